@@ -1,0 +1,4 @@
+import type { CommandFile } from '../lib/cli.ts';
+
+/** Every file of commands, in the order in which `--help` lists them. */
+export const commandFiles: CommandFile[] = [];

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { Ground } from '../../src/ground.ts';
+import { open } from './open.ts';
+
+/** A file of commands: adds them to the program. Listed in scripts/commands/index.ts. */
+export type CommandFile = (program: Command) => void;
+
+/** Opens the ground for one command, runs it, and closes the ground whatever happened. */
+export async function withGround<T>(work: (ground: Ground) => Promise<T>): Promise<T> {
+  const { ground, end } = await open('cli');
+  try {
+    return await work(ground);
+  } finally {
+    await end();
+  }
+}
+
+/** Who is at the machine, for the audit log. */
+export const actor = (): string => `cli:${process.env.SUDO_USER ?? process.env.USER ?? 'unknown'}`;
+
+/** Prints an answer: one JSON line with `--json`, otherwise the words. */
+export function answer(options: { json?: boolean }, value: unknown, words: () => string): void {
+  process.stdout.write(options.json ? `${toJson(value)}\n` : `${words()}\n`);
+}
+
+export const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_, v) =>
+    typeof v === 'bigint' ? (Number.isSafeInteger(Number(v)) ? Number(v) : String(v)) : v,
+  );
+
+/** Columns set under their heads, numbers to the right. */
+export function table(rows: Record<string, string | number>[]): string {
+  const heads = Object.keys(rows[0] ?? {});
+  const widths = heads.map((head) => Math.max(head.length, ...rows.map((row) => String(row[head]).length)));
+  const line = (cells: (string | number)[]) =>
+    cells
+      .map((cell, i) =>
+        typeof cell === 'number'
+          ? String(cell).padStart(widths[i] ?? 0)
+          : String(cell).padEnd(widths[i] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return [
+    line(heads),
+    line(widths.map((w) => '─'.repeat(w))),
+    ...rows.map((row) => line(heads.map((h) => row[h] ?? ''))),
+  ].join('\n');
+}

@@ -1,0 +1,78 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PostgresConnection } from 'bullmq';
+import pg from 'pg';
+import { withSchemaEngine } from './schema-engine.ts';
+
+const FOLDER = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+/** Any number, the same in every process: two that migrate at once take turns. */
+const LOCK = 7_301_977;
+
+/**
+ * Brings a database to this release: the application's migrations, the queue's own, and the
+ * application role's rights where `appUser` is another than the owner.
+ * @returns the names of the migrations that were applied now
+ */
+export async function migrate(ownerUrl: string, appUser?: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    const applied = await applyMigrations(ownerUrl);
+    await migrateQueue(ownerUrl);
+    if (appUser) await grantTo(client, appUser);
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+async function applyMigrations(url: string): Promise<string[]> {
+  const list = {
+    baseDir: FOLDER,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: await readMigrations(),
+  };
+  const filters = { externalTables: [], externalEnums: [] };
+  const result = await withSchemaEngine(url, (engine) =>
+    engine.applyMigrations({ migrationsList: list, filters }),
+  );
+  return result.appliedMigrationNames;
+}
+
+async function readMigrations() {
+  const entries = await readdir(FOLDER, { withFileTypes: true });
+  const names = entries.filter((e) => e.isDirectory()).map((e) => e.name);
+  return Promise.all(
+    names.sort().map(async (name) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: {
+          tag: 'ok' as const,
+          value: await readFile(path.join(FOLDER, name, 'migration.sql'), 'utf8'),
+        },
+      },
+    })),
+  );
+}
+
+async function migrateQueue(url: string): Promise<void> {
+  const queue = new PostgresConnection({ connectionString: url, migrate: true, max: 2 });
+  await queue.waitUntilReady();
+  await queue.close();
+}
+
+/** The application reads and writes rows; it owns no table and cannot rewrite the audit log. */
+async function grantTo(client: pg.Client, role: string): Promise<void> {
+  const name = client.escapeIdentifier(role);
+  for (const schema of ['public', 'bullmq']) {
+    await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${name}`);
+    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${name}`);
+    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${name}`);
+    await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${name}`);
+  }
+  await client.query(`REVOKE UPDATE, DELETE ON audit_entry, consent_event FROM ${name}`);
+}

@@ -1,0 +1,69 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../prisma/client/client.ts';
+
+export type Sql = pg.Pool;
+export type Connection = pg.PoolClient;
+/** What a single statement needs: the pool, or a connection inside a transaction. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+export type Db = PrismaClient;
+
+/** Connections for SQL of our own: money, the send path, bulk work. */
+export function openSql(url: string, name: string, max = 10): Sql {
+  const pool = new pg.Pool({ connectionString: url, max, application_name: name, keepAlive: true });
+  // An idle connection that breaks (the server restarts) is replaced at the next use.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Connections for ordinary rows. A transaction is wholly this, or wholly pg. */
+export function openDb(url: string, name: string): Db {
+  return new PrismaClient({
+    adapter: new PrismaPg({ connectionString: url, max: 5, application_name: name }),
+  });
+}
+
+/** Runs `work` in one transaction; what it throws rolls all of it back. */
+export async function transaction<T>(sql: Sql, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await sql.connect();
+  let broken: Error | undefined;
+  try {
+    await connection.query('BEGIN');
+    const result = await work(connection);
+    await connection.query('COMMIT');
+    return result;
+  } catch (error) {
+    broken = await connection.query('ROLLBACK').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    throw error;
+  } finally {
+    connection.release(broken);
+  }
+}
+
+/**
+ * Runs `work` while holding an advisory lock, or not at all when another process holds it.
+ * @returns undefined when somebody else is at it
+ */
+export async function exclusively<T>(sql: Sql, key: string, work: () => Promise<T>): Promise<T | undefined> {
+  const connection = await sql.connect();
+  let broken: Error | undefined;
+  try {
+    const { rows } = await connection.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine', [
+      key,
+    ]);
+    if (!rows[0].mine) return undefined;
+    try {
+      return await work();
+    } finally {
+      await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]);
+    }
+  } catch (error) {
+    broken = error as Error; // the lock goes with the connection, whatever state it is in
+    throw error;
+  } finally {
+    connection.release(broken);
+  }
+}

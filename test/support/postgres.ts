@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ensureDatabase, openPostgres } from '../../scripts/lib/embedded.ts';
+import { migrate } from '../../scripts/lib/migrate.ts';
+import { rebuildTemplate } from './template.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the server's maintenance database, as its owner. */
+    postgres: string;
+    redis: string | undefined;
+  }
+}
+
+/** Starts one Postgres for the whole run, with a migrated template that each test file clones. */
+export default async function start(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const server = await openPostgres(
+    path.join(
+      tmpdir(),
+      `wecare-test-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 10)}`,
+    ),
+  );
+  await rebuildTemplate(server.urlFor('postgres'), async () => {
+    await migrate(await ensureDatabase(server, 'template_wecare'));
+  });
+  project.provide('postgres', server.urlFor('postgres'));
+  project.provide('redis', process.env.TEST_REDIS_URL);
+  return server.ours ? server.stop : undefined;
+}
