@@ -31,13 +31,13 @@ export interface Embedded {
  * the terminal, so that Ctrl-C reaches the application first and the database last.
  * @throws Refusal with the remedy when the folder, the disk or the binary will not do
  */
-export async function openPostgres(dataDir: string): Promise<Embedded> {
+export async function openPostgres(dataDir: string, wantedPort?: number): Promise<Embedded> {
   const home = await openHome(dataDir);
   const folder = path.join(home.dir, 'postgres');
   if (!existsSync(path.join(folder, 'PG_VERSION'))) await initialise(home, folder);
   const password = (await readFile(path.join(home.dir, 'postgres.password'), 'utf8')).trim();
   const running = await runningPort(folder, password);
-  const port = running ?? (await start(home, folder));
+  const port = running ?? (await start(home, folder, wantedPort ?? (await freePort())));
   const urlFor = (db: string) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${db}`;
   const stop = () => control(home, ['stop', '-D', folder, '-m', 'fast', '-w', '-t', '60']);
   return { port, dir: home.dir, urlFor, ours: running === undefined, stop };
@@ -89,8 +89,7 @@ async function requireSpace(dir: string): Promise<void> {
   }
 }
 
-async function start(home: Home, folder: string): Promise<number> {
-  const port = await freePort();
+async function start(home: Home, folder: string, port: number): Promise<number> {
   const options = [
     `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`,
     '-c shared_buffers=256MB -c max_connections=200 -c max_wal_size=4GB -c checkpoint_timeout=15min',

@@ -497,6 +497,7 @@ CREATE TABLE "run_range" (
   "first" integer NOT NULL,
   "last" integer NOT NULL,
   "epoch" bigint,
+  "takes" integer NOT NULL DEFAULT 0,
   "queued_at" timestamptz,
   "done_at" timestamptz,
   PRIMARY KEY ("run", "first")

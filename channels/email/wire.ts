@@ -1,0 +1,163 @@
+import net from 'node:net';
+import tls from 'node:tls';
+
+/** One reply of a server, its lines joined (RFC 5321 section 4.2). */
+export interface Reply {
+  code: number;
+  /** The lines without their codes, joined by a line feed. */
+  text: string;
+}
+
+/** The far end went away, or said what is no SMTP, before an answer was whole. */
+export class WireError extends Error {
+  override readonly name = 'WireError';
+}
+
+/** A socket that speaks in lines and replies. */
+export interface Wire {
+  write(data: string): void;
+  /** The next `count` replies in order. @throws WireError on silence, nonsense or a closed connection */
+  replies(count: number, timeoutMs: number): Promise<Reply[]>;
+  /** Goes on over TLS; what was received in clear before is thrown away (RFC 3207 section 4.2). */
+  secure(options: tls.ConnectionOptions, timeoutMs: number): Promise<void>;
+  /** Bytes that were written but never left this machine: whole is what the far end cannot have. */
+  unsent(): number;
+  closed(): boolean;
+  destroy(): void;
+}
+
+/** Longest line and longest reply that are taken, in characters; a server that says more is not one. */
+const MAX_LINE = 4096;
+const MAX_REPLY = 65_536;
+
+export interface WireOptions {
+  host: string;
+  port: number;
+  /** TLS from the first byte (port 465). */
+  tls?: tls.ConnectionOptions;
+  timeoutMs: number;
+}
+
+/** Connects. @throws WireError when nobody answers in time */
+export async function openWire({ host, port, tls: secure, timeoutMs }: WireOptions): Promise<Wire> {
+  const socket = secure
+    ? tls.connect({ host, port, servername: net.isIP(host) ? undefined : host, ...secure })
+    : net.connect({ host, port });
+  await connected(socket, secure ? 'secureConnect' : 'connect', timeoutMs);
+  return talkOver(socket);
+}
+
+function connected(socket: net.Socket, event: string, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail(new Error('no answer in time')), timeoutMs);
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(new WireError(error.message));
+    };
+    socket.once('error', fail);
+    socket.once(event, () => {
+      clearTimeout(timer);
+      socket.off('error', fail);
+      resolve();
+    });
+  });
+}
+
+interface Waiting {
+  count: number;
+  got: Reply[];
+  deadline: number;
+  resolve(replies: Reply[]): void;
+  reject(error: WireError): void;
+}
+
+function talkOver(first: net.Socket): Wire {
+  let socket = first;
+  let buffer = '';
+  let lines: string[] = [];
+  let ahead: Reply[] = [];
+  let waiting: Waiting | undefined;
+  let ended: WireError | undefined;
+  let left = 0;
+
+  const end = (error: WireError) => {
+    if (ended) return;
+    ended = error;
+    left = socket.writableLength;
+    clock.delete(check);
+    socket.destroy();
+    waiting?.reject(error);
+    waiting = undefined;
+  };
+  const check = (now: number) => {
+    if (waiting && now > waiting.deadline) end(new WireError('the server did not answer in time'));
+  };
+  const take = (reply: Reply) => {
+    if (!waiting) return void ahead.push(reply);
+    waiting.got.push(reply);
+    if (waiting.got.length < waiting.count) return;
+    const done = waiting;
+    waiting = undefined;
+    done.resolve(done.got);
+  };
+  const onData = (chunk: string) => {
+    buffer += chunk;
+    for (let at = buffer.indexOf('\n'); at >= 0; at = buffer.indexOf('\n')) {
+      const line = buffer.slice(0, at).replace(/\r$/, '');
+      buffer = buffer.slice(at + 1);
+      const [, code, mark, text] = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line) ?? [];
+      if (!code) return end(new WireError(`the server said what is no SMTP: ${printable(line)}`));
+      lines.push(text ?? '');
+      if (lines.length * 16 > MAX_REPLY) return end(new WireError('the server sent an endless reply'));
+      if (mark === '-') continue;
+      const reply = { code: Number(code), text: lines.join('\n').slice(0, MAX_REPLY) };
+      lines = [];
+      take(reply);
+    }
+    if (buffer.length > MAX_LINE) end(new WireError('the server sent an endless line'));
+  };
+  const listen = () => {
+    socket.setNoDelay(true);
+    socket.setEncoding('latin1');
+    socket.on('data', onData);
+    socket.on('error', (error) => end(new WireError(error.message)));
+    socket.on('close', () => end(new WireError('the server closed the connection')));
+  };
+  listen();
+  clock.add(check);
+
+  return {
+    write: (data) => void (ended || socket.write(data, 'latin1')),
+    replies(count, timeoutMs) {
+      if (ended && ahead.length < count) return Promise.reject(ended);
+      const got = ahead.splice(0, count);
+      if (got.length === count) return Promise.resolve(got);
+      return new Promise((resolve, reject) => {
+        waiting = { count, got, deadline: performance.now() + timeoutMs, resolve, reject };
+      });
+    },
+    async secure(options, timeoutMs) {
+      for (const event of ['data', 'error', 'close']) socket.removeAllListeners(event);
+      buffer = '';
+      lines = [];
+      ahead = [];
+      const plain = socket;
+      socket = tls.connect({ socket: plain, ...options });
+      await connected(socket, 'secureConnect', timeoutMs);
+      listen();
+    },
+    unsent: () => (ended ? left : socket.writableLength),
+    closed: () => ended !== undefined,
+    destroy: () => end(new WireError('the connection was closed here')),
+  };
+}
+
+const printable = (line: string) => line.slice(0, 80).replace(/[^ -~]/g, '?');
+
+/** One timer looks at the deadlines of all wires; a timer per reply would cost more than the reply. */
+const clock = new Set<(now: number) => void>();
+setInterval(() => {
+  const now = performance.now();
+  for (const check of clock) check(now);
+}, 250).unref();

@@ -1,0 +1,38 @@
+import { type ScheduledTask, schedule } from 'node-cron';
+import { exclusively } from '../src/db.ts';
+import { sweep } from '../src/deliveries/sweep.ts';
+import { tidyGrants } from '../src/deliveries/throttle.ts';
+import type { Ground } from '../src/ground.ts';
+
+interface Schedule {
+  name: string;
+  /** Cron with seconds; the time of day is Asia/Kolkata. */
+  at: string;
+  run(ground: Ground): Promise<unknown>;
+}
+
+/** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
+const schedules: Schedule[] = [
+  { name: 'sweep', at: '*/2 * * * * *', run: sweep },
+  { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
+];
+
+/** Starts the clock of a worker process. @returns how to stop it, which waits for what is under way */
+export function startCron(ground: Ground): () => Promise<void> {
+  const underWay = new Map<string, Promise<void>>();
+  const start = ({ name, run }: Schedule) => {
+    if (underWay.has(name)) return;
+    const turn = exclusively(ground.sql, `cron:${name}`, () => run(ground))
+      .then(() => undefined)
+      .catch((err) => ground.log.error({ err, schedule: name }, 'a scheduled task failed'))
+      .finally(() => underWay.delete(name));
+    underWay.set(name, turn);
+  };
+  const tasks: ScheduledTask[] = schedules.map((entry) =>
+    schedule(entry.at, () => start(entry), { timezone: 'Asia/Kolkata', name: entry.name }),
+  );
+  return async () => {
+    for (const task of tasks) await task.destroy();
+    await Promise.all(underWay.values());
+  };
+}

@@ -1,0 +1,26 @@
+import { openSender } from '../src/deliveries/sender.ts';
+import { registerWorker } from '../src/deliveries/workers.ts';
+import type { Ground } from '../src/ground.ts';
+import { startCron } from './cron.ts';
+
+/** Pieces of runs in hand at once; their deliveries share this process's connections. */
+const RANGES_AT_ONCE = 4;
+
+export interface RunningWorker {
+  /** Takes no more work, finishes what is on the wire, writes the outcomes, gives back the rest. */
+  stop(): Promise<void>;
+}
+
+/** Starts this process as a worker: the queues' handlers and the clock. */
+export async function startWorker(ground: Ground): Promise<RunningWorker> {
+  const registration = await registerWorker(ground);
+  const sender = await openSender(ground, registration);
+  ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
+  const stopCron = startCron(ground);
+  return {
+    async stop() {
+      await Promise.all([stopCron(), sender.stop(), ground.queues.stopWorking()]);
+      await registration.leave();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { loadConfig } from '../../src/config.ts';
+import { closeGround, type Ground, openGround } from '../../src/ground.ts';
+import { newRing } from '../../src/keys.ts';
+import { type Embedded, ensureDatabase, openPostgres } from '../lib/embedded.ts';
+import { migrate } from '../lib/migrate.ts';
+
+/** A place of its own for one measurement: database, keys, folder; gone afterwards. */
+export interface Scratch {
+  ground: Ground;
+  /** The environment for processes that work on it. */
+  env: Record<string, string>;
+  postgres: Embedded;
+  dir: string;
+  restartPostgres(kill: boolean): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function openScratch(settings: Record<string, string>): Promise<Scratch> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'wecare-bench-'));
+  await import('node:fs/promises').then(({ chmod }) => chmod(dir, 0o755));
+  const postgres = await openPostgres(path.join(dir, 'db'));
+  const url = await ensureDatabase(postgres, 'wecare');
+  await migrate(url);
+  const env = { DATABASE_URL: url, WECARE_KEYS: newRing(), DATA_DIR: dir, LOG_LEVEL: 'error', ...settings };
+  const ground = openGround(loadConfig(env), { databaseUrl: url, keyRing: env.WECARE_KEYS, service: 'bench' });
+  return {
+    ...{ ground, env, postgres, dir },
+    async restartPostgres(kill) {
+      if (kill) await killPostmaster(path.join(postgres.dir, 'postgres'));
+      else await postgres.stop();
+      await openPostgres(path.join(dir, 'db'), postgres.port);
+    },
+    async end() {
+      await closeGround(ground);
+      await postgres.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function killPostmaster(folder: string): Promise<void> {
+  const pid = Number((await readFile(path.join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  process.kill(pid, 'SIGKILL');
+  await until(() => !alive(pid), 'the killed Postgres ends');
+}
+
+/** Starts a worker as it runs in production: a process of its own. Resolves when it has begun to work. */
+export async function startWorkerProcess(env: Record<string, string>): Promise<ChildProcess> {
+  const entry = new URL('../wecare.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, 'work'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return child;
+}
+
+/** A Redis for this measurement, or undefined where none is installed. */
+export async function startRedis(dir: string): Promise<{ url: string; stop(): void } | undefined> {
+  const program = (process.env.PATH ?? '').split(':').map((p) => path.join(p, 'redis-server')).find(existsSync);
+  if (!program) return undefined;
+  const socketPort = 20_000 + (process.pid % 20_000);
+  const child = spawn(
+    program,
+    ['--port', String(socketPort), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction', '--dir', dir],
+    { stdio: 'ignore' },
+  );
+  const url = `redis://127.0.0.1:${socketPort}`;
+  const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => 100 });
+  probe.on('error', () => undefined);
+  await probe.ping();
+  probe.disconnect();
+  return { url, stop: () => void child.kill('SIGTERM') };
+}
+
+/** Waits for a condition, looking often. @throws after ten minutes, naming what was waited for */
+export async function until(condition: () => boolean | Promise<boolean>, what: string, everyMs = 20): Promise<void> {
+  const start = performance.now();
+  while (!(await condition())) {
+    if (performance.now() - start > 600_000) throw new Error(`Waited ten minutes until ${what}.`);
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Ground } from '../ground.ts';
+
+/**
+ * The restore mark: a number that only grows, kept in the database and, a moment later, beside it (a
+ * file in DATA_DIR). A database whose number is behind the file's is a restored backup: what it calls
+ * planned may long have been sent. Then everything is held until `wecare restored`.
+ */
+interface Mark {
+  number: bigint;
+  /** Which database it was: the cluster's identifier and the database's own. */
+  database: string;
+}
+
+type MarkGround = Pick<Ground, 'sql' | 'config' | 'log'>;
+
+export const ENGINE = 'engine';
+const REASON = 'The database is older than the last send. Run `wecare restored` when it is the right one.';
+
+/**
+ * Compares, and advances both marks when all is well.
+ * @param seen the newest number this process has seen
+ * @returns the number to claim with: a database behind it grants nothing
+ */
+export async function advanceMark(ground: MarkGround, seen = 0n): Promise<bigint> {
+  const kept = await readMark(ground);
+  const newest = kept && kept.number > seen ? kept.number : seen;
+  const current = await databaseMark(ground);
+  if (current.number < newest || (kept && kept.database !== current.database)) {
+    await holdForRestore(ground);
+    return newest > current.number ? newest : current.number + 1n;
+  }
+  const { rows } = await ground.sql.query(
+    "UPDATE setting SET value = to_jsonb((value #>> '{}')::bigint + 1), updated_at = now() WHERE key = 'send-mark' RETURNING value",
+  );
+  const number = BigInt(rows[0].value);
+  await writeMark(ground, { number, database: current.database });
+  return number;
+}
+
+/** `wecare restored`: the database as it is now is the truth; its mark goes beyond the one outside. */
+export async function acceptDatabase(ground: MarkGround): Promise<void> {
+  const kept = await readMark(ground);
+  const { database } = await databaseMark(ground);
+  const { rows } = await ground.sql.query(
+    "UPDATE setting SET value = to_jsonb(greatest((value #>> '{}')::bigint, $1) + 1) WHERE key = 'send-mark' RETURNING value",
+    [kept?.number ?? 0n],
+  );
+  await writeMark(ground, { number: BigInt(rows[0].value), database });
+  await ground.sql.query('UPDATE hold SET lifted_at = now() WHERE lifted_at IS NULL AND made_by = $1', [
+    ENGINE,
+  ]);
+}
+
+/** Whether the engine itself holds everything, notices too. */
+export async function heldForRestore({ sql }: Pick<Ground, 'sql'>): Promise<boolean> {
+  const { rowCount } = await sql.query('SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $1', [ENGINE]);
+  return Boolean(rowCount);
+}
+
+async function holdForRestore({ sql, log }: MarkGround): Promise<void> {
+  log.error(REASON);
+  await sql.query(
+    `INSERT INTO hold (reason, made_by) SELECT $1, $2
+      WHERE NOT EXISTS (SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $2)`,
+    [REASON, ENGINE],
+  );
+}
+
+async function databaseMark({ sql }: MarkGround): Promise<Mark> {
+  await sql.query("INSERT INTO setting (key, value) VALUES ('send-mark', '0') ON CONFLICT DO NOTHING");
+  const { rows } = await sql.query(
+    `SELECT value #>> '{}' AS number,
+            (SELECT system_identifier FROM pg_control_system()) || '/' ||
+            (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
+       FROM setting WHERE key = 'send-mark'`,
+  );
+  return { number: BigInt(rows[0].number), database: rows[0].database };
+}
+
+const fileOf = ({ config }: MarkGround) => path.join(config.dataDir, 'send-mark.json');
+
+async function readMark(ground: MarkGround): Promise<Mark | undefined> {
+  try {
+    const { number, database } = JSON.parse(await readFile(fileOf(ground), 'utf8'));
+    return { number: BigInt(number), database: String(database) };
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!missing) ground.log.error({ err: error }, 'the restore mark cannot be read');
+    return undefined;
+  }
+}
+
+/** Renamed into place: a crash leaves the old one or the new one, never half of one. */
+async function writeMark(ground: MarkGround, { number, database }: Mark): Promise<void> {
+  const file = fileOf(ground);
+  const draft = `${file}.${process.pid}`;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(draft, JSON.stringify({ number: String(number), database }));
+  await rename(draft, file);
+}

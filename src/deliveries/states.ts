@@ -1,0 +1,41 @@
+/** The legal transitions of a run. */
+export const runTransitions = {
+  draft: ['planned'],
+  planned: ['freezing', 'late', 'cancelled'],
+  late: ['asked', 'planned', 'cancelled'],
+  asked: ['planned', 'cancelled'],
+  freezing: ['running', 'planned', 'cancelled'],
+  running: ['paused', 'finished', 'cancelled'],
+  paused: ['running', 'cancelled'],
+  finished: [],
+  cancelled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type RunState = keyof typeof runTransitions;
+
+/**
+ * The legal transitions of a delivery. `sending → planned` is for a sender that knows it sent nothing;
+ * `unknown → sent` (or deferred, failed) for its late word; `unknown → planned` for the policy `again`.
+ */
+export const deliveryTransitions = {
+  planned: ['sending', 'deferred', 'skipped', 'cancelled', 'unknown'],
+  sending: ['sent', 'deferred', 'failed', 'unknown', 'planned'],
+  deferred: ['sending', 'failed', 'skipped', 'cancelled', 'unknown'],
+  unknown: ['sent', 'deferred', 'failed', 'planned', 'bounced', 'complained'],
+  sent: ['bounced', 'complained'],
+  bounced: ['complained'],
+  failed: [],
+  skipped: [],
+  cancelled: [],
+  complained: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type DeliveryState = keyof typeof deliveryTransitions;
+
+export const deliveryStates = Object.keys(deliveryTransitions) as DeliveryState[];
+
+/** States from which `to` may be reached, for the WHERE of an update. */
+export function runStatesBefore(to: RunState): RunState[] {
+  const all = Object.entries(runTransitions) as [RunState, readonly RunState[]][];
+  return all.filter(([, next]) => next.includes(to)).map(([from]) => from);
+}

@@ -1,0 +1,71 @@
+import { transaction } from '../db.ts';
+import type { Ground } from '../ground.ts';
+import { queueRanges } from './ranges.ts';
+import { buryDead } from './workers.ts';
+
+export interface Swept {
+  dead: number;
+  unknown: number;
+  queued: number;
+  finished: number;
+}
+
+/**
+ * Sets right what no job will: senders that died, pieces the queue forgot, deferrals that are due, runs
+ * that are through. Has no age limit and may be called by anybody at any time.
+ */
+export async function sweep(ground: Pick<Ground, 'sql' | 'config' | 'queues' | 'log'>): Promise<Swept> {
+  const dead = await buryDead(ground);
+  const unknown = await loseSight(ground);
+  const queued = await queueRanges(ground);
+  const finished = await finishRuns(ground);
+  if (unknown)
+    ground.log.warn({ dead: dead.length, unknown }, 'senders died; what they had in hand is unknown');
+  return { dead: dead.length, unknown, queued, finished };
+}
+
+/**
+ * What a dead sender had in hand is unknown; its pieces are free again. Under the policy `again` the
+ * unknown is planned once more, which may send twice: that is what the policy says.
+ */
+async function loseSight({ sql }: Pick<Ground, 'sql'>): Promise<number> {
+  return transaction(sql, async (connection) => {
+    const { rows: orphans } = await connection.query(
+      `SELECT r.run, r.first, r.last, r.epoch FROM run_range r JOIN worker w ON w.epoch = r.epoch
+        WHERE w.ended_at IS NOT NULL FOR UPDATE OF r SKIP LOCKED`,
+    );
+    let unknown = 0;
+    for (const { run, first, last, epoch } of orphans) {
+      const { rowCount } = await connection.query(
+        `WITH lost AS (
+           UPDATE delivery d SET state = (CASE WHEN r.unknown_policy = 'again' THEN 'planned' ELSE 'unknown' END)::delivery_state,
+                  reason = 'killed', at = now()
+             FROM run r WHERE r.id = $1 AND d.run = $1 AND d.seq BETWEEN $2 AND $3 AND d.state = 'sending' AND d.epoch = $4
+           RETURNING d.state
+         ), counted AS (
+           INSERT INTO run_counter AS k (run, epoch, lane, unknown)
+           SELECT $1, $4, -1, count(*) FROM lost WHERE state = 'unknown' HAVING count(*) > 0
+           ON CONFLICT (run, epoch, lane) DO UPDATE SET unknown = k.unknown + excluded.unknown
+         ) SELECT FROM lost`,
+        [run, first, last, epoch],
+      );
+      unknown += rowCount ?? 0;
+      await connection.query(
+        'UPDATE run_range SET epoch = NULL, queued_at = NULL, done_at = NULL WHERE run = $1 AND first = $2',
+        [run, first],
+      );
+    }
+    return unknown;
+  });
+}
+
+/** A run is finished when no piece is open or in hand and nothing waits for another attempt. */
+async function finishRuns({ sql }: Pick<Ground, 'sql'>): Promise<number> {
+  const { rowCount } = await sql.query(
+    `UPDATE run SET state = 'finished', ended_at = now()
+      WHERE state = 'running'
+        AND NOT EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND (r.done_at IS NULL OR r.epoch IS NOT NULL))
+        AND NOT EXISTS (SELECT FROM delivery_due u WHERE u.run = run.id)`,
+  );
+  return rowCount ?? 0;
+}

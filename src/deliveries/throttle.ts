@@ -1,0 +1,93 @@
+import { type Sql, transaction } from '../db.ts';
+
+/** At most `n` in any `seconds`. */
+export interface Limit {
+  n: number;
+  seconds: number;
+}
+
+/** Gives out permission to send, one message at a time, from batches reserved in the database. */
+export interface Throttle {
+  /** @returns 0 when one message may go now, otherwise the milliseconds to wait before asking again */
+  take(): Promise<number>;
+}
+
+/** A batch that was not used is worth nothing after so long, so that it cannot pile up into a burst. */
+const BATCH_LIFE_MS = 1000;
+
+/**
+ * Limits shared by all processes: what is granted in any window never exceeds the limit, by the
+ * database's clock. Granted in small batches.
+ */
+export function openThrottle(sql: Sql, key: string, limits: Limit[]): Throttle {
+  let left = 0;
+  let until = 0;
+  let asking: Promise<number> | undefined;
+  const ask = async (): Promise<number> => {
+    const asked = performance.now();
+    const { granted, waitMs } = await reserve(sql, key, limits);
+    left = granted;
+    until = asked + BATCH_LIFE_MS;
+    return waitMs;
+  };
+  return {
+    async take() {
+      if (!limits.length) return 0;
+      while (left <= 0 || performance.now() > until) {
+        asking ??= ask().finally(() => {
+          asking = undefined;
+        });
+        const waitMs = await asking;
+        if (left <= 0) return Math.max(waitMs, 5);
+      }
+      left--;
+      return 0;
+    },
+  };
+}
+
+/** Reserves a batch of at most a tenth of the tightest limit under a lock of the key. */
+export async function reserve(
+  sql: Sql,
+  key: string,
+  limits: Limit[],
+): Promise<{ granted: number; waitMs: number }> {
+  const batch = Math.max(1, Math.floor(Math.min(...limits.map((limit) => limit.n)) / 10));
+  return transaction(sql, async (connection) => {
+    await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [key]);
+    const { rows } = await connection.query(USED, [
+      key,
+      limits.map((l) => l.n),
+      limits.map((l) => l.seconds),
+    ]);
+    const room = Math.min(batch, ...rows.map((row) => row.room));
+    if (room <= 0)
+      return { granted: 0, waitMs: Math.max(...rows.map((row) => (row.room <= 0 ? row.wait_ms : 0))) };
+    await connection.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, clock_timestamp(), $2)', [
+      key,
+      room,
+    ]);
+    return { granted: room, waitMs: 0 };
+  });
+}
+
+/** Room left in each window, and when its oldest grant leaves it. clock_timestamp: a lock may have been waited for. */
+const USED = `
+SELECT l.n - coalesce(sum(g.n), 0)::int AS room,
+       coalesce(extract(epoch FROM min(g.at) + make_interval(secs => l.seconds) - clock_timestamp()) * 1000, 0)::float8 AS wait_ms
+  FROM unnest($2::int[], $3::int[]) AS l(n, seconds)
+  LEFT JOIN rate_grant g ON g.key = $1 AND g.at > clock_timestamp() - make_interval(secs => l.seconds)
+ GROUP BY l.n, l.seconds`;
+
+/**
+ * Drops grants older than a day and merges those older than a minute into one a minute, dated by its
+ * newest, so that a window never counts less than was granted in it.
+ */
+export async function tidyGrants(sql: Sql): Promise<void> {
+  await sql.query("DELETE FROM rate_grant WHERE at < now() - interval '25 hours'");
+  await sql.query(
+    `WITH old AS (
+       DELETE FROM rate_grant WHERE at < date_trunc('minute', now() - interval '2 minutes') RETURNING key, at, n
+     ) INSERT INTO rate_grant (key, at, n) SELECT key, max(at), sum(n)::int FROM old GROUP BY key, date_trunc('minute', at)`,
+  );
+}
