@@ -29,7 +29,12 @@ export function startCron(ground: Ground): () => Promise<void> {
     underWay.set(name, turn);
   };
   const tasks: ScheduledTask[] = schedules.map((entry) =>
-    schedule(entry.at, () => start(entry), { timezone: 'Asia/Kolkata', name: entry.name }),
+    schedule(entry.at, () => start(entry), {
+      timezone: 'Asia/Kolkata',
+      name: entry.name,
+      // A process that was stopped for a while is told so by its lease, not by the clock.
+      suppressMissedWarning: true,
+    }),
   );
   return async () => {
     for (const task of tasks) await task.destroy();

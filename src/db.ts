@@ -67,3 +67,27 @@ export async function exclusively<T>(sql: Sql, key: string, work: () => Promise<
     connection.release(broken);
   }
 }
+
+/**
+ * Whether an error of the database passes by itself: connection, out of resources, operator's doing,
+ * deadlock (classes of SQLSTATE). Without a SQLSTATE it is the socket's.
+ */
+export function passes(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return false;
+  const code = (error as { code?: unknown }).code;
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(08|53|57|58|40)/.test(code);
+}
+
+const LONGEST_PAUSE_MS = 2000;
+
+/** Does what must be done in the end, again and again while the database is away. */
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let pause = 50; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!passes(error)) throw error;
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+}

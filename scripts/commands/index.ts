@@ -1,4 +1,5 @@
 import type { CommandFile } from '../lib/cli.ts';
+import { work } from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
-export const commandFiles: CommandFile[] = [];
+export const commandFiles: CommandFile[] = [work];

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { passes } from '../db.ts';
 import type { Log } from '../log.ts';
 import { EXCHANGE, REREAD } from './claim.sql.ts';
 import type { Entry, Outcome, Sender } from './ledger.ts';
@@ -44,7 +45,7 @@ export async function openLane({ databaseUrl, number, sender, log }: LaneOptions
         await write(client, { run, epoch, entries: pending });
         return;
       } catch (error) {
-        if (!isPassing(error) || closed) return pending.forEach((entry) => void entry.reject(error));
+        if (!passes(error) || closed) return pending.forEach((entry) => void entry.reject(error));
         log.warn({ err: error, lane: number }, 'the ledger waits for the database');
         await dropBroken();
         pending = [...pending];
@@ -137,11 +138,4 @@ function columns(outcomes: Outcome[]): unknown[] {
     outcomes.map((o) => o.retryAfter ?? 0),
     outcomes.map((o) => o.suppress ?? false),
   ];
-}
-
-/** Classes of SQLSTATE that pass: connection, out of resources, operator's doing, deadlock. No code: the socket. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return false;
-  const code = (error as { code?: unknown }).code;
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(08|53|57|58|40)/.test(code);
 }

@@ -67,11 +67,13 @@ export async function openLedger(databaseUrl: string, sender: Sender, log: Log):
   const waiting = new Map<bigint, Entry[]>();
   const lanes: Lane[] = [];
   for (let n = 0; n < LANES; n++) lanes.push(await openLane({ databaseUrl, number: n, sender, log }));
-  let timer: NodeJS.Timeout | undefined;
+  let gathering = false;
 
   const schedule = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    if (gathering) return;
+    gathering = true;
+    setTimeout(() => {
+      gathering = false;
       flushIdle();
     }, GATHER_MS);
   };

@@ -4,7 +4,7 @@ import type { Domains } from './domains.ts';
 import type { Ledger, Outcome } from './ledger.ts';
 import type { RunPlan } from './plans.ts';
 import { type Recipient, returnPath } from './recipients.ts';
-import { openRoutes, type Route, type Routes } from './routes.ts';
+import { openRoutes, type Route } from './routes.ts';
 import { asksForPatience, judge } from './verdict.ts';
 
 /** One delivery on its way through a line. */
@@ -73,6 +73,13 @@ export function openLine(options: LineOptions): Line {
       sleepers.add(rise);
     });
 
+  /** While the accounts cannot be read, what is planned waits. */
+  const wayOut = (route: Route | undefined): ReturnType<typeof routes.ready> =>
+    routes.ready(route).catch((err) => {
+      options.routes.log.warn({ err }, 'the accounts could not be read');
+      return { ...(route && { route }), waitMs: 500 };
+    });
+
   const work = async (): Promise<void> => {
     let route: Route | undefined;
     let told: { outcome: Outcome; task: Task } | undefined;
@@ -94,12 +101,12 @@ export function openLine(options: LineOptions): Line {
       }
       idleSince = performance.now();
       const { plan, recipient } = task;
-      const open = await routes.ready(route);
+      const open = await wayOut(route);
       route = open.route;
       if (!route || open.waitMs) {
         waiting.unshift(task);
         if (told) await tell(null);
-        if (route) await sleep(open.waitMs);
+        if (open.waitMs) await sleep(open.waitMs);
         else releaseAll();
         continue;
       }
@@ -127,7 +134,7 @@ export function openLine(options: LineOptions): Line {
     let route: Route | undefined = via;
     let sent = await attempt(route);
     for (let tries = 1; sent.kind === 'notSent' && tries < NOT_SENT_TRIES && !stopping; tries++) {
-      route = (await routes.ready(undefined)).route;
+      route = (await wayOut(undefined)).route;
       if (!route) break;
       sent = await attempt(route);
     }

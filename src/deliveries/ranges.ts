@@ -30,8 +30,16 @@ export async function takeRange(sql: Queryable, { run, first }: Range, epoch: bi
   return rowCount === 1;
 }
 
-/** Puts a piece down; it is done when nothing planned or in hand is left in it. */
+/**
+ * Puts a piece down; it is done when nothing planned is left in it. What is still `sending` although
+ * every delivery was settled is a fault of ours, and therefore unknown.
+ */
 export async function putRange(sql: Queryable, { run, first, last }: Range, epoch: bigint): Promise<void> {
+  await sql.query(
+    `UPDATE delivery SET state = 'unknown', reason = 'fault', at = now()
+      WHERE run = $1 AND seq BETWEEN $2 AND $3 AND state = 'sending' AND epoch = $4`,
+    [run, first, last, epoch],
+  );
   await sql.query(
     `UPDATE run_range r SET epoch = NULL, queued_at = NULL, done_at = CASE WHEN EXISTS (
          SELECT FROM delivery d WHERE d.run = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('planned', 'sending'))

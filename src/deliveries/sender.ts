@@ -1,3 +1,4 @@
+import { persistently } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Payload } from '../queues.ts';
 import { accountsFor } from './accounts.ts';
@@ -84,7 +85,8 @@ export async function openSender(ground: Ground, registration: Registration): Pr
         if (!stopped) await sendAll(plan, recipients, epoch);
         await settleRefused(ground, range, epoch);
       } finally {
-        await putRange(ground.sql, range, epoch);
+        // A piece that stayed in the hand of a living sender would never be taken up again.
+        await persistently(() => putRange(ground.sql, range, epoch));
       }
     },
     async stop() {
