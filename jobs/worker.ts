@@ -1,3 +1,4 @@
+import { persistently } from '../src/db.ts';
 import { openSender } from '../src/deliveries/sender.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
 import type { Ground } from '../src/ground.ts';
@@ -13,7 +14,8 @@ export interface RunningWorker {
 
 /** Starts this process as a worker: the queues' handlers and the clock. */
 export async function startWorker(ground: Ground): Promise<RunningWorker> {
-  const registration = await registerWorker(ground);
+  // A worker may be started before its database is.
+  const registration = await persistently(() => registerWorker(ground));
   const sender = await openSender(ground, registration);
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
   const stopCron = startCron(ground);

@@ -34,9 +34,13 @@ export async function compare(
     lost: count((row, far) => !final.includes(row.state) || (row.state === 'sent' && far.accepted === 0)),
     duplicated: count((_, far) => far.accepted > 1) + strangers,
     false_failed: count((row, far) => row.state === 'failed' && (far.accepted > 0 || far.refused === 0)),
-    unknown_by_kill: count((row) => row.state === 'unknown' && row.reason === 'killed' && row.end !== 'stopped'),
+    unknown_by_kill: count(
+      (row) => row.state === 'unknown' && row.reason === 'killed' && row.end !== 'stopped',
+    ),
     unknown_by_drop: count((row) => row.state === 'unknown' && row.reason === 'dropped'),
-    unknown_by_term: count((row) => row.state === 'unknown' && row.reason !== 'dropped' && row.end === 'stopped'),
+    unknown_by_term: count(
+      (row) => row.state === 'unknown' && row.reason !== 'dropped' && row.end === 'stopped',
+    ),
     total: rows.length,
   };
 }

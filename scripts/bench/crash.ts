@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
-import { compare, type Compared } from './compare.ts';
-import { seedContacts, seedRun } from './seed.ts';
+import { type Compared, compare } from './compare.ts';
 import { openScratch, type Scratch, startRedis, startWorkerProcess, until } from './scratch.ts';
+import { seedContacts, seedRun } from './seed.ts';
 import { openSink, type Sink } from './sink.ts';
 
 const RECIPIENTS = Number(process.env.BENCH_RECIPIENTS ?? 20_000);
@@ -56,7 +56,11 @@ const print = (value: object) => void process.stdout.write(`${JSON.stringify(val
 
 async function crash(backend: string): Promise<Result | undefined> {
   const settings = {
-    ...{ SENDER_CONNECTIONS: String(CONNECTIONS), LEASE_SECONDS: String(LEASE_SECONDS), DEFER_FIRST_SECONDS: '2' },
+    ...{
+      SENDER_CONNECTIONS: String(CONNECTIONS),
+      LEASE_SECONDS: String(LEASE_SECONDS),
+      DEFER_FIRST_SECONDS: '2',
+    },
     STOP_SECONDS: '10',
   };
   const redis = backend === 'redis' ? await startRedis('/tmp') : undefined;
@@ -82,7 +86,13 @@ async function plant({ ground }: Scratch, sink: Sink): Promise<bigint> {
   const list = await seedContacts(ground, RECIPIENTS);
   await saveAccount(ground, {
     ...{ name: 'sink', domains: ['*'], connections: CONNECTIONS },
-    settings: { host: '127.0.0.1', port: sink.port, security: 'none', timeoutSeconds: 20, dotTimeoutSeconds: 20 },
+    settings: {
+      host: '127.0.0.1',
+      port: sink.port,
+      security: 'none',
+      timeoutSeconds: 20,
+      dotTimeoutSeconds: 20,
+    },
   });
   const { run, contents } = await seedRun(ground, { small: true });
   await freezeRun(ground, run, { lists: [list], fallback: ['en'], contents });
@@ -97,14 +107,23 @@ interface Theatre {
 }
 
 /** Lets two workers send while one thing after the other goes wrong, each when its share of the work is done. */
-async function wreak({ scratch, sink, run, redisUrl }: Theatre): Promise<Pick<Result, 'kills' | 'terms' | 'stops'>> {
-  const workers: ChildProcess[] = [await startWorkerProcess(scratch.env), await startWorkerProcess(scratch.env)];
+async function wreak({
+  scratch,
+  sink,
+  run,
+  redisUrl,
+}: Theatre): Promise<Pick<Result, 'kills' | 'terms' | 'stops'>> {
+  const workers: ChildProcess[] = [
+    await startWorkerProcess(scratch.env),
+    await startWorkerProcess(scratch.env),
+  ];
   const happened = { kills: 0, terms: 0, stops: 0 };
   const step = Math.floor((RECIPIENTS * 0.8) / EVENTS.length);
   for (const [index, event] of EVENTS.entries()) {
     await until(() => sink.accepted() >= step * (index + 1), `${step * (index + 1)} mails have arrived`);
     await act(event, index);
-    if (process.stderr.isTTY) process.stderr.write(`\r${index + 1}/${EVENTS.length} ${event.padEnd(16)} ${sink.accepted()} arrived `);
+    if (process.stderr.isTTY)
+      process.stderr.write(`\r${index + 1}/${EVENTS.length} ${event.padEnd(16)} ${sink.accepted()} arrived `);
   }
   await until(async () => (await stateOf(scratch, run)) === 'finished', 'the run is finished', 200);
   await Promise.all(workers.map((worker) => end(worker, 'SIGTERM')));

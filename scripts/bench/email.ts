@@ -31,7 +31,9 @@ export async function bench(): Promise<void> {
   const signed = await measure(pem);
   const limit = await signingLimit(pem);
   const dkim = { ...signed, sign_per_s: limit, ratio_to_sign: round(signed.engine_per_s / limit, 2) };
-  process.stdout.write(`${JSON.stringify({ ...plain, connections: CONNECTIONS, recipients: RECIPIENTS, dkim })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ...plain, connections: CONNECTIONS, recipients: RECIPIENTS, dkim })}\n`,
+  );
 }
 
 async function measure(dkimKey: string | undefined): Promise<Figures & { message_bytes: number }> {
@@ -39,7 +41,9 @@ async function measure(dkimKey: string | undefined): Promise<Figures & { message
   const sink = await openFastSink();
   try {
     const bytes = Buffer.byteLength(sampleMail());
-    const source = dkimKey ? null : await smtpSource({ port: sink.port, connections: CONNECTIONS, bytes, messages: RECIPIENTS });
+    const source = dkimKey
+      ? null
+      : await smtpSource({ port: sink.port, connections: CONNECTIONS, bytes, messages: RECIPIENTS });
     const composed = { port: sink.port, connections: CONNECTIONS, messages: NODEMAILER_MESSAGES };
     const nodemailer = await measureNodemailer({ ...composed, ...(dkimKey && { dkimKey }) });
     const engine = await measureEngine(scratch, sink.port, dkimKey);
@@ -64,7 +68,9 @@ async function measureEngine(scratch: Scratch, port: number, dkimKey: string | u
   await saveAccount(ground, {
     ...{ name: 'sink', domains: ['*'], connections: CONNECTIONS },
     settings: { host: '127.0.0.1', port, security: 'none' },
-    ...(dkimKey && { secrets: { dkim: [{ domain: 'kssm.example', selector: 'bench', privateKey: dkimKey }] } }),
+    ...(dkimKey && {
+      secrets: { dkim: [{ domain: 'kssm.example', selector: 'bench', privateKey: dkimKey }] },
+    }),
   });
   const list = await seedContacts(ground, RECIPIENTS);
   const { run, contents } = await seedRun(ground, { small: false });
@@ -110,7 +116,12 @@ function residentMb(pid: number): number {
 function sampleMail(): string {
   const token = 'x'.repeat(28);
   const values = { name: 'Recipient 12345', first_name: 'Recipient', district: 'Kollam', token };
-  const to = { address: 'r12345@people.example', name: values.name, token, messageId: `${token}@kssm.example` };
+  const to = {
+    address: 'r12345@people.example',
+    name: values.name,
+    token,
+    messageId: `${token}@kssm.example`,
+  };
   return compileMail(benchMail('en')).render({ ...to, date: new Date(), values });
 }
 

@@ -11,18 +11,30 @@ export interface NodemailerJob {
 }
 
 /** nodemailer's pool, composing as its user would: Handlebars for the texts, sendMail for the rest. */
-export async function measureNodemailer({ port, connections, messages, dkimKey }: NodemailerJob): Promise<number> {
+export async function measureNodemailer({
+  port,
+  connections,
+  messages,
+  dkimKey,
+}: NodemailerJob): Promise<number> {
   const transport = nodemailer.createTransport({
     ...{ pool: true, host: '127.0.0.1', port, secure: false, ignoreTLS: true },
     ...{ maxConnections: connections, maxMessages: Number.POSITIVE_INFINITY },
     ...(dkimKey && { dkim: { domainName: 'kssm.example', keySelector: 'bench', privateKey: dkimKey } }),
   });
   const mail = benchMail('en');
-  const [html, text, subject] = [mail.html, mail.text, mail.subject].map((source) => Handlebars.compile(source));
+  const [html, text, subject] = [mail.html, mail.text, mail.subject].map((source) =>
+    Handlebars.compile(source),
+  );
   const started = performance.now();
   await Promise.all(
     Array.from({ length: messages }, (_, n) => {
-      const values = { name: `Recipient ${n}`, first_name: 'Recipient', district: 'Kollam', token: `token${n}`.padEnd(28, 'x') };
+      const values = {
+        name: `Recipient ${n}`,
+        first_name: 'Recipient',
+        district: 'Kollam',
+        token: `token${n}`.padEnd(28, 'x'),
+      };
       const filled = Object.fromEntries(
         mail.headers.map(([name, value]) => [name, value.replaceAll('{{token}}', values.token)]),
       );

@@ -1,7 +1,11 @@
 /** The sink where postfix's is not installed: takes every message, keeps none. `node plain-sink.mjs PORT` */
 import { createServer } from 'node:net';
 
-const answers = { EHLO: '250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME', DATA: '354 go on', QUIT: '221 bye' };
+const answers = {
+  EHLO: '250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME',
+  DATA: '354 go on',
+  QUIT: '221 bye',
+};
 
 createServer((socket) => {
   let rest = '';

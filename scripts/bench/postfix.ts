@@ -21,7 +21,9 @@ export async function openFastSink(): Promise<FastSink> {
   const asRoot = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const child = program
     ? spawn(program, [...asRoot, '-m', '2000', `127.0.0.1:${port}`, '1000'], { stdio: 'ignore' })
-    : spawn(process.execPath, [new URL('plain-sink.mjs', import.meta.url).pathname, String(port)], { stdio: 'ignore' });
+    : spawn(process.execPath, [new URL('plain-sink.mjs', import.meta.url).pathname, String(port)], {
+        stdio: 'ignore',
+      });
   await until(() => answers(port), 'the sink answers', 50);
   return { port, close: () => end(child) };
 }
@@ -39,9 +41,23 @@ export async function smtpSource(job: {
   const program = tool('smtp-source');
   if (!program) return null;
   const { port, connections, bytes, messages } = job;
-  const options = ['-d', '-s', connections, '-m', messages, '-l', bytes, '-f', 'a@kssm.example', '-t', 'b@people.example'];
+  const options = [
+    '-d',
+    '-s',
+    connections,
+    '-m',
+    messages,
+    '-l',
+    bytes,
+    '-f',
+    'a@kssm.example',
+    '-t',
+    'b@people.example',
+  ];
   const started = performance.now();
-  const child = spawn(program, [...options.map(String), `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(program, [...options.map(String), `127.0.0.1:${port}`], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const code = await new Promise((done) => child.once('exit', done));
   if (code !== 0) throw new Error(`smtp-source ended with ${code}`);
   return Math.round(messages / ((performance.now() - started) / 1000));

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,11 @@ export async function openScratch(settings: Record<string, string>): Promise<Scr
   const url = await ensureDatabase(postgres, 'wecare');
   await migrate(url);
   const env = { DATABASE_URL: url, WECARE_KEYS: newRing(), DATA_DIR: dir, LOG_LEVEL: 'error', ...settings };
-  const ground = openGround(loadConfig(env), { databaseUrl: url, keyRing: env.WECARE_KEYS, service: 'bench' });
+  const ground = openGround(loadConfig(env), {
+    databaseUrl: url,
+    keyRing: env.WECARE_KEYS,
+    service: 'bench',
+  });
   return {
     ...{ ground, env, postgres, dir },
     async restartPostgres(kill) {
@@ -62,12 +66,26 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<C
 
 /** A Redis for this measurement, or undefined where none is installed. */
 export async function startRedis(dir: string): Promise<{ url: string; stop(): void } | undefined> {
-  const program = (process.env.PATH ?? '').split(':').map((p) => path.join(p, 'redis-server')).find(existsSync);
+  const program = (process.env.PATH ?? '')
+    .split(':')
+    .map((p) => path.join(p, 'redis-server'))
+    .find(existsSync);
   if (!program) return undefined;
   const socketPort = 20_000 + (process.pid % 20_000);
   const child = spawn(
     program,
-    ['--port', String(socketPort), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction', '--dir', dir],
+    [
+      '--port',
+      String(socketPort),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--maxmemory-policy',
+      'noeviction',
+      '--dir',
+      dir,
+    ],
     { stdio: 'ignore' },
   );
   const url = `redis://127.0.0.1:${socketPort}`;
@@ -79,7 +97,11 @@ export async function startRedis(dir: string): Promise<{ url: string; stop(): vo
 }
 
 /** Waits for a condition, looking often. @throws after ten minutes, naming what was waited for */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, everyMs = 20): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  everyMs = 20,
+): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {
     if (performance.now() - start > 600_000) throw new Error(`Waited ten minutes until ${what}.`);

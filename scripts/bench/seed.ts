@@ -19,7 +19,9 @@ export async function seedContacts({ sql }: Pick<Ground, 'sql'>, n: number): Pro
     `INSERT INTO consent (contact_id, channel, purpose, given, basis) SELECT id, 'email', $1, true, 'bench' FROM contact`,
     [PURPOSE],
   );
-  const { rows } = await sql.query("INSERT INTO list (id, name) VALUES (gen_random_uuid(), 'bench') RETURNING id");
+  const { rows } = await sql.query(
+    "INSERT INTO list (id, name) VALUES (gen_random_uuid(), 'bench') RETURNING id",
+  );
   await sql.query('INSERT INTO membership (list_id, contact_id) SELECT $1, id FROM contact', [rows[0].id]);
   await sql.query('ANALYZE contact, address, consent, membership');
   return rows[0].id;

@@ -32,7 +32,11 @@ export async function openSink({ latencyMs }: { latencyMs: number }): Promise<Si
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    converse(socket, { latencyMs, note, tries: (to) => tried.set(to, (tried.get(to) ?? 0) + 1).get(to) as number });
+    converse(socket, {
+      latencyMs,
+      note,
+      tries: (to) => tried.set(to, (tried.get(to) ?? 0) + 1).get(to) as number,
+    });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -71,7 +75,9 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
   let to = '';
   let inData = false;
   let first = true;
-  const say = (text: string) => void (socket.writable && socket.write(`${text}\r\n`));
+  const say = (text: string): void => {
+    if (socket.writable) socket.write(`${text}\r\n`);
+  };
   socket.setEncoding('latin1');
   say('220 sink.example ESMTP');
   socket.on('data', (chunk: string) => {
@@ -88,27 +94,30 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
 
   function command(line: string): void {
     const verb = line.slice(0, 4).toUpperCase();
-    if (verb === 'EHLO') return say('250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 10485760');
-    if (verb === 'RCPT') return recipient(/<(.*)>/.exec(line)?.[1] ?? '');
-    if (verb === 'QUIT') return void socket.end('221 bye\r\n');
-    if (verb !== 'DATA') return say('250 ok');
-    if (!to) return say('503 no recipient');
-    inData = true;
-    say('354 go ahead');
-    if (troubleOf(to) === 'hangUp' && first) socket.destroy();
+    if (verb === 'EHLO') say('250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 10485760');
+    else if (verb === 'RCPT') recipient(/<(.*)>/.exec(line)?.[1] ?? '');
+    else if (verb === 'QUIT') socket.end('221 bye\r\n');
+    else if (verb === 'DATA') data();
+    else say('250 ok');
+  }
+
+  function data(): void {
+    inData = to !== '';
+    say(inData ? '354 go ahead' : '503 no recipient');
+    if (inData && troubleOf(to) === 'hangUp' && first) socket.destroy();
   }
 
   function recipient(address: string): void {
     const trouble = troubleOf(address);
     first = tries(address) === 1;
     to = '';
-    if (trouble === 'defer' && first) return say('450 4.2.0 try again later');
-    if (trouble === 'unknown') {
-      note(address, 'refused');
-      return say('550 5.1.1 no such user');
+    if (trouble === 'unknown') note(address, 'refused');
+    if (trouble === 'defer' && first) say('450 4.2.0 try again later');
+    else if (trouble === 'unknown') say('550 5.1.1 no such user');
+    else {
+      to = address;
+      say('250 ok');
     }
-    to = address;
-    say('250 ok');
   }
 
   function atDot(): void {
@@ -117,7 +126,10 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
     to = '';
     if (trouble === 'reject') note(address, 'refused');
     else if (trouble !== 'drop') note(address, 'accepted');
-    if (trouble === 'drop' || trouble === 'dropAccepted') return void socket.destroy();
+    if (trouble === 'drop' || trouble === 'dropAccepted') {
+      socket.destroy();
+      return;
+    }
     const answer = trouble === 'reject' ? '554 5.7.0 refused by policy' : '250 2.0.0 queued';
     setTimeout(() => say(answer), trouble === 'stall' ? 1500 : latencyMs);
   }

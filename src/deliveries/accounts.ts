@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DkimSigner, openDkim } from '../../channels/email/dkim.ts';
+import { openDkim } from '../../channels/email/dkim.ts';
 import type { SmtpAccount } from '../../channels/email/smtp.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -38,7 +38,7 @@ export interface MailAccount {
   connections: number;
   smtp: SmtpAccount;
   limits: Limit[];
-  dkim: DkimSigner | null;
+  dkim: ReturnType<typeof openDkim> | null;
   domainConnections: number;
   returnPathDomain: string | undefined;
 }

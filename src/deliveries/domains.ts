@@ -2,6 +2,8 @@ import type { Sql } from '../db.ts';
 
 /** Recipient domains that asked for patience, shared by all senders; each looks once a second. */
 export interface Domains {
+  /** Whether any is paused at all. */
+  any(): boolean;
   paused(domain: string): boolean;
   /** Seconds until it may be tried again; 0 when it is not paused. */
   secondsLeft(domain: string): number;
@@ -27,6 +29,7 @@ export function openDomains(sql: Sql, onError: (error: unknown) => void): Domain
   timer.unref();
   const secondsLeft = (domain: string) => Math.max(0, ((paused.get(domain) ?? 0) - performance.now()) / 1000);
   return {
+    any: () => paused.size > 0,
     secondsLeft,
     paused: (domain) => paused.size > 0 && secondsLeft(domain) > 0,
     async slowDown(domain, reply) {

@@ -1,21 +1,10 @@
-import { sendMessage } from '../../channels/email/transaction.ts';
+import type { Sql } from '../db.ts';
+import type { Log } from '../log.ts';
 import type { MailAccount } from './accounts.ts';
 import type { Domains } from './domains.ts';
-import type { Ledger, Outcome } from './ledger.ts';
-import type { RunPlan } from './plans.ts';
-import { type Recipient, returnPath } from './recipients.ts';
-import { openRoutes, type Route } from './routes.ts';
-import { asksForPatience, judge } from './verdict.ts';
-
-/** One delivery on its way through a line. */
-export interface Task {
-  plan: RunPlan;
-  recipient: Recipient;
-  /** Under which number its piece was taken. */
-  epoch: bigint;
-  /** Called once: its outcome is durable, or it was not sent and stays as it was. */
-  settled(how: 'told' | 'refused' | 'released' | 'postponed'): void;
-}
+import { type Bench, type Task, work } from './hand.ts';
+import type { Ledger } from './ledger.ts';
+import { openRoutes } from './routes.ts';
 
 /** All connections for one sender domain, and the deliveries that wait for them. */
 export interface Line {
@@ -27,37 +16,44 @@ export interface Line {
 }
 
 export interface LineOptions {
-  senderDomain: string;
   ledger: Ledger;
   domains: Domains;
   maxConnections: number;
+  sql: Sql;
+  log: Log;
   loadAccounts(): Promise<MailAccount[]>;
-  routes: Omit<Parameters<typeof openRoutes>[0], 'loadAccounts'>;
 }
 
-/** A connection that had nothing to do for so long says goodbye. */
-const IDLE_MS = 3000;
-const NOT_SENT_TRIES = 2;
-
-export function openLine(options: LineOptions): Line {
-  const { ledger, domains } = options;
-  const routes = openRoutes({ ...options.routes, loadAccounts: options.loadAccounts });
+export function openLine({ ledger, domains, maxConnections, sql, log, loadAccounts }: LineOptions): Line {
+  const routes = openRoutes({ sql, log, loadAccounts });
   const active = new Map<string, number>();
   const waiting: Task[] = [];
   const sleepers = new Set<() => void>();
-  const workers = new Set<Promise<void>>();
+  const hands = new Set<Promise<void>>();
   let stopping = false;
 
-  /** The first that may go now; those to a paused or busy domain stay. */
-  const next = (account: MailAccount | undefined): Task | undefined => {
-    const limit = account?.domainConnections ?? 0;
-    const free = (task: Task) =>
-      !domains.paused(task.recipient.domain) && (!limit || (active.get(task.recipient.domain) ?? 0) < limit);
-    const first = waiting[0];
-    if (!first) return undefined;
-    if (free(first)) return waiting.shift();
+  const count = ({ recipient: { domain } }: Task, by: number) => {
+    const now = (active.get(domain) ?? 0) + by;
+    if (now > 0) active.set(domain, now);
+    else active.delete(domain);
+  };
+  /** The first that may go now; those to a busy domain stay. */
+  const takeFree = (account: MailAccount | undefined): Task | undefined => {
+    const limit = account?.domainConnections || Number.POSITIVE_INFINITY;
+    const free = ({ recipient: { domain } }: Task) =>
+      !domains.paused(domain) && (active.get(domain) ?? 0) < limit;
     const at = waiting.findIndex(free);
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    return at > 0 ? waiting.splice(at, 1)[0] : at === 0 ? waiting.shift() : undefined;
+  };
+  const giveBack = (which: (task: Task) => boolean, how: 'released' | 'postponed') => {
+    const mine = waiting.filter(which);
+    if (mine.length) waiting.splice(0, waiting.length, ...waiting.filter((task) => !which(task)));
+    for (const task of mine) task.settled(how);
+  };
+  const releaseAll = () => giveBack(() => true, 'released');
+  /** Those to a domain that asked for patience wait in the ledger, not here. */
+  const postponePaused = () => {
+    if (domains.any()) giveBack(({ recipient }) => domains.paused(recipient.domain), 'postponed');
   };
   const wake = () => {
     for (const rise of sleepers) rise();
@@ -72,105 +68,26 @@ export function openLine(options: LineOptions): Line {
       const timer = setTimeout(rise, ms);
       sleepers.add(rise);
     });
-
-  /** While the accounts cannot be read, what is planned waits. */
-  const wayOut = (route: Route | undefined): ReturnType<typeof routes.ready> =>
-    routes.ready(route).catch((err) => {
-      options.routes.log.warn({ err }, 'the accounts could not be read');
-      return { ...(route && { route }), waitMs: 500 };
-    });
-
-  const work = async (): Promise<void> => {
-    let route: Route | undefined;
-    let told: { outcome: Outcome; task: Task } | undefined;
-    const tell = async (claim: Parameters<Ledger['exchange']>[1]) => {
-      const done = told;
-      told = undefined;
-      const grant = await ledger.exchange(done?.outcome ?? null, claim);
-      done?.task.settled('told');
-      return grant;
-    };
-    let idleSince = performance.now();
-    while (true) {
-      const task = stopping ? undefined : next(route?.account);
-      if (!task) {
-        if (told) await tell(null);
-        else if (stopping || performance.now() - idleSince > IDLE_MS) break;
-        else await sleep(waiting.length ? 200 : IDLE_MS);
-        continue;
-      }
-      idleSince = performance.now();
-      const { plan, recipient } = task;
-      const open = await wayOut(route);
-      route = open.route;
-      if (!route || open.waitMs) {
-        waiting.unshift(task);
-        if (told) await tell(null);
-        if (open.waitMs) await sleep(open.waitMs);
-        else releaseAll();
-        continue;
-      }
-      count(recipient.domain, 1);
-      try {
-        const grant = await tell({ run: plan.run, seq: recipient.seq, epoch: task.epoch });
-        if (!grant) {
-          task.settled('refused');
-          continue;
-        }
-        const { outcome, next: after } = await deliver(task, grant, route);
-        route = after;
-        told = { outcome, task };
-      } finally {
-        count(recipient.domain, -1);
-      }
-    }
-    if (route) routes.leave(route);
-  };
-
-  const deliver = async (task: Task, grant: { epoch: bigint; attempt: number }, via: Route) => {
-    const { plan, recipient } = task;
-    const { token, address } = recipient.mail;
-    const message = await compose(task, via.account);
-    let route: Route | undefined = via;
-    let sent = await attempt(route);
-    for (let tries = 1; sent.kind === 'notSent' && tries < NOT_SENT_TRIES && !stopping; tries++) {
-      route = (await wayOut(undefined)).route;
-      if (!route) break;
-      sent = await attempt(route);
-    }
-    if (asksForPatience(sent) && sent.kind === 'refused' && sent.stage !== 'mail') {
-      await domains.slowDown(recipient.domain, sent.reply);
-    }
-    if (sent.kind === 'refused' && sent.stage === 'mail' && route) await routes.distrust(route, sent.reply);
-    const judged = judge(sent, { ...plan.judgement(), attempt: grant.attempt });
-    return { outcome: { run: plan.run, seq: recipient.seq, ...grant, ...judged }, next: route };
-
-    function attempt({ session, account }: Route) {
-      const from = returnPath(token, account.returnPathDomain ?? plan.returnPathDomain);
-      return sendMessage(session, { from, to: address }, message);
-    }
-  };
-
-  const releaseAll = () => {
-    for (const task of waiting.splice(0)) task.settled('released');
-  };
-  const count = (domain: string, by: number) => {
-    const now = (active.get(domain) ?? 0) + by;
-    if (now > 0) active.set(domain, now);
-    else active.delete(domain);
+  const bench: Bench = {
+    ...{ ledger, domains, routes, log, sleep, releaseAll },
+    next(account) {
+      postponePaused();
+      const task = takeFree(account);
+      if (task) count(task, 1);
+      return task;
+    },
+    finished: (task) => count(task, -1),
+    putBack: (task) => void waiting.unshift(task),
+    stopping: () => stopping,
+    hasWork: () => waiting.length > 0,
   };
   const hire = () => {
-    while (
-      !stopping &&
-      workers.size < Math.min(options.maxConnections, routes.connections() ?? Infinity, waiting.length)
-    ) {
-      const worker: Promise<void> = work()
-        .catch((error) => {
-          options.routes.log.error({ err: error }, 'a connection ended on a fault');
-          releaseAll();
-        })
-        .finally(() => workers.delete(worker));
-      workers.add(worker);
+    const limit = Math.min(maxConnections, routes.connections() ?? Number.POSITIVE_INFINITY);
+    while (!stopping && hands.size < Math.min(limit, waiting.length)) {
+      const hand: Promise<void> = work(bench)
+        .catch((err) => log.error({ err }, 'a connection ended on a fault'))
+        .finally(() => hands.delete(hand));
+      hands.add(hand);
     }
   };
 
@@ -181,23 +98,13 @@ export function openLine(options: LineOptions): Line {
       hire();
       wake();
     },
-    release(run) {
-      const mine = waiting.filter((task) => task.plan.run === run);
-      const others = waiting.filter((task) => task.plan.run !== run);
-      waiting.splice(0, waiting.length, ...others);
-      for (const task of mine) task.settled('released');
-    },
+    release: (run) => giveBack((task) => task.plan.run === run, 'released'),
     async stop() {
       stopping = true;
       releaseAll();
       wake();
-      await Promise.all(workers);
+      await Promise.all(hands);
       routes.close();
     },
   };
-}
-
-async function compose({ plan, recipient }: Task, account: MailAccount): Promise<string> {
-  const message = plan.render(recipient);
-  return account.dkim ? account.dkim.sign(message) : message;
 }

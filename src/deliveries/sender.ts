@@ -3,11 +3,12 @@ import type { Ground } from '../ground.ts';
 import type { Payload } from '../queues.ts';
 import { accountsFor } from './accounts.ts';
 import { openDomains } from './domains.ts';
+import type { Task } from './hand.ts';
 import { openLedger } from './ledger.ts';
-import { type Line, openLine, type Task } from './line.ts';
+import { type Line, openLine } from './line.ts';
 import { loadPlan, type RunPlan, runIsOpen } from './plans.ts';
 import { putRange, type Range, takeRange } from './ranges.ts';
-import { type Recipient, readRecipients, settleRefused } from './recipients.ts';
+import { postpone, type Recipient, readRecipients, settleRefused } from './recipients.ts';
 import type { Registration } from './workers.ts';
 
 /** Sends pieces of runs from this process. */
@@ -42,47 +43,55 @@ export async function openSender(ground: Ground, registration: Registration): Pr
     const line =
       lines.get(senderDomain) ??
       openLine({
-        ...{ senderDomain, ledger, domains, maxConnections: ground.config.SENDER_CONNECTIONS },
+        ...{ ledger, domains, sql: ground.sql, log: ground.log },
+        maxConnections: ground.config.SENDER_CONNECTIONS,
         loadAccounts: () => accountsFor(ground, senderDomain),
-        routes: { sql: ground.sql, log: ground.log },
       });
     lines.set(senderDomain, line);
     return line;
   };
-  /** Resolves when every delivery has its outcome or was given back. */
+  /** Resolves when every delivery has its outcome or was given back; those are the postponed. */
   const sendAll = (plan: RunPlan, recipients: Recipient[], epoch: bigint) =>
-    new Promise<void>((resolve) => {
+    new Promise<Recipient[]>((resolve) => {
+      const postponed: Recipient[] = [];
       let open = recipients.length;
-      let asking = false;
       const line = lineOf(plan.senderDomain);
-      // A refusal may mean this one person, or the whole run: then the rest need not ask.
-      const checkRun = () => {
-        if (asking) return;
-        asking = true;
-        void runIsOpen(ground, plan.run)
-          .then((running) => (running ? undefined : line.release(plan.run)))
-          .catch((err) => ground.log.warn({ err }, 'the run could not be read'))
-          .finally(() => {
-            asking = false;
-          });
-      };
-      const settled: Task['settled'] = (how) => {
+      const checkRun = once(() => releaseIfClosed(plan.run, line));
+      const settle = (recipient: Recipient, how: Parameters<Task['settled']>[0]) => {
         if (how === 'refused') checkRun();
-        if (--open === 0) resolve();
+        if (how === 'postponed') postponed.push(recipient);
+        if (--open === 0) resolve(postponed);
       };
-      line.push(recipients.map((recipient) => ({ plan, recipient, epoch, settled })));
-      if (!recipients.length) resolve();
+      line.push(
+        recipients.map((recipient) => ({ plan, recipient, epoch, settled: (how) => settle(recipient, how) })),
+      );
+      if (!recipients.length) resolve([]);
     });
+  /** A refusal may mean this one person, or the whole run: then the rest need not ask. */
+  const releaseIfClosed = async (run: bigint, line: Line) => {
+    try {
+      if (!(await runIsOpen(ground, run))) line.release(run);
+    } catch (err) {
+      ground.log.warn({ err }, 'the run could not be read');
+    }
+  };
+  const postponeAll = async (run: bigint, recipients: Recipient[]) => {
+    for (const [domain, those] of byDomain(recipients)) {
+      const seconds = Math.max(5, domains.secondsLeft(domain));
+      await postpone(ground, run, { seqs: those.map((r) => r.seq), seconds });
+    }
+  };
 
   return {
     async deliverRange(payload) {
       const range: Range = { ...payload, run: BigInt(payload.run) };
       const epoch = registration.epoch();
-      if (stopped || !(await runIsOpen(ground, range.run)) || !(await takeRange(ground.sql, range, epoch))) return;
+      if (stopped || !(await runIsOpen(ground, range.run)) || !(await takeRange(ground.sql, range, epoch)))
+        return;
       try {
         const plan = await planOf(range.run);
         const recipients = await readRecipients(ground, range, plan.senderDomain);
-        if (!stopped) await sendAll(plan, recipients, epoch);
+        if (!stopped) await postponeAll(range.run, await sendAll(plan, recipients, epoch));
         await settleRefused(ground, range, epoch);
       } finally {
         // A piece that stayed in the hand of a living sender would never be taken up again.
@@ -97,4 +106,23 @@ export async function openSender(ground: Ground, registration: Registration): Pr
       domains.close();
     },
   };
+}
+
+/** Runs `work` unless it is under way already. */
+function once(work: () => Promise<void>): () => void {
+  let underWay = false;
+  return () => {
+    if (underWay) return;
+    underWay = true;
+    void work().finally(() => {
+      underWay = false;
+    });
+  };
+}
+
+function byDomain(recipients: Recipient[]): Map<string, Recipient[]> {
+  const groups = new Map<string, Recipient[]>();
+  for (const recipient of recipients)
+    groups.set(recipient.domain, [...(groups.get(recipient.domain) ?? []), recipient]);
+  return groups;
 }

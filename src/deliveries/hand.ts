@@ -1,0 +1,172 @@
+import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import type { Log } from '../log.ts';
+import type { MailAccount } from './accounts.ts';
+import type { Domains } from './domains.ts';
+import type { Claim, Grant, Ledger, Outcome } from './ledger.ts';
+import type { RunPlan } from './plans.ts';
+import { type Recipient, returnPath } from './recipients.ts';
+import type { Route, Routes } from './routes.ts';
+import { asksForPatience, judge } from './verdict.ts';
+
+/** One delivery on its way. */
+export interface Task {
+  plan: RunPlan;
+  recipient: Recipient;
+  /** Under which number its piece was taken. */
+  epoch: bigint;
+  /** Called once: its outcome is durable, or it was not sent and stays as it was. */
+  settled(how: 'told' | 'refused' | 'released' | 'postponed'): void;
+}
+
+/** What the hands of a line share. */
+export interface Bench {
+  ledger: Ledger;
+  domains: Domains;
+  routes: Routes;
+  log: Log;
+  /** The next that may go by this account, or undefined when none may go now. */
+  next(account: MailAccount | undefined): Task | undefined;
+  putBack(task: Task): void;
+  /** No account will do: what waits stays in the ledger. */
+  releaseAll(): void;
+  finished(task: Task): void;
+  stopping(): boolean;
+  /** Waits for new tasks, at most so many milliseconds. */
+  sleep(ms: number): Promise<void>;
+  hasWork(): boolean;
+}
+
+/** A connection that had nothing to do for so long says goodbye. */
+const IDLE_MS = 3000;
+const BUSY_DOMAIN_MS = 200;
+const UNREADABLE_MS = 500;
+
+/** One connection's life: claim, send, tell, again, until there is nothing to do. */
+export async function work(bench: Bench): Promise<void> {
+  const hand: Hand = { route: undefined, told: undefined };
+  let idleSince = performance.now();
+  try {
+    while (true) {
+      const task = bench.stopping() ? undefined : bench.next(hand.route?.account);
+      if (task) {
+        await handle(bench, hand, task);
+        idleSince = performance.now();
+      } else if (hand.told) await tell(bench, hand, null);
+      else if (bench.stopping() || performance.now() - idleSince > IDLE_MS) break;
+      else await bench.sleep(bench.hasWork() ? BUSY_DOMAIN_MS : IDLE_MS);
+    }
+  } finally {
+    if (hand.told) await tell(bench, hand, null);
+    if (hand.route) bench.routes.leave(hand.route);
+  }
+}
+
+interface Hand {
+  route: Route | undefined;
+  /** The last message, whose outcome goes to the ledger with the next claim. */
+  told: { outcome: Outcome; task: Task } | undefined;
+}
+
+async function handle(bench: Bench, hand: Hand, task: Task): Promise<void> {
+  try {
+    const { route, waitMs } = await wayOut(bench, hand.route);
+    hand.route = route;
+    if (!route || waitMs) return await waitOutside(bench, hand, { task, waitMs });
+    const message = await compose(task, route.account);
+    const { plan, recipient, epoch } = task;
+    const grant = await tell(bench, hand, { run: plan.run, seq: recipient.seq, epoch });
+    if (!grant) return task.settled('refused');
+    const outcome = await send(bench, hand, { task, grant, message });
+    hand.told = { outcome: { run: plan.run, seq: recipient.seq, ...grant, ...outcome }, task };
+  } catch (error) {
+    // The piece calls whatever it finds in hand unknown when it is put down.
+    bench.log.error({ err: error, run: String(task.plan.run) }, 'a delivery met a fault');
+    task.settled('released');
+  } finally {
+    bench.finished(task);
+  }
+}
+
+/** A limit is reached, or no account will do: the task goes back, the last outcome does not wait. */
+async function waitOutside(
+  bench: Bench,
+  hand: Hand,
+  { task, waitMs }: { task: Task; waitMs: number },
+): Promise<void> {
+  bench.putBack(task);
+  if (hand.told) await tell(bench, hand, null);
+  if (waitMs) await bench.sleep(waitMs);
+  else bench.releaseAll();
+}
+
+async function tell(bench: Bench, hand: Hand, claim: Claim | null): Promise<Grant> {
+  const done = hand.told;
+  hand.told = undefined;
+  try {
+    return await bench.ledger.exchange(done?.outcome ?? null, claim);
+  } finally {
+    done?.task.settled('told');
+  }
+}
+
+/** While the accounts cannot be read, what is planned waits. */
+async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes['ready']> {
+  try {
+    return await bench.routes.ready(route);
+  } catch (err) {
+    bench.log.warn({ err }, 'the accounts could not be read');
+    return { ...(route && { route }), waitMs: UNREADABLE_MS };
+  }
+}
+
+/** Before the claim, so that the uncertain time holds nothing but SMTP. Null: this one cannot be composed. */
+async function compose({ plan, recipient }: Task, account: MailAccount): Promise<string | null> {
+  try {
+    const message = plan.render(recipient);
+    return account.dkim ? await account.dkim.sign(message) : message;
+  } catch {
+    return null;
+  }
+}
+
+type Granted = { task: Task; grant: NonNullable<Grant>; message: string | null };
+
+async function send(
+  bench: Bench,
+  hand: Hand,
+  { task, grant, message }: Granted,
+): Promise<ReturnType<typeof judge>> {
+  if (message === null) return { state: 'failed', reason: 'could not be composed' };
+  const sent = await attempt(bench, hand, { task, message });
+  await heed(bench, hand, { task, sent });
+  return judge(sent, { ...task.plan.judgement(), attempt: grant.attempt });
+}
+
+/** What certainly did not leave goes out once more, on another connection or by another account. */
+async function attempt(
+  bench: Bench,
+  hand: Hand,
+  { task, message }: { task: Task; message: string },
+): Promise<Sent> {
+  const first = await over(hand.route as Route, task, message);
+  if (first.kind !== 'notSent' || bench.stopping()) return first;
+  hand.route = (await wayOut(bench, undefined)).route;
+  return hand.route ? over(hand.route, task, message) : first;
+}
+
+function over({ session, account }: Route, { plan, recipient }: Task, message: string): Promise<Sent> {
+  const { token, address } = recipient.mail;
+  const from = returnPath(token, account.returnPathDomain ?? plan.returnPathDomain);
+  return sendMessage(session, { from, to: address }, message);
+}
+
+/** A recipient's domain may ask for patience; a server may refuse us as the sender. */
+async function heed(bench: Bench, hand: Hand, { task, sent }: { task: Task; sent: Sent }): Promise<void> {
+  if (sent.kind !== 'refused') return;
+  try {
+    if (sent.stage === 'mail' && hand.route) await bench.routes.distrust(hand.route, sent.reply);
+    else if (asksForPatience(sent)) await bench.domains.slowDown(task.recipient.domain, sent.reply);
+  } catch (err) {
+    bench.log.warn({ err }, 'a server asked for patience, which could not be noted');
+  }
+}
