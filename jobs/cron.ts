@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { exclusively } from '../src/db.ts';
+import { sweepNotices } from '../src/deliveries/notices.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
 import type { Ground } from '../src/ground.ts';
@@ -14,6 +15,7 @@ interface Schedule {
 /** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
 const schedules: Schedule[] = [
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
+  { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
 ];
 

@@ -1,4 +1,5 @@
 import { persistently } from '../src/db.ts';
+import { deliverNotice } from '../src/deliveries/notices.ts';
 import { openSender } from '../src/deliveries/sender.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
 import type { Ground } from '../src/ground.ts';
@@ -6,6 +7,7 @@ import { startCron } from './cron.ts';
 
 /** Pieces of runs in hand at once; their deliveries share this process's connections. */
 const RANGES_AT_ONCE = 4;
+const NOTICES_AT_ONCE = 4;
 
 export interface RunningWorker {
   /** Takes no more work, finishes what is on the wire, writes the outcomes, gives back the rest. */
@@ -18,6 +20,11 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   const registration = await persistently(() => registerWorker(ground));
   const sender = await openSender(ground, registration);
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
+  ground.queues.work(
+    'notices',
+    ({ notice }) => deliverNotice(ground, notice, registration.epoch()),
+    NOTICES_AT_ONCE,
+  );
   const stopCron = startCron(ground);
   return {
     async stop() {

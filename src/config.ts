@@ -27,6 +27,10 @@ export const settings = z.object({
   STOP_SECONDS: z.coerce.number().int().min(1).max(600).default(25),
   DEFER_FIRST_SECONDS: z.coerce.number().int().min(1).default(900),
   DEFER_GIVE_UP_SECONDS: z.coerce.number().int().min(1).default(345_600),
+  MAIL_FROM: z
+    .string()
+    .regex(/^.+ <[^<>@\s]+@[^<>@\s]+>$/, 'must be like: We Care <care@example.org>')
+    .default('We Care <care@kssm.example>'),
   RETURN_PATH_DOMAIN: z.string().optional(),
   SANDBOX: flag.default(true),
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(2525),
@@ -41,6 +45,8 @@ export interface Config extends Settings {
   dataDir: string;
   /** Address of this installation as the outside sees it, without a slash at its end. */
   publicUrl: string;
+  /** Sender of notices. */
+  mailFrom: { fromName: string; fromAddress: string };
 }
 
 /**
@@ -58,8 +64,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return {
     ...config,
     SANDBOX: config.SANDBOX && !production,
+    mailFrom: parseFrom(config.MAIL_FROM),
     ...{ production, publicUrl, dataDir: path.resolve(config.DATA_DIR) },
   };
+}
+
+function parseFrom(text: string): Config['mailFrom'] {
+  const [, fromName = '', fromAddress = ''] = /^(.+) <(.+)>$/.exec(text) ?? [];
+  return { fromName: fromName.replaceAll('"', '').trim(), fromAddress };
 }
 
 const sentences = (error: z.ZodError) =>

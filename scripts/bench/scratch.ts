@@ -57,10 +57,14 @@ async function killPostmaster(folder: string): Promise<void> {
 /** Starts a worker as it runs in production: a process of its own. Resolves when it has begun to work. */
 export async function startWorkerProcess(env: Record<string, string>): Promise<ChildProcess> {
   const entry = new URL('../wecare.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, 'work'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), '--import', 'tsx', entry, 'work'],
+    {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   return child;
 }
 

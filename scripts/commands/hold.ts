@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { currentHold, liftHold, placeHold } from '../../src/deliveries/holds.ts';
+import { acceptRestore } from '../../src/deliveries/restored.ts';
+import { Refusal } from '../../src/errors.ts';
+import { actor, answer, withGround } from '../lib/cli.ts';
+
+interface HoldOptions {
+  reason?: string;
+  from?: string;
+  until?: string;
+  lift?: boolean;
+  json?: boolean;
+}
+
+/** `wecare hold` and `wecare restored`: one hand on everything. */
+export function hold(program: Command): void {
+  program
+    .command('hold')
+    .description('Hold everything that goes out (receipts and codes still go), show the hold, or lift it')
+    .option('--reason <words>', 'why; places a hold')
+    .option('--from <date>', 'when it begins (ISO 8601); now unless said')
+    .option('--until <date>', 'when it ends (ISO 8601); until lifted unless said')
+    .option('--lift', 'lift the hold')
+    .option('--json', 'answer as JSON')
+    .action((options: HoldOptions) => withGround((ground) => run(ground, options)));
+  program
+    .command('restored')
+    .description(
+      'After a restore from backup: call all that may have gone since unknown, then let things out again',
+    )
+    .option('--json', 'answer as JSON')
+    .action((options: { json?: boolean }) =>
+      withGround(async (ground) => {
+        const done = await acceptRestore(ground, actor());
+        answer(options, done, () =>
+          [
+            `${done.unknown} deliveries of ${done.runs} runs and ${done.notices} notices may have gone since the backup: they are unknown now.`,
+            `${done.asked} runs whose time has passed wait for your decision (campaign decide). Nothing is held any more.`,
+          ].join('\n'),
+        );
+      }),
+    );
+}
+
+async function run(
+  ground: Parameters<typeof placeHold>[0] & Parameters<typeof liftHold>[0],
+  options: HoldOptions,
+): Promise<void> {
+  if (options.lift) {
+    const lifted = await liftHold(ground, actor());
+    return answer(options, { lifted }, () =>
+      lifted ? 'Lifted. What was planned goes on.' : 'There was no hold to lift.',
+    );
+  }
+  if (options.reason !== undefined) {
+    const { reason } = options;
+    const dates = { ...date('from', options.from), ...date('until', options.until) };
+    await placeHold(ground, { reason, actor: actor(), ...dates });
+  }
+  const current = await currentHold(ground.sql);
+  const until = current?.until ? `until ${current.until.toISOString()}` : 'until it is lifted';
+  answer(options, { hold: current }, () =>
+    current ? `Nothing goes out ${until}: ${current.reason} (by ${current.madeBy})` : 'Nothing is held now.',
+  );
+}
+
+function date<K extends string>(name: K, text: string | undefined): Partial<Record<K, Date>> {
+  if (text === undefined) return {};
+  const parsed = new Date(text);
+  if (Number.isNaN(parsed.getTime()))
+    throw new Refusal(`--${name} "${text}" is no date. Write it as 2026-11-22T09:00:00+05:30.`);
+  return { [name]: parsed } as Partial<Record<K, Date>>;
+}

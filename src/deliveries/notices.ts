@@ -1,0 +1,138 @@
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
+import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import type { Ground } from '../ground.ts';
+import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
+import { heldForRestore } from './mark.ts';
+import { judge } from './verdict.ts';
+
+/** A mail of the lane of its own: codes, invitations, receipts. */
+export interface NewNotice {
+  /** What it is, such as `invitation`. */
+  kind: string;
+  address: string;
+  language: string;
+  subject: string;
+  html: string;
+  text: string;
+  /** Lower goes first; 100 unless said. */
+  priority?: number;
+}
+
+/** Puts a notice into its lane. It waits for no approval and no hold; suppression it obeys. @returns its id */
+export async function sendNotice(
+  { db, queues, config }: Pick<Ground, 'db' | 'queues' | 'config'>,
+  notice: NewNotice,
+): Promise<string> {
+  const { fromName, fromAddress } = config.mailFrom;
+  const { id, priority } = await db.notice.create({ data: { ...notice, fromName, fromAddress } });
+  await queues.add('notices', [{ payload: { notice: id }, id, priority }]);
+  return id;
+}
+
+const CLAIM = `
+UPDATE notice n SET attempts = attempts + 1, epoch = $2,
+       state = (CASE WHEN EXISTS (SELECT FROM suppression s WHERE s.channel = 'email' AND s.hash = address_hash('email', n.address)
+                                     AND (s.expires_at IS NULL OR s.expires_at > now()))
+                     THEN 'suppressed' ELSE 'sending' END)::notice_state
+ WHERE id = $1 AND state = 'waiting' AND due_at <= now()
+   AND EXISTS (SELECT FROM worker w WHERE w.epoch = $2 AND w.ended_at IS NULL)
+RETURNING *`;
+
+interface Row {
+  id: string;
+  state: string;
+  attempts: number;
+  address: string;
+  subject: string;
+  html: string;
+  text: string;
+  from_name: string;
+  from_address: string;
+  created_at: Date;
+}
+
+type NoticeGround = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'config'>;
+
+/** Sends one notice, if it may go now. Its intent is committed before, its outcome after. */
+export async function deliverNotice(ground: NoticeGround, id: string, epoch: bigint): Promise<void> {
+  if (await heldForRestore(ground)) return;
+  const { rows } = await ground.sql.query<Row>(CLAIM, [id, epoch]);
+  const notice = rows[0];
+  if (notice?.state !== 'sending') return;
+  const message = await compose(notice, ground.clock.now());
+  const outcome = judge(await dispatch(ground, notice, message), {
+    attempt: notice.attempts,
+    ageSeconds: (ground.clock.now().getTime() - notice.created_at.getTime()) / 1000,
+    unknownPolicy: 'leave',
+    deferFirstSeconds: Math.min(60, ground.config.DEFER_FIRST_SECONDS),
+    deferGiveUpSeconds: ground.config.DEFER_GIVE_UP_SECONDS,
+  });
+  await ground.sql.query(
+    `UPDATE notice SET state = $3::notice_state, code = $4, reply = $5, due_at = now() + make_interval(secs => $6),
+            ended_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE now() END
+      WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'unknown')`,
+    [
+      ...[id, notice.attempts, outcome.state === 'deferred' ? 'waiting' : outcome.state],
+      ...[outcome.code ?? null, outcome.reply ?? null, outcome.retryAfter ?? 0],
+    ],
+  );
+}
+
+/** Wakes the lane for what is due, and calls what a dead sender had in hand unknown. */
+export async function sweepNotices({ sql, queues }: Pick<Ground, 'sql' | 'queues'>): Promise<void> {
+  await sql.query(
+    `UPDATE notice n SET state = 'unknown', ended_at = now() FROM worker w
+      WHERE n.state = 'sending' AND w.epoch = n.epoch AND w.ended_at IS NOT NULL`,
+  );
+  const { rows } = await sql.query(
+    "SELECT id, priority, attempts FROM notice WHERE state = 'waiting' AND due_at <= now() ORDER BY priority, due_at LIMIT 1000",
+  );
+  await queues.add(
+    'notices',
+    rows.map(({ id, priority, attempts }) => ({
+      payload: { notice: id },
+      id: attempts ? `${id}-${attempts}` : id,
+      priority,
+    })),
+  );
+}
+
+async function compose(notice: Row, date: Date): Promise<string> {
+  const composer = new MailComposer({
+    from: { name: notice.from_name, address: notice.from_address },
+    to: notice.address,
+    ...{ subject: notice.subject, html: notice.html, text: notice.text, date },
+    messageId: `<${notice.id}@${domainOf(notice.from_address)}>`,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  });
+  const raw = (await composer.compile().build()).toString('latin1');
+  return raw.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..');
+}
+
+/** The best account takes it; where none can be reached it certainly did not leave. */
+async function dispatch(ground: NoticeGround, notice: Row, message: string): Promise<Sent> {
+  const trouble: string[] = [];
+  for (const account of await accountsFor(ground, domainOf(notice.from_address))) {
+    const sent = await byAccount(account, notice, message).catch(async (error: unknown) => {
+      if (!(error instanceof SmtpFailure)) throw error;
+      await restAccount(ground, account.id, { seconds: 20, trouble: error.message });
+      trouble.push(error.message);
+      return undefined;
+    });
+    if (sent && sent.kind !== 'notSent') return sent;
+  }
+  return { kind: 'notSent', reply: trouble.join('; ') || 'no SMTP account serves this sender' };
+}
+
+async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: string): Promise<Sent> {
+  const signed = dkim ? await dkim.sign(message) : message;
+  const session = await openSession(smtp);
+  try {
+    return await sendMessage(session, { from: notice.from_address, to: notice.address }, signed);
+  } finally {
+    quit(session);
+  }
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1);

@@ -1,0 +1,59 @@
+import { audit } from '../access/audit.ts';
+import { transaction } from '../db.ts';
+import type { Ground } from '../ground.ts';
+import { acceptDatabase } from './mark.ts';
+import { queueRanges } from './ranges.ts';
+
+export interface Restored {
+  runs: number;
+  /** Deliveries that may have gone since the backup and are now unknown. */
+  unknown: number;
+  /** Planned runs whose time has passed; somebody must decide. */
+  asked: number;
+  notices: number;
+}
+
+/**
+ * After a restore: all that may have been sent since the backup becomes unknown, runs whose time has
+ * passed are asked about, and the engine's hold is lifted. What was final stays as it was.
+ */
+export async function acceptRestore(
+  ground: Pick<Ground, 'sql' | 'config' | 'log' | 'queues' | 'clock'>,
+  actor: string,
+): Promise<Restored> {
+  const restored = await transaction(ground.sql, async (connection) => {
+    const changed = async (sql: string, values: unknown[] = []) =>
+      (await connection.query(sql, values)).rowCount ?? 0;
+    const { rows: runs } = await connection.query(
+      "SELECT id FROM run WHERE state IN ('running', 'paused', 'freezing')",
+    );
+    const ids = runs.map((row) => row.id);
+    const unknown = await changed(
+      `UPDATE delivery SET state = 'unknown', reason = 'restored', at = now()
+        WHERE run = ANY($1::bigint[]) AND state IN ('planned', 'sending', 'deferred')`,
+      [ids],
+    );
+    await changed('DELETE FROM delivery_due WHERE run = ANY($1::bigint[])', [ids]);
+    await changed('UPDATE run_range SET epoch = NULL, done_at = now() WHERE run = ANY($1::bigint[])', [ids]);
+    const asked = await changed(
+      "UPDATE run SET state = 'asked', reason = 'restored from a backup' WHERE state IN ('planned', 'late') AND due_at <= $1",
+      [ground.clock.now()],
+    );
+    const notices = await changed(
+      "UPDATE notice SET state = 'unknown', ended_at = now() WHERE state IN ('waiting', 'sending')",
+    );
+    await changed('UPDATE worker SET ended_at = now(), "end" = \'dead\' WHERE ended_at IS NULL');
+    const figures = { runs: ids.length, unknown, asked, notices };
+    await audit(connection, {
+      actor,
+      action: 'engine.restored',
+      subjectType: 'engine',
+      subjectId: '1',
+      after: figures,
+    });
+    return figures;
+  });
+  await acceptDatabase(ground);
+  await queueRanges(ground);
+  return restored;
+}
