@@ -53,7 +53,7 @@ interface Signer {
 function openKey({ domain, selector, privateKey }: DkimKey): Signer {
   const key = readKey(privateKey, `${selector}._domainkey.${domain}`);
   const rsa = key.asymmetricKeyType === 'rsa';
-  const fixed = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/simple; d=${domain}; s=${selector};`;
+  const fixed = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/simple;\r\n d=${domain}; s=${selector};`;
   return {
     domain: domain.toLowerCase(),
     async sign({ names, lines }, bodyHash) {
