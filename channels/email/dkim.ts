@@ -87,8 +87,10 @@ function parts(message: string): { headers: string; body: string } {
 }
 
 /** RFC 6376 section 3.4.3: all empty lines at the end count as one line break. */
-const simpleBody = (body: string) =>
-  /[^\n]\r\n$/.test(body) ? body : `${body.replace(/(?:\r\n)*$/, '')}\r\n`;
+function simpleBody(body: string): string {
+  if (body.endsWith('\r\n') && !body.endsWith('\r\n\r\n')) return body;
+  return `${body.replace(/(?:\r\n)*$/, '')}\r\n`;
+}
 
 /** RFC 6376 section 3.4.2, in the order of `SIGNED`; each occurs once in our messages. */
 function canonicalHeaders(headers: string): Canonical {

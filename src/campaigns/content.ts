@@ -88,7 +88,7 @@ function unknownField(part: string, { field, line, column }: Mention, fields: st
 
 /** Blanks notes, not Outlook's `<!--[if mso]>`, and keeps lines, so that places stay as the author sees them. */
 const withoutComments = (mjml: string) =>
-  mjml.replace(/<!--(?!\[if|<!)[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '));
+  mjml.replace(/<!--(?!\[if|<!)[\s\S]*?(?:-->|$)/g, (comment) => comment.replace(/[^\n]/g, ' '));
 
 /** MJML silently drops text between its elements, so a {{…}} there would be lost: it must come out again. */
 function checkCompiled(written: SlotTemplate, html: string): string {

@@ -42,7 +42,7 @@ function mjmlRefusal(source: string, { message, errors }: Error & { errors?: Mjm
   return new Refusal(sentences.join('\n'));
 }
 
-const CONTAINERS = /<!--[\s\S]*?-->|<(\/?)(mj[\w-]*)\b(?:"[^"]*"|'[^']*'|[^"'<>])*?(\/?)>/g;
+const CONTAINERS = /<!--[\s\S]*?(?:-->|$)|<(\/?)(mj[\w-]*)\b(?:"[^"]*"|'[^']*'|[^"'<>])*?(\/?)>/g;
 
 /** MJML's reader forgives tags that are not closed, and then builds another mail than was meant. */
 function checkTags(source: string): void {

@@ -68,6 +68,24 @@ describe('a message as its author wrote it', () => {
     await expect(compile(body)).rejects.toThrow(reason);
   });
 
+  it.each([
+    '<!--',
+    '<mj-a "',
+    '<mj-a \'<mj-b "',
+    '<mj-text>',
+    '</mj-text>',
+    '<mj-raw/>',
+    '<a href=',
+    '{{!--',
+    '&#123;',
+  ])('answers a quarter of a megabyte of %s without hanging', async (piece) => {
+    const started = performance.now();
+    await compile(piece.repeat(Math.floor(250_000 / piece.length))).catch((error: Error) =>
+      expect(error.name).toBe('Refusal'),
+    );
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('refuses a tag between MJML elements, where MJML would silently drop it', async () => {
     const body = `<mjml><mj-body>\n{{#if district}}\n<mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section>{{/if}}</mj-body></mjml>`;
     await expect(compile(body)).rejects.toThrow(/^In the body, line 2, column 7: .*would be lost/);
