@@ -53,7 +53,7 @@ interface Signer {
 function openKey({ domain, selector, privateKey }: DkimKey): Signer {
   const key = readKey(privateKey, `${selector}._domainkey.${domain}`);
   const rsa = key.asymmetricKeyType === 'rsa';
-  const fixed = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/simple; d=${domain}; s=${selector};`;
+  const fixed = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/simple;\r\n d=${domain}; s=${selector};`;
   return {
     domain: domain.toLowerCase(),
     async sign({ names, lines }, bodyHash) {
@@ -87,8 +87,10 @@ function parts(message: string): { headers: string; body: string } {
 }
 
 /** RFC 6376 section 3.4.3: all empty lines at the end count as one line break. */
-const simpleBody = (body: string) =>
-  /[^\n]\r\n$/.test(body) ? body : `${body.replace(/(?:\r\n)*$/, '')}\r\n`;
+function simpleBody(body: string): string {
+  if (body.endsWith('\r\n') && !body.endsWith('\r\n\r\n')) return body;
+  return `${body.replace(/(?:\r\n)*$/, '')}\r\n`;
+}
 
 /** RFC 6376 section 3.4.2, in the order of `SIGNED`; each occurs once in our messages. */
 function canonicalHeaders(headers: string): Canonical {

@@ -93,7 +93,7 @@ function phrase(words: string, header: string): string {
  * @throws AddressError when it is malformed, or when the part before @ is not ASCII, which would
  *   need SMTPUTF8 at every server on the way
  */
-export function asciiAddress(address: string): string {
+function asciiAddress(address: string): string {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, Math.max(at, 0));
   const domain = asciiDomain(address.slice(at + 1));

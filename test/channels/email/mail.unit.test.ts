@@ -162,7 +162,7 @@ describe('any template with any values', () => {
       );
     };
     await fc.assert(fc.asyncProperty(source, source, source, values, check), {
-      numRuns: 250,
+      numRuns: 150,
       endOnFailure: true,
     });
   });
@@ -186,7 +186,7 @@ describe('any template with any values', () => {
       expect(mail.to?.[0]?.name ?? '').toBe(oneLine(name).replace(/\s+/g, ' '));
     };
     await fc.assert(fc.asyncProperty(source, source, plain, values, check), {
-      numRuns: 250,
+      numRuns: 150,
       endOnFailure: true,
     });
   });

@@ -1,0 +1,131 @@
+import { type Mention, parseSlots, type SlotTemplate, TemplateError } from '../../channels/email/slots.ts';
+import { Refusal } from '../errors.ts';
+import { compileMjml } from './mjml.ts';
+import { nearest } from './nearest.ts';
+import { outsideSlots } from './slot-text.ts';
+import { textAlternative } from './text-alternative.ts';
+
+export { findLinks, rewriteLinks } from './mail-links.ts';
+
+/** What an author writes: `subject` and `preheader` are plain text, `body` is MJML, all with {{fields}}. */
+export interface MailSource {
+  subject: string;
+  preheader: string;
+  body: string;
+}
+/** What is stored with a message version and becomes a mail. */
+export interface MailContent {
+  subject: string;
+  preheader: string;
+  /** A complete document, the preheader hidden at its head. */
+  html: string;
+  text: string;
+  /** Sentences for the author; nothing that forbids sending. */
+  warnings: string[];
+}
+
+const LONGEST_LINE = 255;
+/** Gmail hides what lies beyond. */
+const CLIPPED_AT = 102 * 1024;
+
+/**
+ * Compiles and checks what an author wrote. `fields` are the merge fields there are.
+ *
+ * @throws Refusal with line and column in the author's own source: MJML that is not valid, Handlebars
+ *   beyond the limited kind, a field that does not exist
+ */
+export async function compileSource(source: MailSource, fields: string[]): Promise<MailContent> {
+  checkLine('subject', source.subject, fields);
+  checkLine('preheader', source.preheader, fields);
+  if (source.subject.trim() === '') throw new Refusal('The subject is empty. Write one.');
+  const body = withoutComments(source.body);
+  const written = checkSlots('body', body, fields);
+  const bare = await compileMjml(body);
+  const compiled = checkCompiled(written, bare);
+  const html = withPreheader(compiled, source.preheader);
+  const text = textAlternative(compiled);
+  parsed('text made from the body', text);
+  return {
+    subject: source.subject,
+    preheader: source.preheader,
+    html,
+    text,
+    warnings: warnings(html, written),
+  };
+}
+
+function checkLine(part: string, line: string, fields: string[]): void {
+  if (line.length > LONGEST_LINE) {
+    throw new Refusal(`The ${part} has ${line.length} characters. Keep it under ${LONGEST_LINE}.`);
+  }
+  checkSlots(part, line, fields);
+}
+
+function checkSlots(part: string, source: string, fields: string[]): SlotTemplate {
+  const template = parsed(part, source);
+  for (const mention of template.mentions) {
+    if (!fields.includes(mention.field)) throw unknownField(part, mention, fields);
+  }
+  return template;
+}
+
+function parsed(part: string, source: string): SlotTemplate {
+  try {
+    return parseSlots(source);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new Refusal(`In the ${part}, line ${error.line}, column ${error.column}: ${error.reason}`);
+  }
+}
+
+function unknownField(part: string, { field, line, column }: Mention, fields: string[]): Refusal {
+  const meant = nearest(field, fields);
+  const advice = meant ? `Did you mean “${meant}”?` : `There are: ${fields.join(', ')}.`;
+  return new Refusal(
+    `In the ${part}, line ${line}, column ${column}: there is no merge field “${field}”. ${advice}`,
+  );
+}
+
+/** Blanks notes, not Outlook's `<!--[if mso]>`, and keeps lines, so that places stay as the author sees them. */
+const withoutComments = (mjml: string) =>
+  mjml.replace(/<!--(?!\[if|<!)[\s\S]*?(?:-->|$)/g, (comment) => comment.replace(/[^\n]/g, ' '));
+
+/** MJML silently drops text between its elements, so a {{…}} there would be lost: it must come out again. */
+function checkCompiled(written: SlotTemplate, html: string): string {
+  const compiled = parsed('HTML made from the body', html);
+  for (const mention of written.mentions) {
+    if (count(written, mention.field) <= count(compiled, mention.field)) continue;
+    throw new Refusal(
+      `In the body, line ${mention.line}, column ${mention.column}: {{…${mention.field}…}} stands between MJML elements, ` +
+        'where it would be lost. Put it inside mj-text, or the tag alone into mj-raw.',
+    );
+  }
+  return html;
+}
+
+const count = ({ mentions }: SlotTemplate, field: string) =>
+  mentions.filter((mention) => mention.field === field).length;
+
+/** Shown by mail programs beside the subject; the joiners keep the body's first words from following it. */
+function withPreheader(html: string, preheader: string): string {
+  if (preheader.trim() === '') return html;
+  const words = outsideSlots(preheader, (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;'));
+  const hidden =
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px">' +
+    `${words}${'&#847;&zwnj;&nbsp;'.repeat(40)}</div>`;
+  return html.replace(/<body\b[^>]*>/, (body) => `${body}\n${hidden}`);
+}
+
+function warnings(html: string, { mentions }: SlotTemplate): string[] {
+  const bytes = Buffer.byteLength(html);
+  const found: string[] = [];
+  if (bytes > CLIPPED_AT) {
+    found.push(
+      `The HTML has ${Math.ceil(bytes / 1024)} KB; Gmail hides what lies beyond 102 KB. Shorten the message.`,
+    );
+  }
+  if (!mentions.some(({ field }) => field === 'unsubscribe_url')) {
+    found.push('The body has no link to {{unsubscribe_url}}. Add one at its foot.');
+  }
+  return found;
+}

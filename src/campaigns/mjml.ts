@@ -1,0 +1,70 @@
+import mjml2html from 'mjml';
+import { Refusal } from '../errors.ts';
+
+const LARGEST = 256 * 1024;
+
+/**
+ * MJML to HTML: strict, nothing read from disk, nothing fetched and no web fonts linked. Indentation,
+ * half of what MJML writes, is left out.
+ * @throws Refusal with the line and column in the source
+ */
+export async function compileMjml(source: string): Promise<string> {
+  if (source.length > LARGEST) {
+    throw new Refusal(`The body has ${source.length} characters; the most is ${LARGEST}. Shorten it.`);
+  }
+  checkTags(source);
+  try {
+    const options = {
+      validationLevel: 'strict',
+      ignoreIncludes: true,
+      keepComments: false,
+      fonts: {},
+    } as const;
+    const { html } = await mjml2html(source, options);
+    return /<pre\b/i.test(html) ? html : html.replace(/\n\s*/g, '\n');
+  } catch (error) {
+    throw mjmlRefusal(source, error as Error & { errors?: MjmlError[] });
+  }
+}
+
+interface MjmlError {
+  line: number;
+  message: string;
+  tagName: string;
+}
+
+function mjmlRefusal(source: string, { message, errors }: Error & { errors?: MjmlError[] }): Refusal {
+  if (!errors?.length) return new Refusal(`The body is not MJML: ${message.trim()}`);
+  const sentences = errors.map((error) => {
+    const column = (source.split('\n')[error.line - 1] ?? '').indexOf(`<${error.tagName}`) + 1;
+    return `In the body, line ${error.line}, column ${Math.max(column, 1)}: ${error.message}.`;
+  });
+  return new Refusal(sentences.join('\n'));
+}
+
+const CONTAINERS = /<!--[\s\S]*?(?:-->|$)|<(\/?)(mj[\w-]*)\b(?:"[^"]*"|'[^']*'|[^"'<>])*?(\/?)>/g;
+
+/** MJML's reader forgives tags that are not closed, and then builds another mail than was meant. */
+function checkTags(source: string): void {
+  const open: { tag: string; at: number }[] = [];
+  for (const { 0: whole, 1: closing, 2: tag, 3: single, index } of source.matchAll(CONTAINERS)) {
+    if (whole.startsWith('<!--') || tag === undefined) continue;
+    if (tag === 'mj-include')
+      throw badTag(source, index, 'mj-include is not allowed. Write its content here.');
+    if (tag === 'mj-font')
+      throw badTag(source, index, 'mj-font is not allowed: a mail loads nothing from others.');
+    if (single) continue;
+    if (!closing) open.push({ tag, at: index });
+    else if (open.pop()?.tag !== tag) throw badTag(source, index, `</${tag}> closes what is not open here.`);
+  }
+  const left = open.pop();
+  if (left) throw badTag(source, left.at, `<${left.tag}> is not closed. Add </${left.tag}>.`);
+  if (!/<mjml\b/.test(source)) throw badTag(source, 0, 'A body begins with <mjml>.');
+}
+
+function badTag(source: string, at: number, reason: string): Refusal {
+  const before = source.slice(0, at).split('\n');
+  return new Refusal(
+    `In the body, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${reason}`,
+  );
+}
