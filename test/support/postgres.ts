@@ -15,11 +15,11 @@ declare module 'vitest' {
 }
 
 /** Starts one Postgres for the whole run, with a migrated template that each test file clones. */
-export default async function start(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export default async function start(project: TestProject): Promise<() => Promise<void>> {
   const server = await openPostgres(
     path.join(
       tmpdir(),
-      `wecare-test-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 10)}`,
+      `wecare-test-${createHash('sha256').update(`${process.cwd()} ${process.getuid?.()}`).digest('hex').slice(0, 10)}`,
     ),
   );
   await rebuildTemplate(server.urlFor('postgres'), async () => {
@@ -27,5 +27,5 @@ export default async function start(project: TestProject): Promise<(() => Promis
   });
   project.provide('postgres', server.urlFor('postgres'));
   project.provide('redis', process.env.TEST_REDIS_URL);
-  return server.ours ? server.stop : undefined;
+  return server.leave;
 }
