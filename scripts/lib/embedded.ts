@@ -54,17 +54,14 @@ export async function openPostgres(dataDir: string): Promise<Embedded> {
   const watch = keepAlive(server, presence);
   const stop = async () => {
     watch.end();
+    await watch.presence?.end();
     await stopServer(server);
   };
-  const urlFor = (database: string) => addressOf(server, database);
+  let left: Promise<void> | undefined;
   return {
-    port: server.port,
-    dir: home.dir,
-    moved: home.moved,
-    urlFor,
-    ours,
-    stop,
-    leave: () => leave(server, watch),
+    ...{ port: server.port, dir: home.dir, moved: home.moved, ours, stop },
+    urlFor: (database) => addressOf(server, database),
+    leave: () => (left ??= leave(server, watch)),
   };
 }
 

@@ -1,0 +1,32 @@
+import { createServer } from 'node:net';
+import type { Config } from '../../src/config.ts';
+import { Refusal } from '../../src/errors.ts';
+
+type PortSetting = 'PORT' | 'SANDBOX_PORT' | 'SANDBOX_SMTP_PORT';
+
+/**
+ * Tries every port that will be listened on, before anything is started.
+ * @throws Refusal that names the setting to change
+ */
+export async function requireFreePorts(config: Config): Promise<void> {
+  const wanted: PortSetting[] = config.SANDBOX ? ['PORT', 'SANDBOX_PORT', 'SANDBOX_SMTP_PORT'] : ['PORT'];
+  for (const setting of wanted) await tryPort(setting, config[setting], config.HOST);
+}
+
+function tryPort(setting: PortSetting, port: number, host: string): Promise<void> {
+  const server = createServer();
+  return new Promise((done, fail) => {
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      fail(new Refusal(sentence(setting, port, error), 409)),
+    );
+    server.listen(port, host, () => server.close(() => done()));
+  });
+}
+
+function sentence(setting: PortSetting, port: number, { code }: NodeJS.ErrnoException): string {
+  const other = `set ${setting} to another number (${setting}=${port + 10} npm start)`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use by another program. End that program, or ${other}.`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this user. Take one above 1023: ${other}.`;
+  return `Port ${port} cannot be used (${code}). Check HOST, or ${other}.`;
+}
