@@ -32,7 +32,7 @@ async function start(): Promise<number> {
   }
   const release = await claimStart(config);
   try {
-    await requireFreePorts(config);
+    await requireFreePorts(config, config.SANDBOX ? ['PORT', 'SANDBOX_PORT', 'SANDBOX_SMTP_PORT'] : ['PORT']);
     say(config.DATABASE_URL ? 'Opening the database …' : 'Opening the embedded Postgres …');
     return await runOn(config, await openDatabase(config), signals);
   } finally {

@@ -1,4 +1,8 @@
 import type { CommandFile } from '../lib/cli.ts';
+import doctor from './doctor.ts';
+import migrate from './migrate.ts';
+import serve from './serve.ts';
+import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
-export const commandFiles: CommandFile[] = [];
+export const commandFiles: CommandFile[] = [serve, work, migrate, doctor];

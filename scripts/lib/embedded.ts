@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { type Home, openHome } from './home.ts';
 import { withLock } from './lock.mjs';
+import { freePort } from './ports.ts';
 import { readyFolder, SUPERUSER } from './postgres-folder.ts';
 import { runProgram } from './postgres-programs.ts';
 import { runningPort, startServer } from './postgres-server.ts';
@@ -146,11 +146,3 @@ async function othersPresent(presence: pg.Client | undefined): Promise<number | 
 
 const stopServer = ({ home, folder }: Server) =>
   runProgram(home, 'pg_ctl', ['stop', '-D', folder, '-m', 'fast', '-w', '-t', '60']);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, fail) => server.on('error', fail).listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}

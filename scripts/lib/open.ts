@@ -35,8 +35,8 @@ export async function open(service: string, env = process.env): Promise<Opened> 
 
 /** A ground on a database that was opened before; `end` leaves both. */
 export async function openOn(config: Config, database: Database, service: string): Promise<Opened> {
-  const keyRing = config.WECARE_KEYS ?? (await localRing(database.home));
-  const ground = openGround(config, { databaseUrl: database.url, keyRing, service });
+  const ring = await keyRing(config, database);
+  const ground = openGround(config, { databaseUrl: database.url, keyRing: ring, service });
   const end = async () => {
     await closeGround(ground);
     await database.stop();
@@ -71,6 +71,10 @@ async function openEmbedded(dataDir: string): Promise<Database> {
     throw error;
   }
 }
+
+/** The keys of this installation: WECARE_KEYS, or the ring that is kept beside its database. */
+export const keyRing = async (config: Config, { home }: Pick<Database, 'home'>): Promise<string> =>
+  config.WECARE_KEYS ?? (await localRing(home));
 
 /** Without WECARE_KEYS an installation makes its ring once and keeps it beside its database. */
 async function localRing(home: string): Promise<string> {

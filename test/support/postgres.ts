@@ -11,6 +11,8 @@ declare module 'vitest' {
     /** Address of the server's maintenance database, as its owner. */
     postgres: string;
     redis: string | undefined;
+    /** A Chromium for the browser tests. */
+    chromium: string | undefined;
   }
 }
 
@@ -27,5 +29,6 @@ export default async function start(project: TestProject): Promise<() => Promise
   });
   project.provide('postgres', server.urlFor('postgres'));
   project.provide('redis', process.env.TEST_REDIS_URL);
+  project.provide('chromium', process.env.TEST_CHROMIUM);
   return server.leave;
 }
