@@ -24,12 +24,12 @@ process.exit();
 
 async function start(): Promise<number> {
   const signals = heedSignals();
-  const config = loadConfig(process.env);
-  if (config.production) {
+  if (process.env.NODE_ENV === 'production') {
     throw new Refusal(
       'npm start is for trying and developing. In production run "wecare migrate", then "wecare serve" and "wecare work".',
     );
   }
+  const config = loadConfig(process.env);
   const release = await claimStart(config);
   try {
     await requireFreePorts(config, config.SANDBOX ? ['PORT', 'SANDBOX_PORT', 'SANDBOX_SMTP_PORT'] : ['PORT']);
@@ -89,5 +89,6 @@ async function closeAll(closers: Closer[]): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close();
 }
 
-const movedTo = (config: Config, { home }: Database) =>
-  `The database may not enter ${config.dataDir}, because only root may; its data lies in ${home}.`;
+function movedTo(config: Config, { home }: Database): string {
+  return `Only root may enter ${config.dataDir}, and Postgres does not run as root: the data lies in ${home}.`;
+}

@@ -74,8 +74,9 @@ async function readReport(file: string, code: number): Promise<Count> {
   };
 }
 
-const isBrokenFile = (file: { status: string; assertionResults: { status: string }[] }) =>
-  file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed');
+function isBrokenFile(file: { status: string; assertionResults: { status: string }[] }): boolean {
+  return file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed');
+}
 
 function add(count: Count): void {
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];

@@ -7,7 +7,7 @@ import { checkClock, checkListen, checkMigrations, checkPostgres, checkSession }
 import { checkRedis } from '../doctor/redis.ts';
 import { checkSenders } from '../doctor/sender.ts';
 import { checkSmtp } from '../doctor/smtp.ts';
-import { answer, table } from '../lib/cli.ts';
+import { answer } from '../lib/cli.ts';
 import { keyRing, openDatabase } from '../lib/open.ts';
 
 interface Options {
@@ -83,7 +83,11 @@ const summary = (findings: Finding[]) => ({
 });
 
 function words(findings: Finding[]): string {
-  const rows = findings.map(({ check, verdict, seen, remedy }) => ({ ' ': verdict, check, seen, remedy }));
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.map(({ check, verdict, seen, remedy }) => {
+    const line = `${verdict.padEnd(4)}  ${check.padEnd(width)}  ${seen}`;
+    return remedy ? `${line}\n${' '.repeat(width + 8)}→ ${remedy}` : line;
+  });
   const { ok, warn, fail } = summary(findings);
-  return `${table(rows)}\n${ok} ok, ${warn} to look at, ${fail} to put right`;
+  return [...lines, `${ok} ok, ${warn} to look at, ${fail} to put right`].join('\n');
 }
