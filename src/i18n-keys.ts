@@ -71,6 +71,7 @@ export interface Messages {
   'inbox.mail.title': { subject: string };
   'inbox.lede': Record<never, never>;
   'inbox.search': Record<never, never>;
+  'inbox.search.hint': Record<never, never>;
   'inbox.search.button': Record<never, never>;
   'inbox.search.all': Record<never, never>;
   'inbox.count': { count: number };

@@ -54,10 +54,14 @@ const DAY_PARTS: [until: number, malayalam: string][] = [
 
 /** A moment as people in Kerala read it: `21 November 2026, 6:30 pm IST`. */
 export function formatMoment(at: Date, language: Language): string {
-  const part = dateParts(at, language);
-  if (language === 'en') return `${formatDay(at, language)}, ${part.time} ${part.period} IST`;
-  const period = DAY_PARTS.find(([until]) => part.hour < until)?.[1];
-  return `${formatDay(at, language)}, ${period} ${part.time} IST`;
+  return `${formatDay(at, language)}, ${formatTime(at, language)} IST`;
+}
+
+/** The time of day in Kerala: `6:30 pm`, `വൈകിട്ട് 6:30`. */
+export function formatTime(at: Date, language: Language): string {
+  const { time, period, hour } = dateParts(at, language);
+  if (language === 'en') return `${time} ${period}`;
+  return `${DAY_PARTS.find(([until]) => hour < until)?.[1]} ${time}`;
 }
 
 /** A day in Kerala: `21 November 2026`, `2026 നവംബർ 21`. */

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
-import { type Language, languageOf, languages, translate } from '../i18n.ts';
+import { type Language, translate } from '../i18n.ts';
+import { askedLanguage, otherLanguage, readerLanguage } from '../reader.ts';
 import type { Handler, Web } from './web.ts';
 
 /** One page to be answered. */
@@ -26,11 +27,11 @@ interface Failure {
 
 /** Answers with a page in the reader's language. */
 export function showPage(web: Web, { req, res, name, language, words, data, status = 200 }: Showing): void {
-  const chosen = languageFor(req, language);
+  const chosen = readerLanguage(req, language);
   const html = web.pages.render({
     ...{ template: name, layout: 'public', language: chosen },
     title: translate(chosen, `${words ?? name}.title`),
-    data: { ...frame(web, req, chosen), words: words ?? name, ...data },
+    data: { ...frame(web, req, chosen), words: words ?? name, system: name === 'start', ...data },
   });
   res.status(status).vary('Accept-Language').type('html').send(html);
 }
@@ -45,21 +46,14 @@ export const startPage: Handler = (web) => (req, res) => showPage(web, { req, re
 
 /** What the frame around every page needs. */
 function frame(web: Web, req: Request, language: Language) {
-  const other = languages.find((one) => one !== language);
+  const other = otherLanguage(language);
   // A page that answers a POST is left by its switch to the page it came from.
   const path = req.method === 'POST' ? req.path.replace(/\/undo$/, '') : req.path;
   return {
     other,
     otherHref: `${path}?lang=${other}`,
-    query: asked(req) ? `?lang=${language}` : '',
+    query: askedLanguage(req) ? `?lang=${language}` : '',
     helpAddress: web.ground.config.HELP_ADDRESS ?? null,
     inboxUrl: web.inboxUrl,
   };
 }
-
-/** `?lang=`, the language we know of the reader, the browser's languages, English. */
-function languageFor(req: Request, known?: string): Language {
-  return asked(req) ?? languageOf(known ?? (req.acceptsLanguages([...languages]) || 'en'));
-}
-
-const asked = (req: Request): Language | undefined => languages.find((one) => one === req.query.lang);
