@@ -35,6 +35,11 @@ export function refusalOf(error: NodeJS.ErrnoException, { host, port, setting }:
       `Port ${port} needs more rights than this user has. Set ${setting} to one above 1023.`,
     );
   }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new Refusal(
+      `This computer has no address ${host}. Set HOST to one it has, or to 0.0.0.0 for all.`,
+    );
+  }
   return error;
 }
 

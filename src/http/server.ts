@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { drain, listen, portOf } from '../listen.ts';
 import { openPages } from '../render.ts';
@@ -44,7 +45,7 @@ export async function startWeb(ground: Ground, options: { inboxUrl?: string } = 
 function makeApp(web: Web, stopping: () => boolean): Express {
   const { config, log } = web.ground;
   const app = express();
-  app.set('trust proxy', trust(config.TRUST_PROXY));
+  trustProxy(app, config.TRUST_PROXY);
   app.use(requestLog(log), sayGoodbye(stopping), securityHeaders(config.publicUrl.startsWith('https:')));
   app.use(web.pages.assets.serve);
   app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
@@ -74,7 +75,13 @@ function securityHeaders(secure: boolean) {
 }
 
 /** A number of proxies, true or false, or names and networks, as Express takes them. */
-function trust(setting: string): boolean | number | string {
-  if (setting === 'true' || setting === 'false') return setting === 'true';
-  return /^\d+$/.test(setting) ? Number(setting) : setting;
+function trustProxy(app: Express, setting: string): void {
+  const flag = setting === 'true' || setting === 'false' ? setting === 'true' : undefined;
+  try {
+    app.set('trust proxy', flag ?? (/^\d+$/.test(setting) ? Number(setting) : setting));
+  } catch {
+    throw new Refusal(
+      `TRUST_PROXY is “${setting}”. It takes a number of proxies, addresses or networks with commas between them, or loopback.`,
+    );
+  }
 }

@@ -75,6 +75,8 @@ export function openInbox({ mails: most, bytes: mostBytes }: Bounds): Inbox {
       const all = [...mails.values()].reverse();
       const words = fold(query).split(/\s+/).filter(Boolean);
       if (!words.length) return all;
+      const addressed = words.every((word) => word.includes('@')) ? all.filter(sentTo(words)) : [];
+      if (addressed.length) return addressed; // no mail need be parsed for the commonest search
       const hits: Mail[] = [];
       for (const [n, mail] of all.entries()) {
         if (n % 50 === 49) await breathe(); // mails keep coming in during a long search
@@ -104,6 +106,11 @@ const plain = (html: string): string =>
     .replace(/<(style|script|head)\b.*?<\/\1>/gis, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
+
+const sentTo =
+  (words: string[]) =>
+  ({ from, to }: Mail): boolean =>
+    words.every((word) => fold([from, ...to].join('\n')).includes(word));
 
 const haystack = (mail: Mail, { subject, sender, text }: Summary): string =>
   fold([mail.from, ...mail.to, subject, sender, text].join('\n'));

@@ -44,7 +44,7 @@ async function partsOf(inbox: Inbox, id: number) {
   const mail = inbox.get(id);
   if (!mail) return {};
   const { subject, text, html, headers } = await parse(mail);
-  return { subject, text, html, headers: headers.map(({ key, value }) => [key, value]) };
+  return { subject, text, html, headers: headers.map(({ originalKey, value }) => [originalKey, value]) };
 }
 
 interface Showing {
@@ -93,6 +93,7 @@ async function listed(
   return {
     ...{ mails: await Promise.all(rows), count, kept, page, pages, query: wordsOf(req) },
     dropped: dropped || null,
+    many: pages > 1,
     listHref: address(HOME, req),
     allHref: address(HOME, req, { q: undefined, page: undefined }),
     newerHref: page > 1 ? address(HOME, req, { page: String(page - 1) }) : null,
@@ -143,7 +144,7 @@ function shown(mail: Mail, email: Email, view: View) {
     isSource: view === 'source',
     frame: email.html ? `${HOME}/${mail.id}/html` : null,
     text: email.text ?? null,
-    headers: email.headers.map(({ key, value }) => ({ key, value })),
+    headers: email.headers.map(({ originalKey, value }) => ({ key: originalKey, value })),
     source,
     sourceCut: mail.source.length > SHOWN_SOURCE,
   };

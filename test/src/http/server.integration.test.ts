@@ -50,6 +50,12 @@ describe('startWeb', () => {
     await expect(taken).rejects.toThrow(new RegExp(`Port ${PORT} on 127.0.0.1 is in use.*PORT`));
   });
 
+  it('says which setting will not do', async () => {
+    const at = (more: object) => startWeb({ ...ground, config: { ...ground.config, ...more } });
+    await expect(at({ TRUST_PROXY: 'the front one' })).rejects.toThrow(/TRUST_PROXY is “the front one”/);
+    await expect(at({ HOST: '203.0.113.7' })).rejects.toThrow(/no address 203.0.113.7.*HOST/);
+  });
+
   it('hides its own faults behind a kind page with the number of the request, and says them in the log', async () => {
     const { web, lines } = await logged({ keys: undefined as never });
     const answer = await fetch(`${web.url}/u/${'A'.repeat(28)}`, {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../../src/sandbox/certificate.ts';
-import { type RunningSandbox, startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { testGround } from '../../support/ground.ts';
 
 const ground = testGround({ SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' });
