@@ -29,10 +29,14 @@ export async function readVitals({
   return { overdueSeconds: overdue === null ? null : Math.round(overdue), workers: rows[0]?.workers ?? 0 };
 }
 
+/**
+ * Late are deferred deliveries and planned runs past their time, and, when nobody is there to go on with
+ * it, the rest of a running one. Holds and leases go by the database's clock, as in the claim.
+ */
 const VITALS = `
-  WITH held AS (
-    SELECT EXISTS (SELECT FROM hold WHERE lifted_at IS NULL AND from_at <= $1
-                      AND (until_at IS NULL OR until_at > $1)) AS yes
+  WITH live AS (
+    SELECT count(*)::int AS workers FROM worker
+     WHERE ended_at IS NULL AND beat_at > now() - make_interval(secs => $2)
   ), late (seconds) AS (
     (SELECT extract(epoch FROM now() - due.due_at) FROM delivery_due AS due
        JOIN run ON run.id = due.run AND run.state = 'running'
@@ -40,10 +44,15 @@ const VITALS = `
     UNION ALL
     (SELECT extract(epoch FROM $1::timestamptz - due_at) FROM run
       WHERE state = 'planned' AND due_at < $1 ORDER BY due_at LIMIT 1)
+    UNION ALL
+    (SELECT extract(epoch FROM now() - greatest(started_at, (SELECT max(beat_at) FROM worker))) FROM run
+      WHERE state IN ('freezing', 'running') AND (SELECT workers FROM live) = 0
+        AND (state = 'freezing' OR EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND r.done_at IS NULL)))
   )
-  SELECT (SELECT max(seconds)::float8 FROM late WHERE NOT (SELECT yes FROM held)) AS overdue,
-         (SELECT count(*)::int FROM worker
-           WHERE ended_at IS NULL AND beat_at > now() - make_interval(secs => $2)) AS workers`;
+  SELECT live.workers, CASE WHEN EXISTS (
+           SELECT FROM hold WHERE lifted_at IS NULL AND from_at <= now() AND (until_at IS NULL OR until_at > now()))
+         THEN NULL ELSE (SELECT max(greatest(seconds, 0))::float8 FROM late WHERE seconds IS NOT NULL) END AS overdue
+    FROM live`;
 
 /** Waits for an answer, but not for ever: a queue without its server would keep us waiting. */
 export async function within<T>(answer: Promise<T>, who: string): Promise<T> {

@@ -46,6 +46,20 @@ describe('GET /readyz', () => {
     expect(await ready()).toMatchObject({ status: 503, overdueSeconds: 90 });
   });
 
+  it('finds the rest of a running run late when its last worker is gone', async () => {
+    const { id } = await ground.db.run.create({
+      data: {
+        ...{ purpose: 'appeals', senderDomain: 'wecare.example', state: 'running' },
+        ...{ dueAt: ground.clock.now(), startedAt: ground.clock.now() },
+      },
+    });
+    await ground.sql.query('INSERT INTO run_range (run, first, last) VALUES ($1, 1, 500)', [id]);
+    await beat('2 minutes');
+    expect(await ready()).toMatchObject({ status: 503, overdueSeconds: 120 });
+    await beat('1 second');
+    expect(await ready()).toMatchObject({ status: 200, overdueSeconds: null });
+  });
+
   it('finds nothing late in a paused run or under a hold', async () => {
     await deferred('paused', '10 minutes');
     expect((await ready()).status).toBe(200);
