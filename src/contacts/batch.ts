@@ -1,8 +1,8 @@
-import { v7 } from 'uuid';
 import type { Connection } from '../db.ts';
 import { EMAIL_CHANNEL, PHONE_CHANNEL } from './addresses.ts';
 import type { Row } from './csv/rows.ts';
 import { type Fold, foldRows, type Outcome, type Person } from './duplicates.ts';
+import { newId } from './ids.ts';
 
 /** One batch of an import. */
 export interface Batch {
@@ -36,7 +36,7 @@ export interface BatchFigures extends Record<Outcome, number> {
 export async function writeBatch(sql: Connection, batch: Batch): Promise<BatchFigures> {
   await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('contacts.import', 0))");
   const known = await loadKnown(sql, batch.rows);
-  const fold = foldRows(batch.rows, { known, newId: v7, fillOnly: batch.fillOnly });
+  const fold = foldRows(batch.rows, { known, newId, fillOnly: batch.fillOnly });
   await writeContacts(sql, fold, batch.now);
   const consents = await writeConsents(sql, batch, fold);
   return {
@@ -85,8 +85,8 @@ async function writeContacts(sql: Connection, { created, updated }: Fold, now: D
 
 async function writeAddresses(sql: Connection, people: Person[]): Promise<void> {
   const addresses = people.flatMap((person) => [
-    ...person.emails.map((value) => ({ id: v7(), contact: person.id, channel: EMAIL_CHANNEL, value })),
-    ...person.phones.map((value) => ({ id: v7(), contact: person.id, channel: PHONE_CHANNEL, value })),
+    ...person.emails.map((value) => ({ id: newId(), contact: person.id, channel: EMAIL_CHANNEL, value })),
+    ...person.phones.map((value) => ({ id: newId(), contact: person.id, channel: PHONE_CHANNEL, value })),
   ]);
   await sql.query(
     `INSERT INTO address (id, contact_id, channel, value)

@@ -5,10 +5,11 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type Batch, writeBatch } from './batch.ts';
 import { type Column, readHeader } from './csv/columns.ts';
-import { type CsvBlock, type CsvFile, openCsv } from './csv/file.ts';
+import { type CsvFile, openCsv } from './csv/file.ts';
 import { openRejects, type RejectsFile } from './csv/rejects.ts';
 import { type Rejected, type Row, readRow } from './csv/rows.ts';
 import { forgetFields } from './fields.ts';
+import { collectGarbage } from './garbage.ts';
 import {
   advanceImport,
   type Begun,
@@ -44,6 +45,9 @@ export interface ImportResult extends Figures {
   /** Row behind which an interrupted import went on, or null. */
   resumed_from: number | null;
 }
+
+/** Batches of a thousand rows. */
+const COLLECT_EVERY = 10;
 
 type Part = Pick<Ground, 'sql' | 'clock'>;
 
@@ -104,26 +108,43 @@ interface Running extends Work {
 async function importBlocks(ground: Part, running: Running): Promise<void> {
   const { csv, begun, rejects, request, columns } = running;
   let at = 0; // records before this block
-  for await (const block of csv.read()) {
+  let batches = 0;
+  for await (const { read, records, lines } of ahead(readRows(csv, columns))) {
     // Records of this block that an earlier call dealt with: only their rejects are written again.
     const behind = Math.max(0, begun.rowNo - at);
-    const read = readBlock(block, columns);
     await rejects?.write(read.filter((row) => 'reason' in row));
-    at += block.records.length;
-    if (behind >= block.records.length) continue;
-    const firstLine = block.lines[behind] ?? 0;
+    at += records;
+    if (behind >= records) continue;
+    const firstLine = lines[behind] ?? 0;
     await importBatch(ground, running, { read: read.filter((row) => row.line >= firstLine), to: at });
+    if (++batches % COLLECT_EVERY === 0) collectGarbage();
     request.onProgress?.({ done: at, total: csv.records });
   }
 }
 
-const isRow = (read: Row | Rejected): read is Row => !('reason' in read);
+/** Asks for the next item before the one at hand is worked on: reading goes on while the database writes. */
+async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done) return;
+    next = items.next();
+    next.catch(() => undefined); // thrown by the await above, unless the work failed first
+    yield value;
+  }
+}
 
 /** Rows that are wholly empty say nothing and are passed over. */
-const readBlock = ({ records, lines }: CsvBlock, columns: Column[]): (Row | Rejected)[] =>
-  records.flatMap((cells, i) =>
-    cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, lines[i] as number)] : [],
-  );
+async function* readRows(csv: CsvFile, columns: Column[]) {
+  for await (const { records, lines } of csv.read()) {
+    const read: (Row | Rejected)[] = records.flatMap((cells, i) =>
+      cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, lines[i] as number)] : [],
+    );
+    yield { read, lines, records: records.length };
+  }
+}
+
+const isRow = (read: Row | Rejected): read is Row => !('reason' in read);
 
 async function importBatch(
   ground: Part,

@@ -17,7 +17,7 @@ export interface Source {
 }
 
 export const MAX_RECORD_BYTES = 1 << 20;
-const BLOCK_RECORDS = 2000;
+const BLOCK_RECORDS = 1000;
 
 /**
  * Cuts a stream into blocks of whole records (RFC 4180), holding no more than a record and a block of
