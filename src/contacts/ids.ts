@@ -7,22 +7,22 @@ let last = 0;
 let sequence = 0;
 
 /**
- * A uuid v7 for bulk work: later ones sort behind earlier ones, also within a millisecond. Random bytes
- * are drawn a thousand ids at a time, which takes a tenth of the time of one by one.
+ * A uuid v7 for bulk work: later ones sort behind earlier ones, also within a millisecond (RFC 9562
+ * §6.2, method 1). Random bytes are drawn a thousand ids at a time, a tenth of the time of one by one.
  */
 export function newId(): string {
   const msecs = Math.max(last, Date.now());
-  sequence = msecs === last ? sequence + 1 : 0;
+  sequence = msecs === last ? sequence + 1 : randomBytes().readUInt32BE() >>> 1;
   last = msecs;
-  return v7({ msecs, seq: sequence, rng });
+  return v7({ msecs, seq: sequence, rng: randomBytes });
 }
 
-function rng(): Uint8Array {
+/** Sixteen of them, in a copy: uuid writes into what it is given. */
+function randomBytes(): Buffer {
   if (used === POOL.length) {
     randomFillSync(POOL);
     used = 0;
   }
   used += 16;
-  // A copy: uuid writes into what it is given.
-  return Uint8Array.prototype.slice.call(POOL, used - 16, used);
+  return Buffer.from(POOL.subarray(used - 16, used));
 }

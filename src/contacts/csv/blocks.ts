@@ -17,12 +17,15 @@ export interface Source {
 }
 
 export const MAX_RECORD_BYTES = 1 << 20;
+/** A million empty cells fit into a megabyte and take thirty once they are parsed. */
+const MAX_CELLS = 10_000;
 const BLOCK_RECORDS = 1000;
+const BLOCK_CELLS = 50_000;
 
 /**
  * Cuts a stream into blocks of whole records (RFC 4180), holding no more than a record and a block of
  * it, so that a file of any size or shape takes the same memory. Empty lines are left out.
- * @throws Refusal naming the line, for a record over a megabyte, a quotation mark out of place or never
+ * @throws Refusal naming the line, for a record over a megabyte or of over 10,000 cells, a quotation mark out of place or never
  *   closed, a zero byte, and text that is not UTF-8
  */
 export async function* readBlocks(chunks: AsyncIterable<Buffer>, source: Source): AsyncGenerator<Block> {
@@ -49,6 +52,9 @@ interface Cut {
   quoteLine: number;
   recordLine: number;
   recordStart: number;
+  /** Delimiters in the record, and in the records of the block. */
+  cells: number;
+  blockCells: number;
   /** What the next block will hold. */
   held: Buffer[];
   heldBytes: number;
@@ -58,7 +64,17 @@ interface Cut {
 
 const newCut = ({ name, delimiter }: Source): Cut => ({
   ...{ name, comma: delimiter.charCodeAt(0), state: FIELD_START, offset: 0, line: 1, wasCr: false },
-  ...{ quoteLine: 0, recordLine: 1, recordStart: 0, held: [], heldBytes: 0, lines: [], firstLine: 1 },
+  ...{
+    quoteLine: 0,
+    recordLine: 1,
+    recordStart: 0,
+    cells: 0,
+    blockCells: 0,
+    held: [],
+    heldBytes: 0,
+    lines: [],
+    firstLine: 1,
+  },
 });
 
 function push(cut: Cut, chunk: Buffer): Block[] {
@@ -68,7 +84,7 @@ function push(cut: Cut, chunk: Buffer): Block[] {
     const byte = chunk[i] as number;
     if (byte !== LF && byte !== CR) {
       step(cut, byte, cut.offset + i);
-    } else if (endLine(cut, byte, cut.offset + i) && byte === LF && isFull(cut, i - from)) {
+    } else if (endLine(cut, byte, cut.offset + i) && mayCut(chunk, i) && isFull(cut, i - from)) {
       hold(cut, chunk.subarray(from, i + 1));
       from = i + 1;
       blocks.push(...take(cut));
@@ -93,16 +109,28 @@ function end(cut: Cut): Block[] {
 /** One byte that is no line end. */
 function step(cut: Cut, byte: number, at: number): void {
   cut.wasCr = false;
-  if (cut.state === PLAIN) cut.state = byte === cut.comma ? FIELD_START : PLAIN;
-  else if (cut.state === QUOTED) cut.state = byte === QUOTE ? QUOTE_IN_QUOTED : QUOTED;
-  else if (byte === cut.comma) cut.state = FIELD_START;
-  else if (byte === QUOTE) {
+  if (cut.state === QUOTED) cut.state = byte === QUOTE ? QUOTE_IN_QUOTED : QUOTED;
+  else if (byte === cut.comma) endCell(cut);
+  else if (cut.state !== PLAIN) leaveStart(cut, byte, at);
+  if (byte === 0) throw zeroByte(cut);
+}
+
+/** The first byte of a cell, or the one behind a quotation mark that may have closed it. */
+function leaveStart(cut: Cut, byte: number, at: number): void {
+  if (byte === QUOTE) {
     if (cut.state === FIELD_START) cut.quoteLine = cut.line;
     cut.state = QUOTED;
   } else if (cut.state === QUOTE_IN_QUOTED) throw strayQuote(cut);
   else if (at < 3 && byte === BOM[at]) cut.recordStart = at + 1;
   else cut.state = PLAIN;
-  if (byte === 0) throw zeroByte(cut);
+}
+
+function endCell(cut: Cut): void {
+  cut.state = FIELD_START;
+  if (++cut.cells <= MAX_CELLS) return;
+  throw new Refusal(
+    `${cut.name}, line ${cut.recordLine}: this row has more than ${MAX_CELLS} cells, which no contact has. Nothing more was read; correct the file and import it again.`,
+  );
 }
 
 /** @returns whether the record ends with the line */
@@ -120,10 +148,17 @@ function endRecord(cut: Cut, at: number): void {
   if (at > cut.recordStart) cut.lines.push(cut.recordLine);
   cut.recordStart = at + 1;
   cut.state = FIELD_START;
+  cut.blockCells += cut.cells;
+  cut.cells = 0;
 }
 
+/** Not between CR and LF. */
+const mayCut = (chunk: Buffer, i: number) => chunk[i] === LF || (i + 1 < chunk.length && chunk[i + 1] !== LF);
+
 const isFull = (cut: Cut, more: number) =>
-  cut.lines.length >= BLOCK_RECORDS || cut.heldBytes + more >= MAX_RECORD_BYTES;
+  cut.lines.length >= BLOCK_RECORDS ||
+  cut.blockCells >= BLOCK_CELLS ||
+  cut.heldBytes + more >= MAX_RECORD_BYTES;
 
 function hold(cut: Cut, bytes: Buffer): void {
   cut.held.push(bytes);
@@ -132,7 +167,7 @@ function hold(cut: Cut, bytes: Buffer): void {
 
 function take(cut: Cut): Block[] {
   const block = { bytes: Buffer.concat(cut.held), firstLine: cut.firstLine, lines: cut.lines };
-  Object.assign(cut, { held: [], heldBytes: 0, lines: [], firstLine: cut.line });
+  Object.assign(cut, { held: [], heldBytes: 0, lines: [], blockCells: 0, firstLine: cut.line });
   return block.lines.length ? [block] : [];
 }
 

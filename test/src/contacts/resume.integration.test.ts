@@ -74,3 +74,17 @@ it('goes on behind the last batch after it was killed, with exact figures', asyn
 /** A batch whose COMMIT was on its way when the process died may have landed after we looked. */
 const behind = (killedAt: number) =>
   expect.toSatisfy((at: number) => at === killedAt || at === killedAt + 1000);
+
+it('is done by one process when two begin it at once', async () => {
+  const file = path.join(dir, 'twice.csv');
+  await writeFile(
+    file,
+    `email\n${Array.from({ length: 6000 }, (_, i) => `t${i}@twice.example`).join('\n')}\n`,
+  );
+  const request = { file, lists: [], purpose: 'appeals', basis: 'forms' };
+  const both = await Promise.allSettled([importContacts(ground, request), importContacts(ground, request)]);
+  const refused = both.filter((one) => one.status === 'rejected').map((one) => String(one.reason));
+  expect(refused).toEqual([expect.stringMatching(/Another process is importing the same file/)]);
+  const { count } = await ground.db.address.deleteMany({ where: { value: { endsWith: '@twice.example' } } });
+  expect(count).toBe(6000);
+});
