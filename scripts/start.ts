@@ -76,7 +76,7 @@ type Closer = () => Promise<unknown>;
 async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   const sandbox = ground.config.SANDBOX ? await startSandbox(ground) : undefined;
   if (sandbox) closers.push(() => sandbox.close());
-  const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.inbox } : {});
+  const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
   closers.push(() => web.close());
   const worker = await startWorker(ground);
   closers.push(() => worker.stop());
