@@ -109,7 +109,17 @@ function rewriteHtml(html: string, rewrite: Shorten): string {
 
 /** An address in running text ends before the punctuation that ends its sentence. */
 const rewriteText = (text: string, rewrite: Shorten) =>
-  text.replace(/https?:\/\/[^\s<>"[\]]+?(?=[.,;:!?)]*(?:[\s<>"[\]]|$))/gi, rewrite);
+  text.replace(/https?:\/\/[^\s<>"[\]]+/gi, (match) => {
+    const url = withoutEnd(match);
+    return rewrite(url) + match.slice(url.length);
+  });
+
+/** A closing bracket belongs to the address when one was opened in it. */
+function withoutEnd(url: string): string {
+  const cut = url.replace(/[.,;:!?'*]+$/, '');
+  if (!cut.endsWith(')') || cut.split('(').length >= cut.split(')').length) return cut;
+  return withoutEnd(cut.slice(0, -1));
+}
 
 const decode = (attribute: string) =>
   attribute
