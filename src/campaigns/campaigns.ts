@@ -63,10 +63,10 @@ export async function createCampaign(
   { sql, clock }: Making,
   plan: CampaignPlan,
   user: User,
-): Promise<{ campaignId: string; messageId: string }> {
+): Promise<{ campaignId: string; messageId: string; warnings: string[] }> {
   requireRole(user, [...WRITERS], 'write campaigns');
   const campaign = { id: uuid(), name: requireLine(plan.name, 'The campaign’s name') };
-  const compiled = await compileContents(sql, plan.message.contents);
+  const { compiled, warnings } = await compileContents(sql, plan.message.contents);
   return transaction(sql, async (connection) => {
     const { rowCount } = await connection.query('SELECT FROM campaign WHERE name = $1', [campaign.name]);
     if (rowCount) throw new Refusal(`There is already a campaign ${JSON.stringify(campaign.name)}.`, 409);
@@ -77,7 +77,7 @@ export async function createCampaign(
     const entry = { actor: user.email, subjectType: 'campaign', subjectId: campaign.id };
     await audit(connection, { ...entry, action: 'campaign.made', after: { name: campaign.name } });
     const messageId = await addMessage(connection, { campaign, plan: plan.message, compiled, user });
-    return { campaignId: campaign.id, messageId };
+    return { campaignId: campaign.id, messageId, warnings };
   });
 }
 
@@ -89,11 +89,11 @@ export async function editMessage(
   ground: Making,
   { messageId, user }: { messageId: string; user: User },
   edit: Partial<MessagePlan>,
-): Promise<Revised> {
+): Promise<Revised & { warnings: string[] }> {
   requireRole(user, [...WRITERS], 'edit campaigns');
-  const compiled = await compileContents(ground.sql, edit.contents ?? {});
+  const { compiled, warnings } = await compileContents(ground.sql, edit.contents ?? {});
   const editor = { actor: user.email, userId: user.id };
-  return reviseMessage(ground, { messageId, editor }, async (message, connection) => {
+  const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     const version = await addVersion(connection, { messageId, version: message.version, compiled });
     const written = await languagesOf(connection, messageId, version);
     const lists = edit.lists ?? message.audience.lists;
@@ -101,6 +101,7 @@ export async function editMessage(
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
     return { ...fieldsOf(edit), version, audience: { lists, fallback } };
   });
+  return { ...revised, warnings };
 }
 
 /**

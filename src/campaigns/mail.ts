@@ -2,6 +2,7 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { ensureLinks } from '../links/links.ts';
+import { findLinks, rewriteLinks } from './content.ts';
 import type { Message } from './messages.ts';
 import { domainOf } from './sender.ts';
 
@@ -10,6 +11,11 @@ type Sent = Pick<
   Message,
   'id' | 'campaignId' | 'fromName' | 'fromAddress' | 'replyTo' | 'openPixel' | 'version'
 >;
+
+interface Page {
+  html: string;
+  text: string;
+}
 
 /** What differs from recipient to recipient stays a slot, filled by the sender. */
 const TOKEN = '{{token}}';
@@ -32,13 +38,12 @@ export async function buildMail(
   );
   const { publicUrl } = ground.config;
   const page = { html: withUnsubscribe(row.html, publicUrl), text: withUnsubscribe(row.text, publicUrl) };
-  const shorten = await shortener(ground, message.id, page);
-  const html = rewriteHtml(page.html, shorten);
+  const { html, text } = await shortenLinks(ground, message.id, page);
   return {
     ...{ fromName: message.fromName, fromAddress: message.fromAddress, replyTo: message.replyTo },
     ...{ subject: row.subject, language, headers: headersOf(message, ground.config) },
     html: message.openPixel ? withPixel(html, publicUrl) : html,
-    text: rewriteText(page.text, shorten),
+    text,
   };
 }
 
@@ -74,58 +79,14 @@ const unsubscribeUrl = (publicUrl: string) => `${publicUrl}/u/${TOKEN}`;
 const withUnsubscribe = (part: string, publicUrl: string) =>
   part.replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl));
 
-type Shorten = (url: string) => string;
-
 /** Both parts share the codes. A link with a merge field in it differs by person and stays as it is. */
-async function shortener(
-  ground: MailGround,
-  messageId: string,
-  page: { html: string; text: string },
-): Promise<Shorten> {
-  const urls = new Set<string>();
-  const collect = (url: string) => {
-    if (/^https?:\/\//i.test(url) && !url.includes('{{')) urls.add(url);
-    return url;
-  };
-  rewriteHtml(page.html, collect);
-  rewriteText(page.text, collect);
-  const codes = await ensureLinks(ground, messageId, [...urls]);
-  return (url) => {
+async function shortenLinks(ground: MailGround, messageId: string, { html, text }: Page): Promise<Page> {
+  const codes = await ensureLinks(ground, messageId, findLinks(html, text));
+  return rewriteLinks(html, text, (url) => {
     const code = codes.get(url);
     return code ? `${ground.config.publicUrl}/l/${code}/${TOKEN}` : url;
-  };
-}
-
-/** The addresses of anchors, areas and Outlook's drawn buttons; pictures and styles are left alone. */
-const HREF = /(<(?:a|area|v:roundrect|v:rect)\b[^>]*?\shref\s*=\s*)(?:"([^"]*)"|'([^']*)')/gi;
-
-function rewriteHtml(html: string, rewrite: Shorten): string {
-  return html.replace(HREF, (whole, start: string, double?: string, single?: string) => {
-    const url = decode(double ?? single ?? '').trim();
-    const now = rewrite(url);
-    return now === url ? whole : `${start}"${now}"`;
   });
 }
-
-/** An address in running text ends before the punctuation that ends its sentence. */
-const rewriteText = (text: string, rewrite: Shorten) =>
-  text.replace(/https?:\/\/[^\s<>"[\]]+/gi, (match) => {
-    const url = withoutEnd(match);
-    return rewrite(url) + match.slice(url.length);
-  });
-
-/** A closing bracket belongs to the address when one was opened in it. */
-function withoutEnd(url: string): string {
-  const cut = url.replace(/[.,;:!?'*]+$/, '');
-  if (!cut.endsWith(')') || cut.split('(').length >= cut.split(')').length) return cut;
-  return withoutEnd(cut.slice(0, -1));
-}
-
-const decode = (attribute: string) =>
-  attribute
-    .replace(/&amp;|&#38;|&#x26;/gi, '&')
-    .replace(/&quot;/gi, '"')
-    .replace(/&#39;|&apos;/gi, "'");
 
 function withPixel(html: string, publicUrl: string): string {
   const pixel = `<img src="${publicUrl}/o/${TOKEN}.gif" width="1" height="1" alt="" style="display:block">`;

@@ -25,6 +25,12 @@ export interface Compiled {
   text: string;
 }
 
+/** What was compiled, with sentences for its author about what could be better. */
+export interface Compilation {
+  compiled: Compiled[];
+  warnings: string[];
+}
+
 /** What a body may name besides the contact's fields; filled in for each run and recipient. */
 const OWN_FIELDS = ['unsubscribe_url'];
 
@@ -32,14 +38,17 @@ const OWN_FIELDS = ['unsubscribe_url'];
  * Compiles what was written, each language by itself.
  * @throws Refusal that names the language, and line and column where the body is at fault
  */
-export async function compileContents(sql: Queryable, contents: Contents): Promise<Compiled[]> {
+export async function compileContents(sql: Queryable, contents: Contents): Promise<Compilation> {
   const fields = [...(await mergeFields(sql)), ...OWN_FIELDS];
   const compiled: Compiled[] = [];
+  const warnings: string[] = [];
   for (const [tag, content] of Object.entries(contents)) {
     const language = requireLanguage(tag);
-    compiled.push({ language, source: content.body, ...(await compileOne(language, content, fields)) });
+    const { warnings: more, ...parts } = await compileOne(language, content, fields);
+    compiled.push({ language, source: content.body, ...parts });
+    warnings.push(...more.map((sentence) => `In ${language}: ${sentence}`));
   }
-  return compiled;
+  return { compiled, warnings };
 }
 
 async function compileOne(language: string, { subject, preheader = '', body }: Content, fields: string[]) {
