@@ -8,6 +8,7 @@ import { requireFallback, requireLists } from './audience.ts';
 import {
   about,
   type Editor,
+  findMessage,
   type LatePolicy,
   type MessageFields,
   type Revised,
@@ -16,7 +17,15 @@ import {
 } from './messages.ts';
 import { nextDue, parseSchedule } from './schedule.ts';
 import { parseSender, requireAddress, requireLine } from './sender.ts';
-import { addVersion, type Compiled, type Contents, compileContents, languagesOf } from './versions.ts';
+import {
+  addVersion,
+  type Compiled,
+  type Contents,
+  compileContents,
+  completeContents,
+  languagesOf,
+  type Rewording,
+} from './versions.ts';
 import { parseWindow } from './window.ts';
 
 /** What an email message says, from whom and to whom. */
@@ -34,6 +43,9 @@ export interface MessagePlan {
   openPixel?: boolean | undefined;
   unknownPolicy?: UnknownPolicy | undefined;
 }
+
+/** What an edit changes; of a language that is written already, what is not mentioned stays. */
+export type MessageEdit = Partial<Omit<MessagePlan, 'contents'>> & { contents?: Rewording };
 
 export interface CampaignPlan {
   name: string;
@@ -88,10 +100,12 @@ export async function createCampaign(
 export async function editMessage(
   ground: Making,
   { messageId, user }: { messageId: string; user: User },
-  edit: Partial<MessagePlan>,
+  edit: MessageEdit,
 ): Promise<Revised & { warnings: string[] }> {
   requireRole(user, [...WRITERS], 'edit campaigns');
-  const { compiled, warnings } = await compileContents(ground.sql, edit.contents ?? {});
+  const current = await findMessage(ground.sql, messageId);
+  const contents = await completeContents(ground.sql, current, edit.contents ?? {});
+  const { compiled, warnings } = await compileContents(ground.sql, contents);
   const editor = { actor: user.email, userId: user.id };
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     const version = await addVersion(connection, { messageId, version: message.version, compiled });
@@ -179,7 +193,7 @@ async function addMessage(
 }
 
 /** The columns that an edit names itself, checked. */
-function fieldsOf(edit: Partial<MessagePlan>): Partial<MessageFields> {
+function fieldsOf(edit: Omit<MessageEdit, 'contents'>): Partial<MessageFields> {
   const sender = edit.from === undefined ? null : parseSender(edit.from);
   return {
     ...(edit.name !== undefined && { name: requireLine(edit.name, 'The message’s name') }),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { audit } from '../access/audit.ts';
-import { type Connection, transaction } from '../db.ts';
+import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Audience } from './audience.ts';
@@ -100,9 +100,17 @@ export async function reviseMessage(
 }
 
 /** Reads a message and keeps it from being edited until the transaction ends. */
-export async function lockMessage(connection: Connection, messageId: string): Promise<Message> {
-  const { rows } = await connection.query<Message>(
-    `SELECT ${MESSAGE_COLUMNS} FROM message m WHERE m.id = $1 FOR UPDATE`,
+export const lockMessage = (connection: Connection, messageId: string): Promise<Message> =>
+  findMessage(connection, messageId, 'FOR UPDATE');
+
+/** @throws Refusal when there is no such message, or it is archived */
+export async function findMessage(
+  sql: Queryable,
+  messageId: string,
+  locked: 'FOR UPDATE' | '' = '',
+): Promise<Message> {
+  const { rows } = await sql.query<Message>(
+    `SELECT ${MESSAGE_COLUMNS} FROM message m WHERE m.id = $1 ${locked}`,
     [messageId],
   );
   const message = found(rows[0], `There is no message ${messageId}.`);

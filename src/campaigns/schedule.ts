@@ -12,7 +12,7 @@ const shape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cron'), expression: z.string(), zone: z.string().default(DEFAULT_ZONE) }),
 ]);
 
-/** A wish in wall-clock time: once (`at` is `2026-11-22T09:00`), or again and again (cron, five fields). */
+/** A wish in wall-clock time: once (`at` is `2026-11-22T09:00`, with seconds if wished), or again and again (cron, five fields). */
 export type Schedule = z.infer<typeof shape>;
 
 /**
@@ -50,8 +50,11 @@ export function nextDates(schedule: Schedule, after: Date, n: number): Date[] {
 export const readWall = (text: string): Wall => DateTime.fromISO(text, { zone: 'utc' }).toMillis();
 
 function parseOnce(schedule: Schedule & { kind: 'once' }, now: Date): Schedule {
-  const at = schedule.at.trim().replace(' ', 'T');
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(at) || Number.isNaN(readWall(at))) {
+  const at = schedule.at
+    .trim()
+    .replace(' ', 'T')
+    .replace(/(T\d\d:\d\d):00$/, '$1');
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(at) || Number.isNaN(readWall(at))) {
     throw new Refusal(
       `${JSON.stringify(schedule.at)} is no date and time. Write it as 2026-11-22 09:00, by the clocks of ${schedule.zone}.`,
     );

@@ -15,6 +15,9 @@ export interface Content {
 /** By language tag. */
 export type Contents = Record<string, Content>;
 
+/** What an edit says anew; the rest stays as it is in that language. */
+export type Rewording = Record<string, Partial<Content>>;
+
 /** A row of message_version in the making. */
 export interface Compiled {
   language: string;
@@ -49,6 +52,35 @@ export async function compileContents(sql: Queryable, contents: Contents): Promi
     warnings.push(...more.map((sentence) => `In ${language}: ${sentence}`));
   }
   return { compiled, warnings };
+}
+
+/**
+ * Completes an edit with what is written already.
+ * @throws Refusal for a language that is new and not given whole
+ */
+export async function completeContents(
+  sql: Queryable,
+  message: { id: string; version: number },
+  rewording: Rewording,
+): Promise<Contents> {
+  const { rows } = await sql.query<Content & { language: string }>(
+    `SELECT language, subject, preheader, source AS body FROM message_version
+      WHERE message_id = $1 AND version = $2`,
+    [message.id, message.version],
+  );
+  const complete: Contents = {};
+  for (const [tag, { subject, preheader, body }] of Object.entries(rewording)) {
+    const known = rows.find(({ language }) => language === requireLanguage(tag));
+    const whole = { subject: subject ?? known?.subject, body: body ?? known?.body };
+    complete[tag] = requireWhole(tag, { ...whole, preheader: preheader ?? known?.preheader });
+  }
+  return complete;
+}
+
+/** @throws Refusal when the subject or the body is missing */
+export function requireWhole(language: string, { subject, preheader, body }: Partial<Content>): Content {
+  if (subject !== undefined && body !== undefined) return { subject, preheader, body };
+  throw new Refusal(`What is written in ${language} needs a subject and a body.`);
 }
 
 async function compileOne(language: string, { subject, preheader = '', body }: Content, fields: string[]) {

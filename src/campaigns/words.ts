@@ -18,7 +18,7 @@ export function inWords(schedule: Schedule, language: WordLanguage): string {
     return `ഒരിക്കൽ: ${dayInWords(wall, 'ml')} ${timeInMalayalam(wall.hour, wall.minute)} (${zone}${first})`;
   }
   const first = twice ? '; the first of the two on that day' : '';
-  return `Once, on ${dayInWords(wall, 'en')} at ${wall.toFormat('HH:mm')} (${zone}${first})`;
+  return `Once, on ${dayInWords(wall, 'en')} at ${wall.toFormat(wall.second ? 'HH:mm:ss' : 'HH:mm')} (${zone}${first})`;
 }
 
 /** One due time with its weekday, by the clocks of the zone: `Sunday, 22 November 2026, 09:00`. */

@@ -90,6 +90,22 @@ describe('an edit', () => {
     ]);
   });
 
+  it('of a subject alone keeps the body and the preheader of that language', async () => {
+    const { messageId } = await newCampaign(ground, staff.author);
+    const at = { messageId, user: staff.author };
+    await editMessage(ground, at, { contents: { en: { subject: 'Thiruvonam' } } });
+    const version = await ground.db.messageVersion.findFirstOrThrow({
+      where: { messageId, version: 2, language: 'en' },
+    });
+    expect(version).toMatchObject({
+      subject: 'Thiruvonam',
+      preheader: 'From We Care',
+      source: CONTENTS.en.body,
+    });
+    const half = editMessage(ground, at, { contents: { hi: { subject: 'x' } } });
+    await expect(half).rejects.toThrow(/written in hi needs a subject and a body/);
+  });
+
   it('that changes nothing leaves revision, version and approval as they are', async () => {
     const { messageId } = await readyCampaign(ground, staff, tomorrow);
     const same = await editMessage(ground, { messageId, user: staff.author }, { contents: CONTENTS });

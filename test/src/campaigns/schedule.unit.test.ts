@@ -17,6 +17,12 @@ describe('a schedule that is written down', () => {
     expect(nextDue(schedule, new Date('2026-11-22T03:30:00Z'))).toBeNull();
   });
 
+  it('may name the second', () => {
+    const due = (at: string) => nextDue(once(at), NOW)?.toISOString();
+    expect(due('2026-11-21 12:00:05')).toBe('2026-11-21T06:30:05.000Z');
+    expect(once('2026-11-22 09:00:00')).toEqual(once('2026-11-22 09:00'));
+  });
+
   it('keeps the usual spelling of a zone, and suggests zones like one that does not exist', () => {
     expect(once('2026-11-22 09:00', 'asia/kolkata').zone).toBe('Asia/Kolkata');
     expect(() => once('2026-11-22 09:00', 'Asia/Kolkatta')).toThrow(/no time zone.*Asia\/Kolkata/);
