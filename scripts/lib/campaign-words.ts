@@ -2,6 +2,7 @@ import type { Cancelled } from '../../src/campaigns/control.ts';
 import type { Revised } from '../../src/campaigns/messages.ts';
 import type { ReportRow } from '../../src/campaigns/report.ts';
 import type { CampaignStatus, MessageStatus, RunStatus } from '../../src/campaigns/status.ts';
+import { nextInWindow } from '../../src/campaigns/window.ts';
 import { dateInWords, inWords, windowInWords } from '../../src/campaigns/words.ts';
 import type { RunProgress } from '../../src/deliveries/progress.ts';
 import { table } from './cli.ts';
@@ -45,12 +46,17 @@ export function timesInWords(message: MessageStatus): string[] {
   const { schedule, window, nextDates } = message;
   if (!schedule) return [];
   const clause = (language: 'en' | 'ml') => (window ? `, ${windowInWords(window, language)}` : '');
-  const dates = nextDates.map((at) => `    ${shown(at, message)}`);
+  const dates = nextDates.map((at) => `    ${shown(at, message)}${waitInWords(at, message)}`);
   return [
     `  ${inWords(schedule, 'en')}${clause('en')}. If late: ${message.latePolicy}.`,
     `  ${inWords(schedule, 'ml')}${clause('ml')}`,
-    ...(schedule.kind === 'cron' && dates.length ? ['  Next:', ...dates] : []),
+    ...(dates.length ? ['  Next:', ...dates] : []),
   ];
+}
+
+function waitInWords(at: Date, { window, schedule }: MessageStatus): string {
+  const opens = nextInWindow(at, window, schedule?.zone ?? HOME);
+  return opens > at ? ` (leaves when the window opens: ${shown(opens, { schedule })})` : '';
 }
 
 const runsInWords = (message: MessageStatus): string =>
