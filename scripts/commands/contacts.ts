@@ -12,7 +12,7 @@ import type { Ground } from '../../src/ground.ts';
 import { actor, answer, table, toJson, withGround } from '../lib/cli.ts';
 
 /** `contacts …` and `lists …`. */
-export function contactCommands(program: Command): void {
+export default function contacts(program: Command): void {
   const contacts = program.command('contacts').description('People and organisations we may write to');
   addImport(contacts);
   addPersonal(contacts);

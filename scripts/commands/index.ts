@@ -1,16 +1,18 @@
 import type { CommandFile } from '../lib/cli.ts';
-import { account } from './account.ts';
-import { contactCommands } from './contacts.ts';
+import account from './account.ts';
+import campaign from './campaign.ts';
+import contacts from './contacts.ts';
 import doctor from './doctor.ts';
-import { hold } from './hold.ts';
+import hold from './hold.ts';
 import migrate from './migrate.ts';
 import serve from './serve.ts';
-import { suppressionCommands } from './suppressions.ts';
+import suppressions from './suppressions.ts';
+import user from './user.ts';
 import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[contactCommands, suppressionCommands],
-  ...[account, hold],
+  ...[user, contacts, suppressions],
+  ...[account, campaign, hold],
 ];

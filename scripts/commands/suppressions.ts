@@ -14,7 +14,7 @@ const JSON_FLAG = ['--json', 'answer with one line of JSON'] as const;
 const SHOWN = 200;
 
 /** `suppressions …`, `suppress` and `unsuppress`. */
-export function suppressionCommands(program: Command): void {
+export default function suppressions(program: Command): void {
   const suppressions = program
     .command('suppressions')
     .description('Addresses that must not be written to, and why')
