@@ -58,7 +58,6 @@ async function runOn(config: Config, database: Database, signals: Signals): Prom
     if (config.DATABASE_URL) await migrate(config.MIGRATE_DATABASE_URL ?? config.DATABASE_URL);
     const { ground, end } = await openOn(config, database, 'start');
     closers.push(end);
-    await seedDemonstration(ground);
     await startServices(ground, closers);
     if (database.moved) say(movedTo(config, database));
   } catch (error) {
@@ -76,12 +75,14 @@ type Closer = () => Promise<unknown>;
 async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   const sandbox = ground.config.SANDBOX ? await startSandbox(ground) : undefined;
   if (sandbox) closers.push(() => sandbox.close());
+  const seeded = sandbox ? await seedDemonstration(ground, sandbox) : false;
   const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
   closers.push(() => web.close());
   const worker = await startWorker(ground);
   closers.push(() => worker.stop());
   say(`We Care Outreach is at ${web.url}`);
   if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
+  if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
   say('Ctrl-C stops it.');
 }
 

@@ -1,31 +1,12 @@
 import type { Ground } from '../../src/ground.ts';
+import { plantDemonstration } from '../demonstration/plant.ts';
 
-type Seedable = Pick<Ground, 'db' | 'clock'>;
+/** A newcomer has this long to open the inbox before the first mails arrive. */
+const SECONDS_AHEAD = 15;
 
-const PEOPLE = [
-  { name: 'ശ്രീജ കൃഷ്ണൻ', language: 'ml', value: 'sreeja@family.example', list: 'Families' },
-  { name: 'Thomas Varghese', language: 'en', value: 'thomas@donors.example', list: 'Donors' },
-  { name: 'Fathima Beevi', language: 'ml', value: 'fathima@donors.example', list: 'Donors' },
-];
-
-/** Puts a small demonstration into an empty database; leaves any other as it is. */
-export async function seedDemonstration(ground: Seedable): Promise<void> {
-  if (await ground.db.contact.findFirst()) return;
-  const lists = new Map<string, string>();
-  for (const name of new Set(PEOPLE.map(({ list }) => list))) {
-    lists.set(name, (await ground.db.list.create({ data: { name } })).id);
-  }
-  for (const { name, language, value, list } of PEOPLE) {
-    const listId = lists.get(list) as string;
-    const address = { channel: 'email', value };
-    const consent = { channel: 'email', purpose: 'appeals', given: true, basis: 'demonstration' };
-    const at = { at: ground.clock.now() };
-    await ground.db.contact.create({
-      data: {
-        ...{ name, language, addresses: { create: address } },
-        consents: { create: { ...consent, ...at } },
-        memberships: { create: { listId } },
-      },
-    });
-  }
+/** Puts the demonstration into an empty database; leaves any other as it is. @returns whether it did */
+export async function seedDemonstration(ground: Ground, sandbox: { smtpPort: number }): Promise<boolean> {
+  if (await ground.db.contact.findFirst()) return false;
+  await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: SECONDS_AHEAD });
+  return true;
 }

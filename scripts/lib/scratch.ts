@@ -7,8 +7,8 @@ import { Redis } from 'ioredis';
 import { loadConfig } from '../../src/config.ts';
 import { closeGround, type Ground, openGround } from '../../src/ground.ts';
 import { newRing } from '../../src/keys.ts';
-import { type Embedded, ensureDatabase, openPostgres } from '../lib/embedded.ts';
-import { migrate } from '../lib/migrate.ts';
+import { type Embedded, ensureDatabase, openPostgres } from './embedded.ts';
+import { migrate } from './migrate.ts';
 
 /** A place of its own for one measurement: database, keys, folder; gone afterwards. */
 export interface Scratch {
