@@ -163,6 +163,7 @@ describe('a file that will not do is refused with a sentence, and nothing is wri
   it('no purpose, no basis, rejected rows over the file itself', async () => {
     await expect(importText('email\n', { purpose: ' ' })).rejects.toThrow(/--purpose/);
     await expect(importText('email\n', { basis: '' })).rejects.toThrow(/--basis/);
+    await expect(importText('email\n', { basis: 'x'.repeat(3000) })).rejects.toThrow(/Shorten the basis/);
     const file = path.join(dir, 'people.csv');
     await expect(importText('email\n', { rejectsFile: file })).rejects.toThrow(/overwrite/);
   });
