@@ -46,6 +46,8 @@ export interface ImportResult extends Figures {
   resumed_from: number | null;
 }
 
+/** They are part of a unique key, which Postgres keeps under 2,700 bytes. */
+const MAX_OPTIONS_BYTES = 2000;
 /** Batches of a thousand rows. */
 const COLLECT_EVERY = 10;
 
@@ -194,7 +196,12 @@ function readOptions({ lists, purpose, basis, sms = false }: ImportRequest): Imp
       'An import needs the basis on which we may write to these people, such as "paper forms of the Onam fair 2026" (--basis). Without one nobody may be written to.',
     );
   }
-  return { lists: [...new Set(lists.map(listName))].sort(), purpose: said(purpose), basis: said(basis), sms };
+  const names = [...new Set(lists.map(listName))].sort();
+  const options = { lists: names, purpose: said(purpose), basis: said(basis), sms };
+  if (Buffer.byteLength(JSON.stringify(options)) > MAX_OPTIONS_BYTES) {
+    throw new Refusal('The basis, purpose and lists of an import are too long together. Shorten the basis.');
+  }
+  return options;
 }
 
 function requireOtherFile({ file, rejectsFile }: ImportRequest): void {

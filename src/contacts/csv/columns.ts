@@ -60,8 +60,11 @@ const FIELD_OF = new Map<string, Field>(
   ),
 );
 
-/** Names that messages give a meaning of their own. */
-const RESERVED = new Set(['name', 'first_name', 'language', 'kind', 'district', 'token', 'address']);
+/** Names that messages give a meaning of their own: built-in fields, and words of Handlebars. */
+const RESERVED = new Set([
+  ...['name', 'first_name', 'language', 'kind', 'district', 'token', 'address'],
+  ...['if', 'unless', 'else', 'each', 'with', 'this', 'true', 'false', 'null', 'undefined'],
+]);
 const MAX_COLUMNS = 200;
 
 /**
@@ -102,7 +105,7 @@ function columnOf(head: string, index: number): Column {
   const field = FIELD_OF.get(name);
   if (field) return { field };
   if (!name) return { attribute: `column_${index + 1}` };
-  return { attribute: RESERVED.has(name) ? `column_${name}` : name };
+  return { attribute: RESERVED.has(name) || /^\p{N}/u.test(name) ? `column_${name}` : name };
 }
 
 function requireDistinct(columns: Column[], heads: string[], file: string): void {

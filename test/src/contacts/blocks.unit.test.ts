@@ -96,9 +96,9 @@ describe('the header', () => {
   });
 
   it('is recognised in English and Malayalam, whatever its case; the rest are attributes', () => {
-    expect(readHeader(['E-Mail', 'പേര്', 'ഫോൺ', 'ഭാഷ', 'ജില്ല', 'Ward No.', 'Token', ''], 'f')).toEqual([
+    expect(readHeader(['E-Mail', 'പേര്', 'ഫോൺ', 'ഭാഷ', 'ജില്ല', 'Ward No.', 'Token', '2024', ''], 'f')).toEqual([
       ...['email', 'name', 'phone', 'language', 'district'].map((field) => ({ field })),
-      ...['ward_no', 'column_token', 'column_8'].map((attribute) => ({ attribute })),
+      ...['ward_no', 'column_token', 'column_2024', 'column_9'].map((attribute) => ({ attribute })),
     ]);
   });
 

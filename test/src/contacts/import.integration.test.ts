@@ -72,6 +72,18 @@ describe('an import', () => {
     ]);
   });
 
+  it('remembers that it is a repeat when the repeat itself is interrupted', async () => {
+    const csv = `name,email,ward\n${Array.from({ length: 2500 }, (_, i) => `R ${i},r${i}@a.example,7`).join('\n')}\n`;
+    await importText(csv);
+    await ground.db.contact.updateMany({ where: { name: 'R 2400' }, data: { attributes: { ward: '8' } } });
+    const stop = () => {
+      throw new Error('interrupted');
+    };
+    await expect(importText(csv, { onProgress: stop })).rejects.toThrow('interrupted');
+    expect(await importText(csv)).toMatchObject({ updated: 0, unchanged: 2500, resumed_from: 999 });
+    expect(await ground.db.contact.count({ where: { attributes: { equals: { ward: '8' } } } })).toBe(1);
+  });
+
   it('takes newer values from another file', async () => {
     await importText('name,email,district\nRavi,r@a.example,Kollam\n');
     const second = await importText('name,email,district,ward\nRAVI,R@A.example,Idukki,7\n');
@@ -163,6 +175,7 @@ describe('a file that will not do is refused with a sentence, and nothing is wri
   it('no purpose, no basis, rejected rows over the file itself', async () => {
     await expect(importText('email\n', { purpose: ' ' })).rejects.toThrow(/--purpose/);
     await expect(importText('email\n', { basis: '' })).rejects.toThrow(/--basis/);
+    await expect(importText('email\n', { basis: 'x'.repeat(3000) })).rejects.toThrow(/Shorten the basis/);
     const file = path.join(dir, 'people.csv');
     await expect(importText('email\n', { rejectsFile: file })).rejects.toThrow(/overwrite/);
   });

@@ -81,10 +81,17 @@ it('is done by one process when two begin it at once', async () => {
     file,
     `email\n${Array.from({ length: 6000 }, (_, i) => `t${i}@twice.example`).join('\n')}\n`,
   );
-  const request = { file, lists: [], purpose: 'appeals', basis: 'forms' };
+  let batches = 0;
+  const onProgress = () => {
+    batches++;
+  };
+  const request = { file, lists: [], purpose: 'appeals', basis: 'forms', onProgress };
   const both = await Promise.allSettled([importContacts(ground, request), importContacts(ground, request)]);
   const refused = both.filter((one) => one.status === 'rejected').map((one) => String(one.reason));
   expect(refused).toEqual([expect.stringMatching(/Another process is importing the same file/)]);
+  const [done] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(done).toMatchObject({ rows: 6000, created: 6000, unchanged: 0 });
+  expect(batches).toBe(7); // each of them once
   const { count } = await ground.db.address.deleteMany({ where: { value: { endsWith: '@twice.example' } } });
   expect(count).toBe(6000);
 });
