@@ -19,9 +19,15 @@ export type Sent =
 
 /**
  * Sends one message to one recipient. Commands are pipelined where the server offers it (RFC 2920).
- * @param message whole, ASCII, CRLF line ends, no line that begins with a dot
+ * @param compose makes the whole message when the server waits for it: ASCII, CRLF line ends and one at
+ *   the end, no line that begins with a dot. So late, because two hundred waiting messages would be
+ *   what the garbage collector lives on
  */
-export async function sendMessage(session: Session, envelope: Envelope, message: string): Promise<Sent> {
+export async function sendMessage(
+  session: Session,
+  envelope: Envelope,
+  compose: () => string,
+): Promise<Sent> {
   try {
     const refusal = await announce(session, envelope);
     if (refusal) return refused(refusal.reply, refusal.stage);
@@ -29,7 +35,7 @@ export async function sendMessage(session: Session, envelope: Envelope, message:
     session.wire.destroy();
     return { kind: 'notSent', reply: words(error) };
   }
-  return transmit(session, message);
+  return transmit(session, compose);
 }
 
 /** MAIL, RCPT and DATA. @returns the refusal, or null when the server waits for the message */
@@ -86,8 +92,13 @@ async function sendNothing(session: Session): Promise<void> {
   await session.wire.replies(1, session.timeoutMs);
 }
 
-async function transmit(session: Session, message: string): Promise<Sent> {
-  session.wire.write(`${message}${message.endsWith('\r\n') ? '' : '\r\n'}.\r\n`);
+async function transmit(session: Session, compose: () => string): Promise<Sent> {
+  try {
+    session.wire.write(`${compose()}.\r\n`);
+  } catch (error) {
+    session.wire.destroy();
+    return refused({ code: 554, text: `5.6.0 The message could not be composed: ${words(error)}` }, 'data');
+  }
   try {
     const [reply] = (await session.wire.replies(1, session.dotTimeoutMs)) as [Reply];
     if (reply.code >= 400 || reply.code < 200 || reply.code >= 300) return refused(reply, 'data');

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { loadConfig } from '../../src/config.ts';
 import { closeGround, type Ground, openGround } from '../../src/ground.ts';
@@ -60,18 +61,28 @@ async function postmaster(folder: string): Promise<number | undefined> {
   return Number(file.split('\n')[0]) || undefined;
 }
 
-/** Starts a worker as it runs in production: a process of its own. Resolves when it has begun to work. */
+/** Starts a worker as it runs in production: built, and a process of its own. */
 export async function startWorkerProcess(env: Record<string, string>): Promise<ChildProcess> {
-  const entry = new URL('../wecare.ts', import.meta.url).pathname;
-  const child = spawn(
-    process.execPath,
-    [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), '--import', 'tsx', entry, 'work'],
-    {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  return child;
+  built ??= build();
+  await built;
+  const args = [
+    ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+    path.join(ROOT, 'dist/scripts/wecare.js'),
+    'work',
+  ];
+  return spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+let built: Promise<void> | undefined;
+
+async function build(): Promise<void> {
+  const child = spawn(process.execPath, [path.join(ROOT, 'scripts/build.mjs')], { stdio: 'ignore' });
+  const code = await new Promise((done) => child.once('exit', done));
+  if (code !== 0) throw new Error('The build failed; see what npm run build says.');
 }
 
 /** A Redis for this measurement, or undefined where none is installed. */

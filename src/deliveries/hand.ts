@@ -119,24 +119,26 @@ async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes
   }
 }
 
-/** Before the claim, so that the uncertain time holds nothing but SMTP. Null: this one cannot be composed. */
-async function compose({ plan, recipient }: Task, account: MailAccount): Promise<string | null> {
+/** A signature takes a while, so it is made before the claim; without one the mail is made as it leaves. */
+async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promise<() => string> {
+  if (!dkim) return () => plan.render(recipient);
   try {
-    const message = plan.render(recipient);
-    return account.dkim ? await account.dkim.sign(message) : message;
-  } catch {
-    return null;
+    const signed = await dkim.sign(plan.render(recipient));
+    return () => signed;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }
 
-type Granted = { task: Task; grant: NonNullable<Grant>; message: string | null };
+type Granted = { task: Task; grant: NonNullable<Grant>; message: () => string };
 
 async function send(
   bench: Bench,
   hand: Hand,
   { task, grant, message }: Granted,
 ): Promise<ReturnType<typeof judge>> {
-  if (message === null) return { state: 'failed', reason: 'could not be composed' };
   const sent = await attempt(bench, hand, { task, message });
   await heed(bench, hand, { task, sent });
   return judge(sent, { ...task.plan.judgement(), attempt: grant.attempt });
@@ -146,7 +148,7 @@ async function send(
 async function attempt(
   bench: Bench,
   hand: Hand,
-  { task, message }: { task: Task; message: string },
+  { task, message }: { task: Task; message: () => string },
 ): Promise<Sent> {
   const first = await over(hand.route as Route, task, message);
   if (first.kind !== 'notSent' || bench.stopping()) return first;
@@ -154,7 +156,7 @@ async function attempt(
   return hand.route ? over(hand.route, task, message) : first;
 }
 
-function over({ session, account }: Route, { plan, recipient }: Task, message: string): Promise<Sent> {
+function over({ session, account }: Route, { plan, recipient }: Task, message: () => string): Promise<Sent> {
   const { token, address } = recipient.mail;
   const from = returnPath(token, account.returnPathDomain ?? plan.returnPathDomain);
   return sendMessage(session, { from, to: address }, message);

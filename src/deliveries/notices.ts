@@ -107,7 +107,7 @@ async function compose(notice: Row, date: Date): Promise<string> {
     headers: { 'Auto-Submitted': 'auto-generated' },
   });
   const raw = (await composer.compile().build()).toString('latin1');
-  return raw.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..');
+  return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..');
 }
 
 /** The best account takes it; where none can be reached it certainly did not leave. */
@@ -129,7 +129,7 @@ async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: stri
   const signed = dkim ? await dkim.sign(message) : message;
   const session = await openSession(smtp);
   try {
-    return await sendMessage(session, { from: notice.from_address, to: notice.address }, signed);
+    return await sendMessage(session, { from: notice.from_address, to: notice.address }, () => signed);
   } finally {
     quit(session);
   }
