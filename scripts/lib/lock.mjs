@@ -58,8 +58,14 @@ function create(file, text) {
     if (error.code === 'EEXIST') return false;
     throw error;
   }
-  writeSync(handle, text);
-  closeSync(handle);
+  try {
+    writeSync(handle, text);
+  } catch (error) {
+    rmSync(file, { force: true }); // a full disk: an empty lock would look held
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
   return true;
 }
 

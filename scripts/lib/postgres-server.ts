@@ -5,14 +5,12 @@ import pg from 'pg';
 import { Refusal } from '../../src/errors.ts';
 import type { Home } from './home.ts';
 import { SUPERUSER } from './postgres-folder.ts';
-import { handOver, lastWords, requireSpace, runProgram } from './postgres-programs.ts';
+import { handOver, LEAST_MB, lastWords, requireSpace, runProgram } from './postgres-programs.ts';
 
 /** A start may meet another that is still replaying its log after a crash. */
 const START_SECONDS = 60;
 /** After a kill the old server's children need a moment to notice, and hold its memory until then. */
 const TRIES = 20;
-/** Below this Postgres cannot even write its first segment of log. */
-const LEAST_MB = 40;
 /** SQLSTATE cannot_connect_now: it starts, or it repairs itself after a crash. */
 const NOT_YET = '57P03';
 
