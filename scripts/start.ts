@@ -11,6 +11,7 @@ import { takeLock } from './lib/lock.mjs';
 import { migrate } from './lib/migrate.ts';
 import { type Database, openDatabase, openOn } from './lib/open.ts';
 import { requireFreePorts } from './lib/ports.ts';
+import { LEAST_MB, requireSpace } from './lib/postgres-programs.ts';
 import { seedDemonstration } from './lib/seed.ts';
 import { heedSignals, runUntilStopped, type Signals, say } from './lib/stop.ts';
 
@@ -42,9 +43,10 @@ async function start(): Promise<number> {
 
 /** One start per data folder: a second would only meet the first one's ports, or share its work unseen. */
 async function claimStart(config: Config): Promise<() => void> {
-  const { dir } = config.DATABASE_URL ? { dir: config.dataDir } : await openHome(config.dataDir);
-  const lock = config.DATABASE_URL ? undefined : takeLock(path.join(dir, 'start.lock'), config.publicUrl);
-  if (!lock) return () => undefined;
+  if (config.DATABASE_URL) return () => undefined;
+  const { dir } = await openHome(config.dataDir);
+  await requireSpace(dir, LEAST_MB);
+  const lock = takeLock(path.join(dir, 'start.lock'), config.publicUrl);
   if (lock.release) return lock.release;
   throw new Refusal(
     `We Care Outreach runs already on this data (${dir}): process ${lock.pid}, ${lock.note}. Open that address, or stop that one with Ctrl-C first, or set DATA_DIR to another folder.`,
@@ -58,8 +60,8 @@ async function runOn(config: Config, database: Database, signals: Signals): Prom
     if (config.DATABASE_URL) await migrate(config.MIGRATE_DATABASE_URL ?? config.DATABASE_URL);
     const { ground, end } = await openOn(config, database, 'start');
     closers.push(end);
-    await startServices(ground, closers);
     if (database.moved) say(movedTo(config, database));
+    await startServices(ground, closers);
   } catch (error) {
     await closeAll(closers.length ? closers : [database.stop]);
     throw error;

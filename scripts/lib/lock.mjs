@@ -58,8 +58,14 @@ function create(file, text) {
     if (error.code === 'EEXIST') return false;
     throw error;
   }
-  writeSync(handle, text);
-  closeSync(handle);
+  try {
+    writeSync(handle, text);
+  } catch (error) {
+    rmSync(file, { force: true }); // a full disk: an empty lock would look held
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
   return true;
 }
 
@@ -93,8 +99,9 @@ function discard(file, text) {
 /** A process is its number and, where the system tells, the moment it began: numbers are used again. */
 function processMark(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return `${pid} ${fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19]}`;
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'ended, not yet buried' : `${pid} ${fields[19]}`;
   } catch {
     return `${pid} `; // no /proc (macOS, Windows): the number has to do
   }

@@ -6,6 +6,8 @@ import { Refusal } from '../../src/errors.ts';
 import type { Home } from './home.ts';
 
 const run = promisify(execFile);
+/** Below this Postgres cannot even write its first segment of log. */
+export const LEAST_MB = 40;
 
 /** Runs one of Postgres' programs as the user that owns the data, with nothing of our environment. */
 export async function runProgram(home: Home, program: 'initdb' | 'pg_ctl', args: string[]): Promise<void> {

@@ -5,14 +5,12 @@ import pg from 'pg';
 import { Refusal } from '../../src/errors.ts';
 import type { Home } from './home.ts';
 import { SUPERUSER } from './postgres-folder.ts';
-import { handOver, lastWords, requireSpace, runProgram } from './postgres-programs.ts';
+import { handOver, LEAST_MB, lastWords, requireSpace, runProgram } from './postgres-programs.ts';
 
 /** A start may meet another that is still replaying its log after a crash. */
 const START_SECONDS = 60;
 /** After a kill the old server's children need a moment to notice, and hold its memory until then. */
 const TRIES = 20;
-/** Below this Postgres cannot even write its first segment of log. */
-const LEAST_MB = 40;
 /** SQLSTATE cannot_connect_now: it starts, or it repairs itself after a crash. */
 const NOT_YET = '57P03';
 
@@ -27,14 +25,16 @@ export async function startServer(
   choosePort: () => Promise<number>,
 ): Promise<number> {
   await requireSpace(home.dir, LEAST_MB);
-  await clearStaleProcess(folder);
   const log = await freshLog(home);
   for (let tries = 1; ; tries++) {
+    await clearStaleProcess(folder);
     const port = await choosePort();
     if (await tryStart(home, folder, { port, log })) return port;
     await requireSpace(home.dir, LEAST_MB);
     const words = await lastWords(log);
-    const passing = /shared memory block|could not bind|could not create any TCP/.test(words);
+    const passing = /shared memory block|Is another postmaster|could not bind|could not create any TCP/.test(
+      words,
+    );
     if (!passing || tries === TRIES) throw new Refusal(didNotStart(folder, words, log));
     await wait(250);
   }
@@ -94,14 +94,16 @@ async function ask(folder: string, password: string, port: number): Promise<'our
 }
 
 /**
- * After a power cut the file may name a number that another program has by now, and Postgres would
- * believe itself to be running. Where the system tells the program's name, that is settled here.
+ * After a power cut the file may name a number that another program has by now, after a kill a process
+ * that nobody has buried yet; Postgres would believe itself to be running. Where the system tells a
+ * process's name and state, that is settled here.
  */
 async function clearStaleProcess(folder: string): Promise<void> {
   const pid = Number((await readProcess(folder))[0]);
-  if (!pid || process.platform !== 'linux') return;
-  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-  if (name && name.trim() !== 'postgres') await rm(path.join(folder, 'postmaster.pid'), { force: true });
+  const about = pid ? await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '') : '';
+  const [, name, state] = /\((.*)\) (\S)/.exec(about) ?? [];
+  if (!name || (name === 'postgres' && state !== 'Z')) return;
+  await rm(path.join(folder, 'postmaster.pid'), { force: true });
 }
 
 async function readProcess(folder: string): Promise<string[]> {
