@@ -35,11 +35,8 @@ export async function openScratch(settings: Record<string, string>): Promise<Scr
   });
   return {
     ...{ ground, env, postgres, dir },
-    async restartPostgres(kill) {
-      if (kill) await killPostmaster(path.join(postgres.dir, 'postgres'));
-      else await postgres.stop();
-      await openPostgres(path.join(dir, 'db'), postgres.port);
-    },
+    restartPostgres: (kill) =>
+      endPostmaster(path.join(postgres.dir, 'postgres'), kill ? 'SIGKILL' : 'SIGINT'),
     async end() {
       await closeGround(ground);
       await postgres.stop();
@@ -48,10 +45,19 @@ export async function openScratch(settings: Record<string, string>): Promise<Scr
   };
 }
 
-async function killPostmaster(folder: string): Promise<void> {
-  const pid = Number((await readFile(path.join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  process.kill(pid, 'SIGKILL');
-  await until(() => !alive(pid), 'the killed Postgres ends');
+/** Ends Postgres at once or by its fast shutdown; whoever uses the embedded one starts it again. */
+async function endPostmaster(folder: string, signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+  const pid = await postmaster(folder);
+  process.kill(pid as number, signal);
+  await until(async () => {
+    const now = await postmaster(folder);
+    return now !== undefined && now !== pid;
+  }, 'Postgres is started again');
+}
+
+async function postmaster(folder: string): Promise<number | undefined> {
+  const file = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  return Number(file.split('\n')[0]) || undefined;
 }
 
 /** Starts a worker as it runs in production: a process of its own. Resolves when it has begun to work. */
@@ -110,14 +116,5 @@ export async function until(
   while (!(await condition())) {
     if (performance.now() - start > 600_000) throw new Error(`Waited ten minutes until ${what}.`);
     await new Promise((done) => setTimeout(done, everyMs));
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

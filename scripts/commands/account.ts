@@ -19,7 +19,7 @@ interface AddOptions {
 }
 
 /** `wecare account`: the SMTP routes by which mail leaves. */
-export function account(program: Command): void {
+export default function account(program: Command): void {
   const group = program.command('account').description('SMTP accounts, chosen by the sender domain');
   group
     .command('add <name>')

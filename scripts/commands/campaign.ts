@@ -20,7 +20,7 @@ import { addControlCommands } from './campaign-control.ts';
 type Common = { json?: boolean; as?: string; message?: string };
 
 /** Commands about campaigns: write, schedule, approve, look. */
-export function campaign(program: Command): void {
+export default function campaign(program: Command): void {
   const campaigns = program
     .command('campaign')
     .description('write, schedule, approve and follow campaigns')

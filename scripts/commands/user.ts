@@ -9,7 +9,7 @@ interface AddOptions {
   json?: boolean;
 }
 
-export function user(program: Command): void {
+export default function user(program: Command): void {
   const users = program.command('user').description('who may write, approve and look');
   users
     .command('add')
