@@ -72,7 +72,7 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<C
   ];
   return spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', process.env.BENCH_NODE_ARGS ? 'inherit' : 'ignore', 'inherit'],
   });
 }
 

@@ -1,3 +1,4 @@
+import type { MailRecipient } from '../../channels/email/mail.ts';
 import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import type { Log } from '../log.ts';
 import type { MailAccount } from './accounts.ts';
@@ -120,19 +121,24 @@ async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes
 }
 
 /** A signature takes a while, so it is made before the claim; without one the mail is made as it leaves. */
-async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promise<() => string> {
-  if (!dkim) return () => plan.render(recipient);
+async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promise<Composed> {
+  const mail = recipient.mail();
+  const make = () => plan.render(recipient.language, mail);
+  if (!dkim) return { mail, make };
   try {
-    const signed = await dkim.sign(plan.render(recipient));
-    return () => signed;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
+    const signed = await dkim.sign(make());
+    return { mail, make: () => signed };
+  } catch {
+    return { mail, make }; // it will not be composed either when it is its turn, and then fails
   }
 }
 
-type Granted = { task: Task; grant: NonNullable<Grant>; message: () => string };
+interface Composed {
+  mail: MailRecipient;
+  make(): string;
+}
+
+type Granted = { task: Task; grant: NonNullable<Grant>; message: Composed };
 
 async function send(
   bench: Bench,
@@ -148,7 +154,7 @@ async function send(
 async function attempt(
   bench: Bench,
   hand: Hand,
-  { task, message }: { task: Task; message: () => string },
+  { task, message }: { task: Task; message: Composed },
 ): Promise<Sent> {
   const first = await over(hand.route as Route, task, message);
   if (first.kind !== 'notSent' || bench.stopping()) return first;
@@ -156,10 +162,9 @@ async function attempt(
   return hand.route ? over(hand.route, task, message) : first;
 }
 
-function over({ session, account }: Route, { plan, recipient }: Task, message: () => string): Promise<Sent> {
-  const { token, address } = recipient.mail;
-  const from = returnPath(token, account.returnPathDomain ?? plan.returnPathDomain);
-  return sendMessage(session, { from, to: address }, message);
+function over({ session, account }: Route, { plan }: Task, { mail, make }: Composed): Promise<Sent> {
+  const from = returnPath(mail.token, account.returnPathDomain ?? plan.returnPathDomain);
+  return sendMessage(session, { from, to: mail.address }, make);
 }
 
 /** A recipient's domain may ask for patience; a server may refuse us as the sender. */
