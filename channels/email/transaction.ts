@@ -1,3 +1,4 @@
+import { type Out, writeText } from './out.ts';
 import type { Session } from './smtp.ts';
 import { type Reply, WireError } from './wire.ts';
 
@@ -5,6 +6,18 @@ export interface Envelope {
   from: string;
   to: string;
 }
+
+/** Writes a message into the given buffer, or into a larger one. */
+export type Compose = (scratch: Buffer) => Out;
+
+/** A message that is text already. */
+export const composed =
+  (message: string): Compose =>
+  (scratch) => {
+    const out = { bytes: scratch, at: 0 };
+    writeText(out, message);
+    return out;
+  };
 
 /**
  * What became of one message.
@@ -19,15 +32,10 @@ export type Sent =
 
 /**
  * Sends one message to one recipient. Commands are pipelined where the server offers it (RFC 2920).
- * @param compose makes the whole message when the server waits for it: ASCII, CRLF line ends and one at
- *   the end, no line that begins with a dot. So late, because two hundred waiting messages would be
- *   what the garbage collector lives on
+ * @param compose writes the whole message when the server waits for it: ASCII, CRLF line ends and one at
+ *   the end, no line that begins with a dot. It may use the connection's own buffer, which is free by then
  */
-export async function sendMessage(
-  session: Session,
-  envelope: Envelope,
-  compose: () => string,
-): Promise<Sent> {
+export async function sendMessage(session: Session, envelope: Envelope, compose: Compose): Promise<Sent> {
   try {
     const refusal = await announce(session, envelope);
     if (refusal) return refused(refusal.reply, refusal.stage);
@@ -92,9 +100,12 @@ async function sendNothing(session: Session): Promise<void> {
   await session.wire.replies(1, session.timeoutMs);
 }
 
-async function transmit(session: Session, compose: () => string): Promise<Sent> {
+async function transmit(session: Session, compose: Compose): Promise<Sent> {
   try {
-    session.wire.write(`${compose()}.\r\n`);
+    const out = compose(session.scratch);
+    writeText(out, '.\r\n');
+    session.scratch = out.bytes;
+    session.wire.writeBytes(out.bytes.subarray(0, out.at));
   } catch (error) {
     session.wire.destroy();
     return refused({ code: 554, text: `5.6.0 The message could not be composed: ${words(error)}` }, 'data');

@@ -16,6 +16,8 @@ export class WireError extends Error {
 /** A socket that speaks in lines and replies. */
 export interface Wire {
   write(data: string): void;
+  /** The bytes must stay as they are until the next reply has come. */
+  writeBytes(data: Buffer): void;
   /** The next `count` replies in order. @throws WireError on silence, nonsense or a closed connection */
   replies(count: number, timeoutMs: number): Promise<Reply[]>;
   /** Goes on over TLS; what was received in clear before is thrown away (RFC 3207 section 4.2). */
@@ -145,6 +147,7 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
 
   return {
     write: (data) => void (ended || socket.write(data, 'latin1')),
+    writeBytes: (data) => void (ended || socket.write(data)),
     replies(count, timeoutMs) {
       if (ended && ahead.length < count) return Promise.reject(ended);
       const got = ahead.splice(0, count);

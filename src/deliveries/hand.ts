@@ -1,5 +1,5 @@
 import type { MailRecipient } from '../../channels/email/mail.ts';
-import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import { type Compose, composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import type { Log } from '../log.ts';
 import type { MailAccount } from './accounts.ts';
 import type { Domains } from './domains.ts';
@@ -123,11 +123,11 @@ async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes
 /** A signature takes a while, so it is made before the claim; without one the mail is made as it leaves. */
 async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promise<Composed> {
   const mail = recipient.mail();
-  const make = () => plan.render(recipient.language, mail);
+  const template = plan.mailIn(recipient.language);
+  const make: Compose = (scratch) => template.write(mail, scratch);
   if (!dkim) return { mail, make };
   try {
-    const signed = await dkim.sign(make());
-    return { mail, make: () => signed };
+    return { mail, make: composed(await dkim.sign(template.render(mail))) };
   } catch {
     return { mail, make }; // it will not be composed either when it is its turn, and then fails
   }
@@ -135,7 +135,7 @@ async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promis
 
 interface Composed {
   mail: MailRecipient;
-  make(): string;
+  make: Compose;
 }
 
 type Granted = { task: Task; grant: NonNullable<Grant>; message: Composed };

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
-import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
 import { heldForRestore } from './mark.ts';
@@ -129,7 +129,7 @@ async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: stri
   const signed = dkim ? await dkim.sign(message) : message;
   const session = await openSession(smtp);
   try {
-    return await sendMessage(session, { from: notice.from_address, to: notice.address }, () => signed);
+    return await sendMessage(session, { from: notice.from_address, to: notice.address }, composed(signed));
   } finally {
     quit(session);
   }
