@@ -37,9 +37,16 @@ export interface Queues {
   /** Jobs waiting, by queue. */
   waiting(): Promise<Record<QueueName, number>>;
   ping(): Promise<void>;
+  /** A small memory outside the database, where the queue has one. */
+  memory: Memory | null;
   /** Takes no more jobs and waits for those in hand. */
   stopWorking(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Memory {
+  read(key: string): Promise<string | null>;
+  write(key: string, value: string): Promise<void>;
 }
 
 export interface QueueStore {
@@ -52,7 +59,7 @@ const KEEP = { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1000 
 
 /** Opens the queues: on Redis when an address is given, otherwise on Postgres. */
 export function openQueues(store: QueueStore): Queues {
-  const { backend, queueOf, workerOf, ping, end } = store.redisUrl
+  const { backend, queueOf, workerOf, ping, memory, end } = store.redisUrl
     ? onRedis(store.redisUrl)
     : onPostgres(store);
   const open = new Map<QueueName, Queue>();
@@ -87,6 +94,7 @@ export function openQueues(store: QueueStore): Queues {
       return Object.fromEntries(await Promise.all(counts)) as Record<QueueName, number>;
     },
     ping,
+    memory,
     stopWorking: async () => void (await Promise.all(workers.map((worker) => worker.close()))),
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));
@@ -118,6 +126,7 @@ function onPostgres({ databaseUrl }: QueueStore) {
         createPostgresBackend,
       ) as unknown as Worker,
     ping: async () => undefined,
+    memory: null,
     end: async () => undefined,
   };
 }
@@ -131,6 +140,10 @@ function onRedis(url: string) {
     workerOf: (name: string, process: (job: Job) => Promise<void>, concurrency: number): Worker =>
       new Worker(name, process, { connection, concurrency, ...LOCKS }) as Worker,
     ping: async () => void (await connection.ping()),
+    memory: {
+      read: (key: string) => connection.get(key),
+      write: async (key: string, value: string) => void (await connection.set(key, value)),
+    },
     end: async () => void (await connection.quit()),
   };
 }

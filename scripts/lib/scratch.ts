@@ -71,7 +71,8 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<C
     'work',
   ];
   return spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    // The bound on memory is the one of docker-compose.yml.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_OPTIONS: '--max-old-space-size=160', ...env },
     stdio: ['ignore', process.env.BENCH_NODE_ARGS ? 'inherit' : 'ignore', 'inherit'],
   });
 }

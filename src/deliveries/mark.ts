@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ground } from '../ground.ts';
 
 /**
  * The restore mark: a number that only grows, kept in the database and, a moment later, beside it (a
- * file in DATA_DIR). A database whose number is behind the file's is a restored backup: what it calls
+ * file in DATA_DIR, and Redis where there is one; either may be lost). A database whose number is behind the file's is a restored backup: what it calls
  * planned may long have been sent. Then everything is held until `wecare restored`.
  */
 interface Mark {
@@ -13,9 +14,10 @@ interface Mark {
   database: string;
 }
 
-type MarkGround = Pick<Ground, 'sql' | 'config' | 'log'>;
+type MarkGround = Pick<Ground, 'sql' | 'config' | 'log' | 'queues'>;
 
 export const ENGINE = 'engine';
+const KEY = 'wecare:send-mark';
 const REASON = 'The database is older than the last send. Run `wecare restored` when it is the right one.';
 
 /**
@@ -81,22 +83,40 @@ async function databaseMark({ sql }: MarkGround): Promise<Mark> {
 
 const fileOf = ({ config }: MarkGround) => path.join(config.dataDir, 'send-mark.json');
 
+/** The newer of the two; what is missing or cannot be read counts as missing, and is said. */
 async function readMark(ground: MarkGround): Promise<Mark | undefined> {
+  const texts = [await readFileMark(ground), await ground.queues.memory?.read(KEY)];
+  const marks = texts.flatMap((text) => (text ? parseMark(ground, text) : []));
+  return marks.sort((a, b) => Number(b.number - a.number))[0];
+}
+
+async function readFileMark(ground: MarkGround): Promise<string | null> {
   try {
-    const { number, database } = JSON.parse(await readFile(fileOf(ground), 'utf8'));
-    return { number: BigInt(number), database: String(database) };
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (!missing) ground.log.error({ err: error }, 'the restore mark cannot be read');
-    return undefined;
+    return await readFile(fileOf(ground), 'utf8');
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== 'ENOENT')
+      ground.log.error({ err }, 'the restore mark cannot be read');
+    return null;
   }
 }
 
-/** Renamed into place: a crash leaves the old one or the new one, never half of one. */
+function parseMark({ log }: MarkGround, text: string): Mark[] {
+  try {
+    const { number, database } = JSON.parse(text);
+    return [{ number: BigInt(number), database: String(database) }];
+  } catch (err) {
+    log.error({ err }, 'the restore mark is damaged');
+    return [];
+  }
+}
+
+/** The file is renamed into place: a crash leaves the old one or the new one, never half of one. */
 async function writeMark(ground: MarkGround, { number, database }: Mark): Promise<void> {
+  const text = JSON.stringify({ number: String(number), database });
   const file = fileOf(ground);
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(draft, JSON.stringify({ number: String(number), database }));
+  await writeFile(draft, text);
   await rename(draft, file);
+  await ground.queues.memory?.write(KEY, text);
 }

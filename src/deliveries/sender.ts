@@ -52,22 +52,23 @@ export async function openSender(ground: Ground, registration: Registration): Pr
     lines.set(senderDomain, line);
     return line;
   };
-  /** Resolves when every delivery has its outcome or was given back; those are the postponed. */
+  /** Resolves when every delivery has its outcome or was given back. */
   const sendAll = (plan: RunPlan, recipients: Recipient[], epoch: bigint) =>
-    new Promise<Recipient[]>((resolve) => {
-      const postponed: Recipient[] = [];
+    new Promise<GivenBack>((resolve) => {
+      const back: GivenBack = { postponed: [], released: 0 };
       let open = recipients.length;
       const line = lineOf(plan.senderDomain);
       const checkRun = once(() => releaseIfClosed(plan.run, line));
       const settle = (recipient: Recipient, how: Parameters<Task['settled']>[0]) => {
         if (how === 'refused') checkRun();
-        if (how === 'postponed') postponed.push(recipient);
-        if (--open === 0) resolve(postponed);
+        if (how === 'postponed') back.postponed.push(recipient);
+        if (how === 'released') back.released++;
+        if (--open === 0) resolve(back);
       };
       line.push(
         recipients.map((recipient) => ({ plan, recipient, epoch, settled: (how) => settle(recipient, how) })),
       );
-      if (!recipients.length) resolve([]);
+      if (!recipients.length) resolve(back);
     });
   /** A refusal may mean this one person, or the whole run: then the rest need not ask. */
   const releaseIfClosed = async (run: bigint, line: Line) => {
@@ -93,7 +94,11 @@ export async function openSender(ground: Ground, registration: Registration): Pr
       try {
         const plan = await planOf(range.run);
         const recipients = await readRecipients(ground, range, plan.senderDomain);
-        if (!stopped) await postponeAll(range.run, await sendAll(plan, recipients, epoch));
+        if (!stopped) {
+          const { postponed, released } = await sendAll(plan, recipients, epoch);
+          await postponeAll(range.run, postponed);
+          if (released && !stopped) await noteStuck(ground, plan);
+        }
         await settleRefused(ground, range, epoch);
       } finally {
         // A piece that stayed in the hand of a living sender would never be taken up again.
@@ -108,6 +113,17 @@ export async function openSender(ground: Ground, registration: Registration): Pr
       domains.close();
     },
   };
+}
+
+interface GivenBack {
+  postponed: Recipient[];
+  released: number;
+}
+
+/** What a running run waits for is shown with it; most often it is an account. */
+async function noteStuck({ sql }: Ground, { run, senderDomain }: RunPlan): Promise<void> {
+  const reason = `No SMTP account can send for ${senderDomain} now. See "wecare account list"; it goes on by itself.`;
+  await sql.query("UPDATE run SET reason = $2 WHERE id = $1 AND state = 'running'", [run, reason]);
 }
 
 /** Runs `work` unless it is under way already. */

@@ -62,7 +62,7 @@ async function loseSight({ sql }: Pick<Ground, 'sql'>): Promise<number> {
 /** A run is finished when no piece is open or in hand and nothing waits for another attempt. */
 async function finishRuns({ sql }: Pick<Ground, 'sql'>): Promise<number> {
   const { rowCount } = await sql.query(
-    `UPDATE run SET state = 'finished', ended_at = now()
+    `UPDATE run SET state = 'finished', ended_at = now(), reason = NULL
       WHERE state = 'running'
         AND NOT EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND (r.done_at IS NULL OR r.epoch IS NOT NULL))
         AND NOT EXISTS (SELECT FROM delivery_due u WHERE u.run = run.id)`,
