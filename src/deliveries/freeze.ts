@@ -69,12 +69,15 @@ async function keepContents(
   }
 }
 
-/** Contacts of the lists with a right to be written to; one of several who share an address, the oldest. */
+/**
+ * Contacts of the lists with a right to be written to. Each at one address, a verified one first, else the
+ * oldest; of several who share that address, the oldest contact.
+ */
 const AUDIENCE = `
 WITH member AS MATERIALIZED (
   SELECT DISTINCT contact_id FROM membership WHERE list_id = ANY($2::uuid[])
-), reachable AS (
-  SELECT DISTINCT ON (a.hash) m.contact_id, a.hash, c.language
+), reached AS (
+  SELECT DISTINCT ON (m.contact_id) m.contact_id, a.hash, c.language
     FROM member m
     JOIN run r ON r.id = $1
     JOIN contact c ON c.id = m.contact_id
@@ -82,7 +85,9 @@ WITH member AS MATERIALIZED (
     JOIN address a ON a.contact_id = m.contact_id AND a.channel = r.channel
    WHERE NOT EXISTS (SELECT FROM suppression s WHERE s.channel = r.channel AND s.hash = a.hash
                         AND (s.expires_at IS NULL OR s.expires_at > now()))
-   ORDER BY a.hash, m.contact_id
+   ORDER BY m.contact_id, a.verified_at IS NULL, a.id
+), reachable AS (
+  SELECT DISTINCT ON (hash) contact_id, hash, language FROM reached ORDER BY hash, contact_id
 )
 INSERT INTO delivery (run, seq, contact_id, address_hash, language)
 SELECT $1, row_number() OVER (), contact_id, hash,
