@@ -2,7 +2,15 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
 import { engineGround } from '../support/engine.ts';
-import { accountAt, contents, deliveriesOf, numbered, people, plannedRun, runState } from '../support/people.ts';
+import {
+  accountAt,
+  contents,
+  deliveriesOf,
+  numbered,
+  people,
+  plannedRun,
+  runState,
+} from '../support/people.ts';
 import { CLOSE, openRude, type Rude } from '../support/rude.ts';
 import { until } from '../support/until.ts';
 import { workers } from '../support/workers.ts';

@@ -31,7 +31,9 @@ it('moves a run along its legal transitions only, whatever is tried, and writes 
       for (const to of moves) {
         const legal = (runTransitions[state] as readonly RunState[]).includes(to);
         expect(runStatesBefore(to).includes(state)).toBe(legal);
-        const tried = transaction(ground.sql, (connection) => moveRun(connection, { run, to, actor: 'test' }));
+        const tried = transaction(ground.sql, (connection) =>
+          moveRun(connection, { run, to, actor: 'test' }),
+        );
         if (!legal) await expect(tried).rejects.toMatchObject({ status: 409 });
         else {
           await expect(tried).resolves.toBe(state);
@@ -40,7 +42,9 @@ it('moves a run along its legal transitions only, whatever is tried, and writes 
         }
         expect(await runState(ground, run)).toBe(state);
       }
-      const entries = await ground.db.auditEntry.count({ where: { subjectType: 'run', subjectId: String(run) } });
+      const entries = await ground.db.auditEntry.count({
+        where: { subjectType: 'run', subjectId: String(run) },
+      });
       expect(entries).toBe(made);
     }),
     { numRuns: 60 },

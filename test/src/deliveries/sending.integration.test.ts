@@ -6,14 +6,13 @@ import { runProgress } from '../../../src/deliveries/progress.ts';
 import { cancelRun, pauseRun, resumeRun } from '../../../src/deliveries/runs.ts';
 import { engineGround } from '../../support/engine.ts';
 import { accountAt, deliveriesOf, numbered, runState, startedRun } from '../../support/people.ts';
-import { CLOSE, openRude, type Rude, type RudeOptions } from '../../support/rude.ts';
+import { CLOSE, openRude, type Rude, type RudeOptions, SILENCE } from '../../support/rude.ts';
 import { until } from '../../support/until.ts';
 import { workers } from '../../support/workers.ts';
 
 const ground = engineGround({ SENDER_CONNECTIONS: '8', MAIL_FROM: 'We Care <care@kssm.example>' });
 const crew = workers(ground);
 const servers: Rude[] = [];
-const domain = 'kssm.example';
 
 beforeEach(async () => {
   await ground.sql.query('DELETE FROM account');
@@ -67,7 +66,10 @@ describe('accounts', () => {
       },
     });
     await accountAt(ground, server.port, { settings: { domainConnections: 1 } });
-    const { run } = await startedRun(ground, [...numbered(25, 'narrow.example'), ...numbered(25, 'wide.example')]);
+    const { run } = await startedRun(ground, [
+      ...numbered(25, 'narrow.example'),
+      ...numbered(25, 'wide.example'),
+    ]);
     await crew.start();
     await finished(run);
     once(sentTo(server), 50);
@@ -108,7 +110,9 @@ describe('accounts', () => {
   });
 
   it('blames the account that is refused at MAIL, and fails no recipient for it', async () => {
-    const refuses = await rude({ answer: ({ stage }) => (stage === 'MAIL' ? '550 5.7.1 you are blocked' : undefined) });
+    const refuses = await rude({
+      answer: ({ stage }) => (stage === 'MAIL' ? '550 5.7.1 you are blocked' : undefined),
+    });
     const takes = await rude();
     await accountAt(ground, refuses.port, { priority: 1 });
     await accountAt(ground, takes.port, { priority: 2 });
@@ -116,7 +120,9 @@ describe('accounts', () => {
     await crew.start();
     await finished(run);
     once(sentTo(takes), 40);
-    const { rows } = await ground.sql.query('SELECT trouble, rests_until > now() AS rests FROM account ORDER BY priority');
+    const { rows } = await ground.sql.query(
+      'SELECT trouble, rests_until > now() AS rests FROM account ORDER BY priority',
+    );
     expect(rows[0]).toMatchObject({ trouble: expect.stringContaining('blocked'), rests: true });
   });
 
@@ -133,7 +139,9 @@ describe('accounts', () => {
     await crew.start();
     await finished(run);
     once(sentTo(server), 12);
-    const { rows } = await ground.sql.query("SELECT sum(n)::int AS n FROM rate_grant WHERE at > now() - interval '1 minute'");
+    const { rows } = await ground.sql.query(
+      "SELECT sum(n)::int AS n FROM rate_grant WHERE at > now() - interval '1 minute'",
+    );
     expect(tried.length).toBeLessThanOrEqual(rows[0].n);
   });
 });
@@ -213,6 +221,33 @@ describe('one hand on it', () => {
   });
 });
 
+describe('stopping', () => {
+  it('waits for no delivery that a connection put back while it was still being opened', async () => {
+    const server = await rude({
+      answer({ stage, socket }) {
+        if (stage !== 'greeting') return undefined;
+        setTimeout(() => socket.write('220 at last\r\n'), 700);
+        return SILENCE;
+      },
+    });
+    const account = await accountAt(ground, server.port, { perHour: 3 });
+    await ground.sql.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, now(), 3)', [
+      `account:${account}`,
+    ]);
+    const { run } = await startedRun(ground, numbered(30));
+    const worker = await crew.start();
+    await until(() => server.connections.total > 0, 'a connection is being opened');
+    let stopped = false;
+    const stopping = worker.stop().then(() => {
+      stopped = true;
+    });
+    await until(() => stopped, 'the worker has stopped', 6);
+    await stopping;
+    expect(await runProgress(ground, run)).toMatchObject({ planned: 30, sending: 0 });
+    await cancelRun(ground, run, 'test');
+  });
+});
+
 describe('patience', () => {
   it('slows down for the domain that asked for it, and for no other', async () => {
     const asked = new Set<string>();
@@ -224,7 +259,10 @@ describe('patience', () => {
       },
     });
     await accountAt(ground, server.port, { connections: 3 });
-    const { run } = await startedRun(ground, [...numbered(60, 'slow.example'), ...numbered(60, 'quick.example')]);
+    const { run } = await startedRun(ground, [
+      ...numbered(60, 'slow.example'),
+      ...numbered(60, 'quick.example'),
+    ]);
     await crew.start();
     await until(() => server.accepted.length === 60, 'the others have got theirs');
     await until(async () => (await runProgress(ground, run)).deferred === 60, 'those wait in the ledger');

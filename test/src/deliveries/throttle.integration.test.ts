@@ -70,7 +70,9 @@ it('counts after tidying no less than was granted, and forgets what is older tha
   await ground.sql.query(
     `INSERT INTO rate_grant (key, at, n) SELECT 'tidy', now() - make_interval(secs => i * 10), 3 FROM generate_series(0, 400) i`,
   );
-  await ground.sql.query("INSERT INTO rate_grant (key, at, n) VALUES ('tidy', now() - interval '26 hours', 1000)");
+  await ground.sql.query(
+    "INSERT INTO rate_grant (key, at, n) VALUES ('tidy', now() - interval '26 hours', 1000)",
+  );
   const room = async (seconds: number) =>
     (
       await ground.sql.query(
@@ -108,7 +110,9 @@ it('leaves a domain alone for twice as long each time it says so again, and othe
 });
 
 it('tells a process that starts of the pauses that others know', async () => {
-  await ground.sql.query("INSERT INTO domain_pause (domain, until_at) VALUES ('known.example', now() + interval '1 minute')");
+  await ground.sql.query(
+    "INSERT INTO domain_pause (domain, until_at) VALUES ('known.example', now() + interval '1 minute')",
+  );
   const domains = openDomains(ground.sql, () => undefined);
   await until(() => domains.paused('known.example'), 'the pause is known', 2);
   domains.close();
