@@ -53,12 +53,6 @@ export async function acceptDatabase(ground: MarkGround): Promise<void> {
   ]);
 }
 
-/** Whether the engine itself holds everything, notices too. */
-export async function heldForRestore({ sql }: Pick<Ground, 'sql'>): Promise<boolean> {
-  const { rowCount } = await sql.query('SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $1', [ENGINE]);
-  return Boolean(rowCount);
-}
-
 async function holdForRestore({ sql, log }: MarkGround): Promise<void> {
   log.error(REASON);
   await sql.query(
@@ -92,11 +86,11 @@ async function readMark(ground: MarkGround): Promise<Mark | undefined> {
   }
 }
 
-/** Renamed into place: a crash leaves the old one or the new one, never half of one. */
+/** Flushed, then renamed into place: a crash leaves the old one or the new one, never half of one. */
 async function writeMark(ground: MarkGround, { number, database }: Mark): Promise<void> {
   const file = fileOf(ground);
   const draft = `${file}.${process.pid}`;
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(draft, JSON.stringify({ number: String(number), database }));
+  await writeFile(draft, JSON.stringify({ number: String(number), database }), { flush: true });
   await rename(draft, file);
 }
