@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { suppress } from '../../../src/contacts/suppression.ts';
 import { liftHold, placeHold } from '../../../src/deliveries/holds.ts';
 import { sendNotice } from '../../../src/deliveries/notices.ts';
 import { runProgress } from '../../../src/deliveries/progress.ts';
@@ -245,6 +246,47 @@ describe('stopping', () => {
     await stopping;
     expect(await runProgress(ground, run)).toMatchObject({ planned: 30, sending: 0 });
     await cancelRun(ground, run, 'test');
+  });
+});
+
+describe('the person', () => {
+  it('is skipped with the reason, who withdrew, was suppressed or was erased after the launch', async () => {
+    const server = await rude();
+    await accountAt(ground, server.port);
+    const { run, ids } = await startedRun(ground, numbered(4, 'person.example'));
+    const [withdrew, , erased] = ids;
+    await ground.sql.query('UPDATE consent SET given = false WHERE contact_id = $1', [withdrew]);
+    const value = 'r2@person.example';
+    await suppress(ground.sql, { channel: 'email', value, reason: 'complaint', source: 'test' });
+    await ground.sql.query('DELETE FROM contact WHERE id = $1', [erased]);
+    await crew.start();
+    await finished(run);
+    expect(sentTo(server)).toEqual(['r4@person.example']);
+    const rows = await deliveriesOf(ground, run);
+    const told = Object.fromEntries(rows.map((row) => [row.address ?? 'erased', row.reason ?? row.state]));
+    expect(told).toEqual({
+      ...{ 'r1@person.example': 'no consent', 'r2@person.example': 'suppressed' },
+      ...{ erased: 'erased', 'r4@person.example': 'sent' },
+    });
+  });
+
+  it('may get it twice only where the message says again after an unknown', async () => {
+    const dropped = new Set<string>();
+    const server = await rude({
+      answer({ stage, to }) {
+        if (stage !== 'dot' || dropped.has(to)) return undefined;
+        dropped.add(to);
+        return CLOSE;
+      },
+    });
+    await accountAt(ground, server.port);
+    const again = await startedRun(ground, numbered(3, 'again.example'), { unknownPolicy: 'again' });
+    const leave = await startedRun(ground, numbered(3, 'leave.example'));
+    await crew.start();
+    await Promise.all([finished(again.run), finished(leave.run)]);
+    once(sentTo(server), 3);
+    expect(sentTo(server).every((to) => to.endsWith('@again.example'))).toBe(true);
+    expect(await runProgress(ground, leave.run)).toMatchObject({ unknown: 3 });
   });
 });
 
