@@ -32,9 +32,9 @@ export async function freezeRun(
   if (missing || !plan.fallback.length)
     throw new Refusal(`Run ${runId} has no text in its fallback language ${missing ?? '(none is set)'}.`);
   const frozen = await transaction(ground.sql, async (connection) => {
-    await begin(connection, runId, ground.clock.now());
+    const cause = await begin(connection, runId, ground.clock.now());
     await keepContents(connection, runId, plan.contents);
-    const total = await insertDeliveries(connection, runId, plan);
+    const total = await insertDeliveries(connection, runId, { ...plan, ...cause });
     const leftOut = await noteLeftOut(connection, runId, plan.lists);
     await cutRanges(connection, runId, total);
     await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
@@ -44,17 +44,24 @@ export async function freezeRun(
   return frozen;
 }
 
-async function begin(connection: Connection, runId: bigint, now: Date): Promise<void> {
-  const { rowCount } = await connection.query(
-    "UPDATE run SET state = 'freezing', started_at = $2 WHERE id = $1 AND state = 'planned'",
+/** By which channel and for what; as values, because the planner misjudges a join with one run by far. */
+interface Cause {
+  channel: string;
+  purpose: string;
+}
+
+async function begin(connection: Connection, runId: bigint, now: Date): Promise<Cause> {
+  const { rows } = await connection.query(
+    "UPDATE run SET state = 'freezing', started_at = $2 WHERE id = $1 AND state = 'planned' RETURNING channel, purpose",
     [runId, now],
   );
-  if (!rowCount)
+  if (!rows[0])
     throw new Refusal(
       `Run ${runId} is not planned, so it cannot start. See its state with "campaign status".`,
       409,
     );
   await connection.query('SELECT ensure_delivery_partition($1)', [runId]);
+  return rows[0];
 }
 
 async function keepContents(
@@ -79,11 +86,10 @@ WITH member AS MATERIALIZED (
 ), reached AS (
   SELECT DISTINCT ON (m.contact_id) m.contact_id, a.hash, c.language
     FROM member m
-    JOIN run r ON r.id = $1
     JOIN contact c ON c.id = m.contact_id
-    JOIN consent k ON k.contact_id = m.contact_id AND k.channel = r.channel AND k.purpose = r.purpose AND k.given
-    JOIN address a ON a.contact_id = m.contact_id AND a.channel = r.channel
-   WHERE NOT EXISTS (SELECT FROM suppression s WHERE s.channel = r.channel AND s.hash = a.hash
+    JOIN consent k ON k.contact_id = m.contact_id AND k.channel = $5 AND k.purpose = $6 AND k.given
+    JOIN address a ON a.contact_id = m.contact_id AND a.channel = $5
+   WHERE NOT EXISTS (SELECT FROM suppression s WHERE s.channel = $5 AND s.hash = a.hash
                         AND (s.expires_at IS NULL OR s.expires_at > now()))
    ORDER BY m.contact_id, a.verified_at IS NULL, a.id
 ), reachable AS (
@@ -94,10 +100,21 @@ SELECT $1, row_number() OVER (), contact_id, hash,
        CASE WHEN language = ANY($3::text[]) THEN language ELSE $4 END
   FROM reachable`;
 
-async function insertDeliveries(connection: Connection, runId: bigint, plan: FreezePlan): Promise<number> {
+async function insertDeliveries(
+  connection: Connection,
+  runId: bigint,
+  plan: FreezePlan & Cause,
+): Promise<number> {
   await connection.query("SET LOCAL work_mem = '64MB'");
   await connection.query('SET LOCAL jit = off');
-  const values = [runId, plan.lists, Object.keys(plan.contents), plan.fallback[0]];
+  const values = [
+    runId,
+    plan.lists,
+    Object.keys(plan.contents),
+    plan.fallback[0],
+    plan.channel,
+    plan.purpose,
+  ];
   const { rowCount } = await connection.query(AUDIENCE, values);
   return rowCount ?? 0;
 }
