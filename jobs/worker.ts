@@ -20,11 +20,7 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   const registration = await persistently(() => registerWorker(ground));
   const sender = await openSender(ground, registration);
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
-  ground.queues.work(
-    'notices',
-    ({ notice }) => deliverNotice(ground, notice, registration.epoch()),
-    NOTICES_AT_ONCE,
-  );
+  ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
   const stopCron = startCron(ground);
   return {
     async stop() {

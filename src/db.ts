@@ -75,7 +75,8 @@ export async function exclusively<T>(sql: Sql, key: string, work: () => Promise<
 export function passes(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return false;
   const code = (error as { code?: unknown }).code;
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(08|53|57|58|40)/.test(code);
+  // EPIPE looks like a SQLSTATE; none of those begins with E.
+  return typeof code !== 'string' || !/^(?!E)[0-9A-Z]{5}$/.test(code) || /^(08|53|57|58|40)/.test(code);
 }
 
 const LONGEST_PAUSE_MS = 2000;

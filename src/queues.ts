@@ -28,6 +28,7 @@ export interface Task<N extends QueueName> {
 /** The queue, whichever store is behind it. It only wakes workers. */
 export interface Queues {
   backend: 'postgres' | 'redis';
+  /** Never fails for the store's sake: what is not queued now the sweep queues later. */
   add<N extends QueueName>(name: N, tasks: Task<N>[]): Promise<void>;
   work<N extends QueueName>(
     name: N,
@@ -55,7 +56,10 @@ export interface QueueStore {
   log: Log;
 }
 
-const KEEP = { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1000 } };
+/** A job that is kept keeps its id, under which nobody else could wake that work again. */
+const KEEP = { removeOnComplete: true, removeOnFail: true };
+/** Nobody waits longer for a store that is away; what it did not take the sweep queues later. */
+const ADD_MS = 2000;
 
 /** Opens the queues: on Redis when an address is given, otherwise on Postgres. */
 export function openQueues(store: QueueStore): Queues {
@@ -79,7 +83,7 @@ export function openQueues(store: QueueStore): Queues {
         data: queues[name].parse(payload),
         opts: { ...KEEP, ...(id && { jobId: id }), ...(priority && { priority }) },
       }));
-      if (jobs.length) await get(name).addBulk(jobs);
+      if (jobs.length) await inTime(get(name).addBulk(jobs), ADD_MS).catch(warn);
     },
     work(name, handle, concurrency) {
       const process = async (job: Job) => handle(queues[name].parse(job.data) as never);
@@ -90,7 +94,9 @@ export function openQueues(store: QueueStore): Queues {
     },
     async waiting() {
       const names = Object.keys(queues) as QueueName[];
-      const counts = names.map(async (name) => [name, await get(name).getWaitingCount()] as const);
+      const counts = names.map(
+        async (name) => [name, await get(name).getJobCountByTypes('waiting', 'prioritized')] as const,
+      );
       return Object.fromEntries(await Promise.all(counts)) as Record<QueueName, number>;
     },
     ping,
@@ -102,6 +108,14 @@ export function openQueues(store: QueueStore): Queues {
       await end();
     },
   };
+}
+
+async function inTime(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the queue took no job in time')), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** A job is taken over when its worker has not renewed its lock; the ledger makes that harmless. */

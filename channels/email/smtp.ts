@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import net from 'node:net';
 import type tls from 'node:tls';
 import { authenticate, type Credentials } from './auth.ts';
 import { openWire, type Reply, type Wire, WireError } from './wire.ts';
@@ -61,8 +61,9 @@ const SCRATCH_BYTES = 16 * 1024;
 export async function openSession(account: SmtpAccount): Promise<Session> {
   const timeoutMs = account.timeoutMs ?? 60 * SECOND;
   const secure: tls.ConnectionOptions = {
-    // An address in numbers is no server name (RFC 6066 section 3).
-    ...(!isIP(account.host) && { servername: account.host }),
+    host: account.host,
+    // An address is no server name (RFC 6066 section 3); the certificate is compared with `host` then.
+    ...(!net.isIP(account.host) && { servername: account.host }),
     rejectUnauthorized: account.verify !== false,
     ...(account.ca && { ca: account.ca }),
   };

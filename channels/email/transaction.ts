@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { type Out, writeText } from './out.ts';
 import type { Session } from './smtp.ts';
 import { type Reply, WireError } from './wire.ts';
@@ -39,6 +40,8 @@ export async function sendMessage(session: Session, envelope: Envelope, compose:
   try {
     const refusal = await announce(session, envelope);
     if (refusal) return refused(refusal.reply, refusal.stage);
+    // Its surplus words would pass for the answer to a message that it has not read yet.
+    if (session.wire.outOfStep()) throw new WireError('the server answers out of step');
   } catch (error) {
     session.wire.destroy();
     return { kind: 'notSent', reply: words(error) };
@@ -47,14 +50,13 @@ export async function sendMessage(session: Session, envelope: Envelope, compose:
 }
 
 /** MAIL, RCPT and DATA. @returns the refusal, or null when the server waits for the message */
-async function announce(session: Session, { from, to }: Envelope): Promise<Refusal | null> {
-  if (/[\0-\x20<>\x7f]/.test(to + from))
-    return atRcpt(553, '5.1.3 The address holds what no address may hold');
-  const needsUtf8 = /[^\0-\x7f]/.test(to + from);
-  if (needsUtf8 && !session.utf8) {
-    return atRcpt(553, '5.6.7 The server takes no address beyond ASCII');
-  }
-  const mail = `MAIL FROM:<${from}>${needsUtf8 ? ' SMTPUTF8' : ''}`;
+async function announce(session: Session, envelope: Envelope): Promise<Refusal | null> {
+  const from = withAsciiDomain(envelope.from);
+  const to = withAsciiDomain(envelope.to);
+  const misfit = unspeakable(session, from, to);
+  if (misfit) return misfit;
+  if (session.wire.outOfStep()) throw new WireError('the server spoke unasked');
+  const mail = `MAIL FROM:<${from}>${beyondAscii(from + to) ? ' SMTPUTF8' : ''}`;
   const lines = [...(session.dirty ? ['RSET'] : []), mail, `RCPT TO:<${to}>`, 'DATA'].map((line) =>
     bytes(`${line}\r\n`),
   );
@@ -62,9 +64,35 @@ async function announce(session: Session, { from, to }: Envelope): Promise<Refus
   session.dirty = true;
   const [mailReply, rcptReply, dataReply] = replies.slice(replies.length - 3) as [Reply, Reply, Reply];
   if (mailReply.code < 300 && rcptReply.code < 300 && dataReply.code === 354) return null;
+  const refusal = firstRefusal(mailReply, rcptReply, dataReply);
   if (dataReply.code === 354) await sendNothing(session);
-  if (mailReply.code >= 300) return { stage: 'mail', reply: mailReply };
-  return rcptReply.code >= 300 ? { stage: 'rcpt', reply: rcptReply } : { stage: 'data', reply: dataReply };
+  // After 421 the server closes (RFC 5321 section 3.8); one that answers in the wrong class is lost.
+  if (refusal.reply.code === 421 || refusal.reply.code < 400) session.wire.destroy();
+  return refusal;
+}
+
+function firstRefusal(mail: Reply, rcpt: Reply, data: Reply): Refusal {
+  if (mail.code >= 300) return { stage: 'mail', reply: mail };
+  return rcpt.code >= 300 ? { stage: 'rcpt', reply: rcpt } : { stage: 'data', reply: data };
+}
+
+/** What may not or cannot be said to this server; of a bad sender the recipient is not to blame. */
+function unspeakable(session: Session, from: string, to: string): Refusal | null {
+  const forbidden = /[\0-\x20<>\x7f]/;
+  if (forbidden.test(from)) return ours('mail', '5.1.7 The return path holds what no address may hold');
+  if (forbidden.test(to)) return ours('rcpt', '5.1.3 The address holds what no address may hold');
+  if (session.utf8) return null;
+  if (beyondAscii(from)) return ours('mail', '5.6.7 The server takes no return path beyond ASCII');
+  return beyondAscii(to) ? ours('rcpt', '5.6.7 The server takes no address beyond ASCII') : null;
+}
+
+const beyondAscii = (text: string) => /[^\0-\x7f]/.test(text);
+
+/** A domain beyond ASCII has an A-label (RFC 5891), which every server takes. */
+function withAsciiDomain(address: string): string {
+  if (!beyondAscii(address)) return address;
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, at + 1)}${domainToASCII(address.slice(at + 1)) || address.slice(at + 1)}`;
 }
 
 interface Refusal {
@@ -72,11 +100,19 @@ interface Refusal {
   reply: Reply;
 }
 
-const atRcpt = (code: number, text: string): Refusal => ({ stage: 'rcpt', reply: { code, text } });
+const ours = (stage: Refusal['stage'], text: string): Refusal => ({ stage, reply: { code: 553, text } });
 
 async function together(session: Session, lines: string[]): Promise<Reply[]> {
   session.wire.write(lines.join(''));
-  return session.wire.replies(lines.length, session.timeoutMs);
+  try {
+    return await session.wire.replies(lines.length, session.timeoutMs);
+  } catch (error) {
+    // A server that closes behind 421 (RFC 5321 section 3.8) leaves the later commands unanswered.
+    const got = error instanceof WireError ? error.got : [];
+    const last = got.at(-1);
+    if (last?.code !== 421) throw error;
+    return lines.map((_, i) => got[i] ?? last);
+  }
 }
 
 /** One at a time; what follows a refusal is not said, and stands as refused with it. */
@@ -85,7 +121,7 @@ async function inTurn(session: Session, lines: string[]): Promise<Reply[]> {
   for (const line of lines) {
     const last = replies.at(-1);
     if (last && last.code >= 400) {
-      replies.push({ code: 503, text: 'not said' });
+      replies.push(last);
       continue;
     }
     session.wire.write(line);
@@ -97,7 +133,11 @@ async function inTurn(session: Session, lines: string[]): Promise<Reply[]> {
 /** A server that takes DATA after it refused the recipient is given an empty message (RFC 2920, 3.1). */
 async function sendNothing(session: Session): Promise<void> {
   session.wire.write('.\r\n');
-  await session.wire.replies(1, session.timeoutMs);
+  try {
+    await session.wire.replies(1, session.timeoutMs);
+  } catch {
+    session.wire.destroy(); // the refusal was said before, and stands
+  }
 }
 
 async function transmit(session: Session, compose: Compose): Promise<Sent> {
@@ -112,7 +152,10 @@ async function transmit(session: Session, compose: Compose): Promise<Sent> {
   }
   try {
     const [reply] = (await session.wire.replies(1, session.dotTimeoutMs)) as [Reply];
-    if (reply.code >= 400 || reply.code < 200 || reply.code >= 300) return refused(reply, 'data');
+    if (reply.code >= 300 && reply.code < 400) throw new WireError(`the dot was answered with ${reply.code}`);
+    // Said before it can have read the message: what it says of the dot would answer our next command.
+    if (reply.code === 421 || session.wire.unsent() > 0) session.wire.destroy();
+    if (reply.code >= 400) return refused(reply, 'data');
     session.dirty = false;
     return { kind: 'accepted', code: reply.code, reply: oneLine(reply.text) };
   } catch (error) {

@@ -11,6 +11,13 @@ export interface Reply {
 /** The far end went away, or said what is no SMTP, before an answer was whole. */
 export class WireError extends Error {
   override readonly name = 'WireError';
+  /** The replies that did come, of those that were waited for. */
+  readonly got: Reply[];
+
+  constructor(message: string, got: Reply[] = []) {
+    super(message);
+    this.got = got;
+  }
 }
 
 /** A socket that speaks in lines and replies. */
@@ -24,6 +31,8 @@ export interface Wire {
   secure(options: tls.ConnectionOptions, timeoutMs: number): Promise<void>;
   /** Bytes that were written but never left this machine: whole is what the far end cannot have. */
   unsent(): number;
+  /** Whether the server said something that answers nothing; what it says next would be misunderstood. */
+  outOfStep(): boolean;
   closed(): boolean;
   destroy(): void;
 }
@@ -31,6 +40,8 @@ export interface Wire {
 /** Longest line and longest reply that are taken, in characters; a server that says more is not one. */
 const MAX_LINE = 4096;
 const MAX_REPLY = 65_536;
+/** Replies that nobody waits for; only one who fills our memory sends more. */
+const MAX_AHEAD = 100;
 
 export interface WireOptions {
   host: string;
@@ -43,7 +54,7 @@ export interface WireOptions {
 /** Connects. @throws WireError when nobody answers in time */
 export async function openWire({ host, port, tls: secure, timeoutMs }: WireOptions): Promise<Wire> {
   if (secure) {
-    const socket = tls.connect({ host, port, ...secure });
+    const socket = tls.connect({ port, ...secure });
     await connected(socket, 'secureConnect', timeoutMs);
     return talkOver(socket);
   }
@@ -105,14 +116,17 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
     left = socket.writableLength;
     clock.delete(check);
     socket.destroy();
-    waiting?.reject(error);
+    waiting?.reject(new WireError(error.message, waiting.got));
     waiting = undefined;
   };
   const check = (now: number) => {
     if (waiting && now > waiting.deadline) end(new WireError('the server did not answer in time'));
   };
   const take = (reply: Reply) => {
-    if (!waiting) return void ahead.push(reply);
+    if (!waiting) {
+      if (ahead.push(reply) > MAX_AHEAD) end(new WireError('the server sent replies without end'));
+      return;
+    }
     waiting.got.push(reply);
     if (waiting.got.length < waiting.count) return;
     const done = waiting;
@@ -121,7 +135,7 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
   };
   const onData = (chunk: string) => {
     buffer += chunk;
-    for (let at = buffer.indexOf('\n'); at >= 0; at = buffer.indexOf('\n')) {
+    for (let at = buffer.indexOf('\n'); at >= 0 && !ended; at = buffer.indexOf('\n')) {
       const line = buffer.slice(0, at).replace(/\r$/, '');
       buffer = buffer.slice(at + 1);
       const [, code, mark, text] = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line) ?? [];
@@ -149,7 +163,7 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
     write: (data) => void (ended || socket.write(data, 'latin1')),
     writeBytes: (data) => void (ended || socket.write(data)),
     replies(count, timeoutMs) {
-      if (ended && ahead.length < count) return Promise.reject(ended);
+      if (ended && ahead.length < count) return Promise.reject(new WireError(ended.message, ahead.splice(0)));
       const got = ahead.splice(0, count);
       if (got.length === count) return Promise.resolve(got);
       return new Promise((resolve, reject) => {
@@ -167,6 +181,7 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
       listen();
     },
     unsent: () => (ended ? left : socket.writableLength),
+    outOfStep: () => ahead.length > 0,
     closed: () => ended !== undefined,
     destroy: () => end(new WireError('the connection was closed here')),
   };

@@ -28,6 +28,8 @@ export interface Bench {
   /** The next that may go by this account, or undefined when none may go now. */
   next(account: MailAccount | undefined): Task | undefined;
   putBack(task: Task): void;
+  /** Whether more are on their way to its domain, itself included, than the account allows. */
+  crowded(task: Task, account: MailAccount): boolean;
   /** No account will do: what waits stays in the ledger. */
   releaseAll(): void;
   finished(task: Task): void;
@@ -41,6 +43,8 @@ export interface Bench {
 const IDLE_MS = 3000;
 const BUSY_DOMAIN_MS = 200;
 const UNREADABLE_MS = 500;
+/** A limit may be far off; meanwhile it may be raised, or another account come back. */
+const LONGEST_WAIT_MS = 5000;
 
 /** One connection's life: claim, send, tell, again, until there is nothing to do. */
 export async function work(bench: Bench): Promise<void> {
@@ -73,6 +77,9 @@ async function handle(bench: Bench, hand: Hand, task: Task): Promise<void> {
     const { route, waitMs } = await wayOut(bench, hand.route);
     hand.route = route;
     if (!route || waitMs) return await waitOutside(bench, hand, { task, waitMs });
+    // It was taken before the account was known.
+    if (bench.crowded(task, route.account))
+      return await waitOutside(bench, hand, { task, waitMs: BUSY_DOMAIN_MS });
     const message = await compose(task, route.account);
     const { plan, recipient, epoch } = task;
     const grant = await tell(bench, hand, { run: plan.run, seq: recipient.seq, epoch });
@@ -96,7 +103,7 @@ async function waitOutside(
 ): Promise<void> {
   bench.putBack(task);
   if (hand.told) await tell(bench, hand, null);
-  if (waitMs) await bench.sleep(waitMs);
+  if (waitMs) await bench.sleep(Math.min(waitMs, LONGEST_WAIT_MS));
   else bench.releaseAll();
 }
 
@@ -158,8 +165,9 @@ async function attempt(
 ): Promise<Sent> {
   const first = await over(hand.route as Route, task, message);
   if (first.kind !== 'notSent' || bench.stopping()) return first;
-  hand.route = (await wayOut(bench, undefined)).route;
-  return hand.route ? over(hand.route, task, message) : first;
+  const { route, waitMs } = await wayOut(bench, undefined);
+  hand.route = route;
+  return route && !waitMs ? over(route, task, message) : first;
 }
 
 function over({ session, account }: Route, { plan }: Task, { mail, make }: Composed): Promise<Sent> {
@@ -171,7 +179,7 @@ function over({ session, account }: Route, { plan }: Task, { mail, make }: Compo
 async function heed(bench: Bench, hand: Hand, { task, sent }: { task: Task; sent: Sent }): Promise<void> {
   if (sent.kind !== 'refused') return;
   try {
-    if (sent.stage === 'mail' && hand.route) await bench.routes.distrust(hand.route, sent.reply);
+    if (sent.stage === 'mail' && hand.route) await bench.routes.distrust(hand.route, sent);
     else if (asksForPatience(sent)) await bench.domains.slowDown(task.recipient.domain, sent.reply);
   } catch (err) {
     bench.log.warn({ err }, 'a server asked for patience, which could not be noted');

@@ -104,11 +104,12 @@ async function connect(connectionString: string): Promise<pg.Client> {
 
 /** The commit may have come through although its answer did not: ask before claiming again. */
 async function resolveGranted(client: pg.Client, { run, epoch, entries }: Batch): Promise<Entry[]> {
-  const claims = entries.flatMap((entry) => entry.claim?.seq ?? []);
+  // Only what was asked for under this number: the same delivery may be in another hand of ours under it.
+  const claims = entries.flatMap(({ claim }) => (claim?.epoch === epoch ? claim.seq : []));
   const { rows } = await client.query<Granted>(REREAD, [run, claims, epoch]);
   const granted = new Map(rows.map((row) => [row.seq, row.attempts]));
   return entries.map((entry) => {
-    const attempt = entry.claim ? granted.get(entry.claim.seq) : undefined;
+    const attempt = entry.claim?.epoch === epoch ? granted.get(entry.claim.seq) : undefined;
     return attempt === undefined ? entry : grantedBefore(entry, { epoch, attempt });
   });
 }
@@ -121,7 +122,7 @@ function grantedBefore(entry: Entry, grant: { epoch: bigint; attempt: number }):
 function answer(entries: Entry[], epoch: bigint, rows: Granted[]): void {
   const granted = new Map(rows.map((row) => [row.seq, row.attempts]));
   for (const { claim, resolve } of entries) {
-    const attempt = claim ? granted.get(claim.seq) : undefined;
+    const attempt = claim?.epoch === epoch ? granted.get(claim.seq) : undefined;
     resolve(attempt === undefined ? null : { epoch, attempt });
   }
 }

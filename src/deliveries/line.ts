@@ -60,6 +60,7 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
   };
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
+      if (stopping) return resolve();
       const rise = () => {
         clearTimeout(timer);
         sleepers.delete(rise);
@@ -78,6 +79,8 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
     },
     finished: (task) => count(task, -1),
     putBack: (task) => void waiting.unshift(task),
+    crowded: ({ recipient: { domain } }, { domainConnections }) =>
+      domainConnections > 0 && (active.get(domain) ?? 0) > domainConnections,
     stopping: () => stopping,
     hasWork: () => waiting.length > 0,
   };
@@ -86,7 +89,10 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
     while (!stopping && hands.size < Math.min(limit, waiting.length)) {
       const hand: Promise<void> = work(bench)
         .catch((err) => log.error({ err }, 'a connection ended on a fault'))
-        .finally(() => hands.delete(hand));
+        .finally(() => {
+          hands.delete(hand);
+          if (!hands.size) hire(); // what waits must not wait for the next piece
+        });
       hands.add(hand);
     }
   };
@@ -104,6 +110,7 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
       releaseAll();
       wake();
       await Promise.all(hands);
+      releaseAll(); // a hand that was still connecting has put its task back
       routes.close();
     },
   };

@@ -55,12 +55,6 @@ export async function acceptDatabase(ground: MarkGround): Promise<void> {
   ]);
 }
 
-/** Whether the engine itself holds everything, notices too. */
-export async function heldForRestore({ sql }: Pick<Ground, 'sql'>): Promise<boolean> {
-  const { rowCount } = await sql.query('SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $1', [ENGINE]);
-  return Boolean(rowCount);
-}
-
 async function holdForRestore({ sql, log }: MarkGround): Promise<void> {
   log.error(REASON);
   await sql.query(
@@ -110,13 +104,13 @@ function parseMark({ log }: MarkGround, text: string): Mark[] {
   }
 }
 
-/** The file is renamed into place: a crash leaves the old one or the new one, never half of one. */
+/** The file is flushed, then renamed into place: a crash leaves the old one or the new one, never half of one. */
 async function writeMark(ground: MarkGround, { number, database }: Mark): Promise<void> {
   const text = JSON.stringify({ number: String(number), database });
   const file = fileOf(ground);
   const draft = `${file}.${randomUUID()}`;
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(draft, text);
+  await writeFile(draft, text, { flush: true });
   await rename(draft, file);
   await ground.queues.memory?.write(KEY, text);
 }

@@ -1,9 +1,11 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import { persistently } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
-import { heldForRestore } from './mark.ts';
+import type { Sender } from './ledger.ts';
+import { ENGINE } from './mark.ts';
 import { judge } from './verdict.ts';
 
 /** A mail of the lane of its own: codes, invitations, receipts. */
@@ -36,6 +38,8 @@ UPDATE notice n SET attempts = attempts + 1, epoch = $2,
                                      AND (s.expires_at IS NULL OR s.expires_at > now()))
                      THEN 'suppressed' ELSE 'sending' END)::notice_state
  WHERE id = $1 AND state = 'waiting' AND due_at <= now()
+   AND EXISTS (SELECT FROM setting s WHERE s.key = 'send-mark' AND (s.value #>> '{}')::bigint >= $3)
+   AND NOT EXISTS (SELECT FROM hold h WHERE h.lifted_at IS NULL AND h.made_by = $4)
    AND EXISTS (SELECT FROM worker w WHERE w.epoch = $2 AND w.ended_at IS NULL)
 RETURNING *`;
 
@@ -55,28 +59,38 @@ interface Row {
 type NoticeGround = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'config'>;
 
 /** Sends one notice, if it may go now. Its intent is committed before, its outcome after. */
-export async function deliverNotice(ground: NoticeGround, id: string, epoch: bigint): Promise<void> {
-  if (await heldForRestore(ground)) return;
-  const { rows } = await ground.sql.query<Row>(CLAIM, [id, epoch]);
+export async function deliverNotice(ground: NoticeGround, id: string, sender: Sender): Promise<void> {
+  const { rows } = await ground.sql.query<Row>(CLAIM, [id, sender.epoch(), sender.mark(), ENGINE]);
   const notice = rows[0];
   if (notice?.state !== 'sending') return;
-  const message = await compose(notice, ground.clock.now());
-  const outcome = judge(await dispatch(ground, notice, message), {
+  const outcome = judge(await attempt(ground, notice), {
     attempt: notice.attempts,
     ageSeconds: (ground.clock.now().getTime() - notice.created_at.getTime()) / 1000,
     unknownPolicy: 'leave',
     deferFirstSeconds: Math.min(60, ground.config.DEFER_FIRST_SECONDS),
     deferGiveUpSeconds: ground.config.DEFER_GIVE_UP_SECONDS,
   });
-  await ground.sql.query(
-    `UPDATE notice SET state = $3::notice_state, code = $4, reply = $5, due_at = now() + make_interval(secs => $6),
+  await persistently(() =>
+    ground.sql.query(
+      `UPDATE notice SET state = $3::notice_state, code = $4, reply = $5, due_at = now() + make_interval(secs => $6),
             ended_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE now() END
       WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'unknown')`,
-    [
-      ...[id, notice.attempts, outcome.state === 'deferred' ? 'waiting' : outcome.state],
-      ...[outcome.code ?? null, outcome.reply ?? null, outcome.retryAfter ?? 0],
-    ],
+      [
+        ...[id, notice.attempts, outcome.state === 'deferred' ? 'waiting' : outcome.state],
+        ...[outcome.code ?? null, outcome.reply ?? null, outcome.retryAfter ?? 0],
+      ],
+    ),
   );
+}
+
+/** What throws does so before the message is on the wire, so that it certainly did not leave. */
+async function attempt(ground: NoticeGround, notice: Row): Promise<Sent> {
+  try {
+    return await dispatch(ground, notice, await compose(notice, ground.clock.now()));
+  } catch (error) {
+    ground.log.error({ err: error, notice: notice.id }, 'a notice could not be sent');
+    return { kind: 'notSent', reply: 'it could not be composed, or the accounts could not be read' };
+  }
 }
 
 /** Wakes the lane for what is due, and calls what a dead sender had in hand unknown. */
@@ -107,7 +121,7 @@ async function compose(notice: Row, date: Date): Promise<string> {
     headers: { 'Auto-Submitted': 'auto-generated' },
   });
   const raw = (await composer.compile().build()).toString('latin1');
-  return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..');
+  return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n');
 }
 
 /** The best account takes it; where none can be reached it certainly did not leave. */
@@ -129,7 +143,8 @@ async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: stri
   const signed = dkim ? await dkim.sign(message) : message;
   const session = await openSession(smtp);
   try {
-    return await sendMessage(session, { from: notice.from_address, to: notice.address }, composed(signed));
+    const stuffed = signed.replace(/^\./gm, '..'); // RFC 5321 section 4.5.2; the signature is of what arrives
+    return await sendMessage(session, { from: notice.from_address, to: notice.address }, composed(stuffed));
   } finally {
     quit(session);
   }

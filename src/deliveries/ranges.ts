@@ -32,12 +32,15 @@ export async function takeRange(sql: Queryable, { run, first }: Range, epoch: bi
 
 /**
  * Puts a piece down; it is done when nothing planned is left in it. What is still `sending` although
- * every delivery was settled is a fault of ours, and therefore unknown.
+ * every delivery was settled is a fault of ours, or was left there by a sender that is gone, and
+ * therefore unknown.
  */
 export async function putRange(sql: Queryable, { run, first, last }: Range, epoch: bigint): Promise<void> {
   await sql.query(
-    `UPDATE delivery SET state = 'unknown', reason = 'fault', at = now()
-      WHERE run = $1 AND seq BETWEEN $2 AND $3 AND state = 'sending' AND epoch = $4`,
+    `UPDATE delivery d SET state = 'unknown', reason = 'fault', at = now()
+      WHERE d.run = $1 AND d.seq BETWEEN $2 AND $3 AND d.state = 'sending'
+        AND EXISTS (SELECT FROM run_range r WHERE r.run = $1 AND r.first = $2 AND r.epoch = $4)
+        AND (d.epoch = $4 OR EXISTS (SELECT FROM worker w WHERE w.epoch = d.epoch AND w.ended_at IS NOT NULL))`,
     [run, first, last, epoch],
   );
   await sql.query(
@@ -47,6 +50,13 @@ export async function putRange(sql: Queryable, { run, first, last }: Range, epoc
       WHERE r.run = $1 AND r.first = $2 AND r.epoch = $4`,
     [run, first, last, epoch],
   );
+}
+
+/** A piece whose job met a run that was paused or held: whoever lets the run go on may queue it at once. */
+export async function forgetQueued(sql: Queryable, { run, first }: Range): Promise<void> {
+  await sql.query('UPDATE run_range SET queued_at = NULL WHERE run = $1 AND first = $2 AND epoch IS NULL', [
+    ...[run, first],
+  ]);
 }
 
 /**

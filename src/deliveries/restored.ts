@@ -13,6 +13,9 @@ export interface Restored {
   notices: number;
 }
 
+/** More runs and senders than begin between two backups. */
+const NUMBERS_LEFT_OUT = 10_000;
+
 /**
  * After a restore: all that may have been sent since the backup becomes unknown, runs whose time has
  * passed are asked about, and the engine's hold is lifted. What was final stays as it was.
@@ -41,6 +44,11 @@ export async function acceptRestore(
     );
     const notices = await changed(
       "UPDATE notice SET state = 'unknown', ended_at = now() WHERE state IN ('waiting', 'sending')",
+    );
+    // Numbers that were given since the backup stand in mails that are out: they are not given again.
+    await changed(
+      "SELECT nextval('run_id_seq'), nextval('worker_epoch_seq') FROM generate_series(1, $1::int)",
+      [NUMBERS_LEFT_OUT],
     );
     await changed('UPDATE worker SET ended_at = now(), "end" = \'dead\' WHERE ended_at IS NULL');
     const figures = { runs: ids.length, unknown, asked, notices };

@@ -18,7 +18,7 @@ export interface Routes {
    */
   ready(route: Route | undefined): Promise<{ route?: Route; waitMs: number }>;
   /** The server refuses our sender itself: that is the account's trouble, not the recipient's. */
-  distrust(route: Route, reply: string): Promise<void>;
+  distrust(route: Route, refusal: { code: number; reply: string }): Promise<void>;
   leave(route: Route): void;
   /** How many connections the best account allows, once that is known. */
   connections(): number | undefined;
@@ -32,10 +32,14 @@ export interface RoutesOptions {
 }
 
 const FRESH_MS = 3000;
+/** All connections that the account allows are taken: look again after so long. */
+const FULL_MS = 200;
 const REST_SECONDS = { retryable: 20, throttled: 60, permanent: 300, unauthorised: 300 };
 
 export function openRoutes({ sql, log, loadAccounts }: RoutesOptions): Routes {
   const throttles = new Map<string, Throttle>();
+  const open = new Set<Route>();
+  const opening: string[] = [];
   let accounts: MailAccount[] = [];
   let loadedAt = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
@@ -62,10 +66,26 @@ export function openRoutes({ sql, log, loadAccounts }: RoutesOptions): Routes {
     accounts = accounts.filter((other) => other.id !== account.id);
     await restAccount({ sql }, account.id, { seconds: REST_SECONDS[kind], trouble: message });
   };
-  const connect = async (): Promise<Route | undefined> => {
+  const full = ({ id, connections }: MailAccount): boolean => {
+    for (const route of open) if (route.session.wire.closed()) open.delete(route);
+    const held = [...open].filter(({ account }) => account.id === id).length;
+    return held + opening.filter((other) => other === id).length >= connections;
+  };
+  const connectTo = async (account: MailAccount): Promise<Route> => {
+    opening.push(account.id);
+    try {
+      const route = { account, session: await openSession(account.smtp) };
+      open.add(route);
+      return route;
+    } finally {
+      opening.splice(opening.indexOf(account.id), 1);
+    }
+  };
+  const connect = async (): Promise<Route | 'full' | undefined> => {
     for (let account = accounts[0]; account; account = accounts[0]) {
+      if (full(account)) return 'full';
       try {
-        return { account, session: await openSession(account.smtp) };
+        return await connectTo(account);
       } catch (error) {
         if (!(error instanceof SmtpFailure)) throw error;
         // Another connection may have sent it to rest while this one was trying.
@@ -74,24 +94,30 @@ export function openRoutes({ sql, log, loadAccounts }: RoutesOptions): Routes {
     }
     return undefined;
   };
+  const leave = (route: Route) => {
+    open.delete(route);
+    quit(route.session);
+  };
 
   return {
     async ready(current) {
       await fresh();
       const stale =
         current && (current.session.wire.closed() || !accounts.some((a) => a.id === current.account.id));
-      if (stale) quit(current.session);
+      if (stale) leave(current);
       const route = current && !stale ? current : await connect();
       if (!route) return { waitMs: 0 };
+      if (route === 'full') return { waitMs: FULL_MS };
       const waitMs = await throttleOf(route.account).take();
       return { route, waitMs };
     },
-    async distrust({ account, session }, reply) {
-      quit(session);
-      if (accounts.some((a) => a.id === account.id))
-        await rest(account, { kind: 'permanent', message: reply });
+    async distrust(route, { code, reply }) {
+      leave(route);
+      const { account } = route;
+      const kind = code === 421 ? 'throttled' : code < 500 ? 'retryable' : 'permanent';
+      if (accounts.some((a) => a.id === account.id)) await rest(account, { kind, message: reply });
     },
-    leave: ({ session }) => quit(session),
+    leave,
     connections: () => accounts[0]?.connections,
     close: () => throttles.clear(),
   };

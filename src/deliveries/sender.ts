@@ -7,7 +7,7 @@ import type { Task } from './hand.ts';
 import { openLedger } from './ledger.ts';
 import { type Line, openLine } from './line.ts';
 import { loadPlan, type RunPlan, runIsOpen } from './plans.ts';
-import { putRange, type Range, takeRange } from './ranges.ts';
+import { forgetQueued, putRange, type Range, takeRange } from './ranges.ts';
 import { postpone, type Recipient, readRecipients, settleRefused } from './recipients.ts';
 import type { Registration } from './workers.ts';
 
@@ -89,8 +89,9 @@ export async function openSender(ground: Ground, registration: Registration): Pr
     async deliverRange(payload) {
       const range: Range = { ...payload, run: BigInt(payload.run) };
       const epoch = registration.epoch();
-      if (stopped || !(await runIsOpen(ground, range.run)) || !(await takeRange(ground.sql, range, epoch)))
-        return;
+      if (stopped) return;
+      if (!(await runIsOpen(ground, range.run))) return forgetQueued(ground.sql, range);
+      if (!(await takeRange(ground.sql, range, epoch))) return;
       try {
         const plan = await planOf(range.run);
         const recipients = await readRecipients(ground, range, plan.senderDomain);

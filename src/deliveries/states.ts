@@ -1,7 +1,7 @@
 /** The legal transitions of a run. */
 export const runTransitions = {
   draft: ['planned'],
-  planned: ['freezing', 'late', 'cancelled'],
+  planned: ['freezing', 'late', 'asked', 'cancelled'],
   late: ['asked', 'planned', 'cancelled'],
   asked: ['planned', 'cancelled'],
   freezing: ['running', 'planned', 'cancelled'],

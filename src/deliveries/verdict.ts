@@ -28,7 +28,11 @@ export function judge(sent: Sent, attempt: Attempt): Judged {
         ? defer({ reason: 'dropped', reply: sent.reply }, attempt)
         : { state: 'unknown', reason: 'dropped', reply: sent.reply };
     case 'notSent':
-      return defer({ reason: 'connection', reply: sent.reply }, attempt, NOT_SENT_SECONDS);
+      return defer(
+        { reason: 'connection', reply: sent.reply },
+        attempt,
+        Math.min(NOT_SENT_SECONDS, attempt.deferFirstSeconds),
+      );
     case 'refused':
       return refused(sent, attempt);
   }
@@ -51,9 +55,9 @@ function defer(told: Partial<Judged>, attempt: Attempt, seconds?: number): Judge
 
 /**
  * The codes of RFC 3463 section 3.2 that speak of the recipient. 5.1.7 and 5.1.8 speak of the sender and
- * 5.1.4 of an ambiguity: those suppress nobody.
+ * 5.1.4 of an ambiguity, 5.1.0 of any of them: those suppress nobody.
  */
-const noSuchAddress = (enhanced: string) => /^5\.1\.(0|1|2|3|6|10)$/.test(enhanced);
+const noSuchAddress = (enhanced: string) => /^5\.1\.(1|2|3|6|10)$/.test(enhanced);
 
 /** Whether the recipient's domain asks us to slow down. */
 export function asksForPatience(sent: Sent): boolean {
