@@ -1,4 +1,5 @@
 import { type ScheduledTask, schedule } from 'node-cron';
+import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
@@ -12,8 +13,14 @@ interface Schedule {
   run(ground: Ground): Promise<unknown>;
 }
 
+async function planAndLaunch(ground: Ground): Promise<void> {
+  await planRuns(ground);
+  await launchDue(ground);
+}
+
 /** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
 const schedules: Schedule[] = [
+  { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },

@@ -20,6 +20,7 @@ export const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   PUBLIC_URL: url('http:', 'https:').optional(),
   TRUST_PROXY: z.string().default('loopback'),
+  HELP_ADDRESS: z.email().optional(),
   WECARE_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SENDER_CONNECTIONS: z.coerce.number().int().min(1).max(1000).default(20),

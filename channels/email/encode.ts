@@ -1,5 +1,7 @@
 /** RFC 2045 section 6.7 and 6.8: the two transfer encodings, each in pieces that can be joined freely. */
 
+import { type Out, reserve, writeBytes, writeText } from './out.ts';
+
 const CRLF = '\r\n';
 const SOFT_BREAK = '=\r\n';
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`);
@@ -48,71 +50,80 @@ function quoteByte(byte: number, atEnd: boolean): string {
 const mayNotBegin = (bytes: Buffer, at: number) =>
   bytes[at] === 0x2e || (bytes[at] === 0x46 && bytes.toString('latin1', at, at + 5) === 'From ');
 
-/** Bytes (one per character) that can be encoded after 0, 1 or 2 bytes left over from what stands before. */
+/** Bytes that can be encoded after 0, 1 or 2 bytes left over from what stands before. */
 export interface Base64Piece {
-  bytes: string;
+  bytes: Buffer;
   /** By the number of bytes left over before; made when first wanted. */
   phases: (Base64Phase | undefined)[];
 }
 interface Base64Phase {
-  /** Completes the group that was begun before. */
-  head: string;
+  /** Where the whole groups begin: before it stands what completes the group that was begun before. */
+  start: number;
   /** Whole groups, on lines of 72: four characters fit in front of the first. */
-  lines: string;
-  /** Left over for what follows. */
-  tail: string;
+  lines: Buffer;
+  /** From here on it is left over for what follows. */
+  end: number;
 }
 
 export function base64Piece(text: string): Base64Piece {
-  const canonical = text.replace(/\r\n?|\n/g, CRLF);
-  return { bytes: Buffer.from(canonical, 'utf8').toString('latin1'), phases: [] };
+  return { bytes: Buffer.from(text.replace(/\r\n?|\n/g, CRLF), 'utf8'), phases: [] };
 }
 
 function phaseOf(piece: Base64Piece, leftOver: number): Base64Phase {
   const known = piece.phases[leftOver];
   if (known) return known;
-  const head = (3 - leftOver) % 3;
-  const end = piece.bytes.length - ((piece.bytes.length - head) % 3);
-  const groups = Buffer.from(piece.bytes.slice(head, end), 'latin1').toString('base64');
-  const phase = {
-    head: piece.bytes.slice(0, head),
-    lines: groups.replace(/.{1,72}/g, `$&${CRLF}`),
-    tail: piece.bytes.slice(end),
-  };
+  const start = (3 - leftOver) % 3;
+  const end = piece.bytes.length - ((piece.bytes.length - start) % 3);
+  const groups = piece.bytes.toString('base64', start, end).replace(/.{1,72}/g, `$&${CRLF}`);
+  const phase = { start, end, lines: Buffer.from(groups, 'latin1') };
   piece.phases[leftOver] = phase;
   return phase;
 }
 
-/** Joins pieces to one base64 stream without padding inside, in lines of at most 76. */
+/** Pieces joined to one base64 stream without padding inside, in lines of at most 76. */
 export interface Base64Stream {
-  out: string;
-  leftOver: string;
+  out: Out;
+  /** Bytes that wait for the rest of their group of three, and how many. */
+  waiting: [number, number, number];
+  count: number;
 }
 
 export function addBase64(stream: Base64Stream, piece: Base64Piece): void {
-  const { leftOver } = stream;
-  if (leftOver.length + piece.bytes.length < 3) {
-    stream.leftOver += piece.bytes;
+  const { bytes } = piece;
+  if (stream.count + bytes.length < 3) {
+    keep(stream, bytes, 0);
     return;
   }
-  const { head, lines, tail } = phaseOf(piece, leftOver.length);
-  if (leftOver !== '') stream.out += group(leftOver + head) + (lines || CRLF);
-  else stream.out += lines;
-  stream.leftOver = tail;
+  const { start, lines, end } = phaseOf(piece, stream.count);
+  if (stream.count > 0) {
+    for (let at = 0; at < start; at++) stream.waiting[stream.count + at] = bytes[at] as number;
+    writeGroup(stream);
+    if (lines.length === 0) writeText(stream.out, CRLF);
+  }
+  writeBytes(stream.out, lines);
+  stream.count = 0;
+  keep(stream, bytes, end);
 }
 
-export function endBase64(stream: Base64Stream): string {
-  if (stream.leftOver === '') return stream.out;
-  return `${stream.out}${Buffer.from(stream.leftOver, 'latin1').toString('base64')}${CRLF}`;
+/** Ends the stream, with padding where a group is not whole. */
+export function endBase64({ out, waiting, count }: Base64Stream): void {
+  if (count > 0) writeText(out, Buffer.from(waiting.slice(0, count)).toString('base64') + CRLF);
 }
 
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const PAIRS = Array.from({ length: 4096 }, (_, n) => `${DIGITS[n >> 6]}${DIGITS[n & 63]}`);
+function keep(stream: Base64Stream, bytes: Buffer, from: number): void {
+  for (let at = from; at < bytes.length; at++) stream.waiting[stream.count++] = bytes[at] as number;
+}
 
-/** Three bytes as four characters. */
-function group(bytes: string): string {
-  const middle = bytes.charCodeAt(1);
-  const first = (bytes.charCodeAt(0) << 4) | (middle >> 4);
-  const second = ((middle & 15) << 8) | bytes.charCodeAt(2);
-  return (PAIRS[first] as string) + (PAIRS[second] as string);
+const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
+
+/** Three waiting bytes as four characters. */
+function writeGroup({ out, waiting }: Base64Stream): void {
+  reserve(out, 4);
+  const [a, b, c] = waiting;
+  const { bytes, at } = out;
+  bytes[at] = DIGITS[a >> 2] as number;
+  bytes[at + 1] = DIGITS[((a & 3) << 4) | (b >> 4)] as number;
+  bytes[at + 2] = DIGITS[((b & 15) << 2) | (c >> 6)] as number;
+  bytes[at + 3] = DIGITS[c & 63] as number;
+  out.at = at + 4;
 }

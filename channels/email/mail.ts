@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AddressError, cleanValue, header, mailboxHeader } from './headers.ts';
 import { type CompiledPart, compilePart } from './mime.ts';
+import { type Out, writeText } from './out.ts';
 import { parseSlots, type SlotNode, TemplateError } from './slots.ts';
 import { asHtml, asText, fillSlots, type Values } from './values.ts';
 
@@ -37,6 +38,8 @@ export interface CompiledMail {
    * @throws AddressError when the recipient's address or the Message-ID cannot stand in a header
    */
   render(to: MailRecipient): string;
+  /** The same in a buffer that is used again and again: the one given, or a larger one when it is too small. */
+  write(to: MailRecipient, scratch: Buffer): Out;
 }
 
 /**
@@ -60,16 +63,27 @@ export function compileMail(template: MailTemplate): CompiledMail {
   ].join('');
   const beforeText = partHead(boundary, 'text/plain', text);
   const beforeHtml = partHead(boundary, 'text/html', html);
-  return {
-    render: (to) => {
-      const values = { ...to.values, token: to.token, address: to.address, name: to.values.name ?? to.name };
-      let out = start + mailboxHeader('To', to) + subject(values);
-      out += `Date: ${mailDate(to.date)}\r\n${messageId(to.messageId)}`;
-      for (const extra of extras) out += extra(values);
-      return `${out}${end}${beforeText}${text.render(values)}${beforeHtml}${html.render(values)}--${boundary}--\r\n`;
-    },
+  const write = (to: MailRecipient, scratch: Buffer): Out => {
+    const out: Out = { bytes: scratch, at: 0 };
+    const values = { ...to.values, token: to.token, address: to.address, name: to.values.name ?? to.name };
+    let head = start + mailboxHeader('To', to) + subject(values);
+    head += `Date: ${mailDate(to.date)}\r\n${messageId(to.messageId)}`;
+    for (const extra of extras) head += extra(values);
+    writeText(out, head + end + beforeText);
+    text.write(out, values);
+    writeText(out, beforeHtml);
+    html.write(out, values);
+    writeText(out, `--${boundary}--\r\n`);
+    return out;
   };
+  const render = (to: MailRecipient) => {
+    const { bytes, at } = write(to, Buffer.alloc(FIRST_BYTES));
+    return bytes.toString('latin1', 0, at);
+  };
+  return { render, write };
 }
+
+const FIRST_BYTES = 16 * 1024;
 
 /** `=_` can stand neither in quoted-printable nor in base64. The same template gives the same boundary. */
 function boundaryOf({ html, text }: MailTemplate): string {

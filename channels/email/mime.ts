@@ -1,12 +1,20 @@
-import { addBase64, type Base64Piece, base64Piece, endBase64, quotedPrintable } from './encode.ts';
+import {
+  addBase64,
+  type Base64Piece,
+  type Base64Stream,
+  base64Piece,
+  endBase64,
+  quotedPrintable,
+} from './encode.ts';
+import { type Out, writeBytes } from './out.ts';
 import type { Choice, Lookup, SlotNode } from './slots.ts';
 import { holds, lookUp, type Values } from './values.ts';
 
 /** A body part whose fixed text is encoded already. */
 export interface CompiledPart {
   encoding: 'quoted-printable' | 'base64';
-  /** The encoded body; ends with a line break. */
-  render(values: Values): string;
+  /** Writes the encoded body, which ends with a line break. */
+  write(out: Out, values: Values): void;
 }
 export type Print = (value: unknown) => string;
 
@@ -77,29 +85,21 @@ function walk<Piece>(list: readonly Step<Piece>[], rendering: Rendering<Piece>):
 }
 
 function inQuotedPrintable(nodes: readonly SlotNode[], print: Print): CompiledPart {
-  const program = steps<string>(nodes, (text) => oneByte(quotedPrintable(text)));
-  const encode = (value: unknown) => quotedPrintable(print(value));
-  const render = (values: Values) => {
-    let out = '';
-    const add = (piece: string) => {
-      out += piece;
-    };
-    walk(program, { values, encoded: [], encode, add });
-    return out;
-  };
-  return { encoding: 'quoted-printable', render };
+  const piece = (text: string) => Buffer.from(quotedPrintable(text), 'latin1');
+  const program = steps<Buffer>(nodes, piece);
+  const encode = (value: unknown) => piece(print(value));
+  const write = (out: Out, values: Values) =>
+    walk(program, { values, encoded: [], encode, add: (bytes) => writeBytes(out, bytes) });
+  return { encoding: 'quoted-printable', write };
 }
-
-/** A copy that V8 keeps at one byte a character: a slice of Malayalam stays at two, and so would the mail. */
-const oneByte = (ascii: string) => Buffer.from(ascii, 'latin1').toString('latin1');
 
 function inBase64(nodes: readonly SlotNode[], print: Print): CompiledPart {
   const program = steps<Base64Piece>(nodes, base64Piece);
   const encode = (value: unknown) => base64Piece(print(value));
-  const render = (values: Values) => {
-    const stream = { out: '', leftOver: '' };
+  const write = (out: Out, values: Values) => {
+    const stream: Base64Stream = { out, waiting: [0, 0, 0], count: 0 };
     walk(program, { values, encoded: [], encode, add: (piece) => addBase64(stream, piece) });
-    return endBase64(stream);
+    endBase64(stream);
   };
-  return { encoding: 'base64', render };
+  return { encoding: 'base64', write };
 }

@@ -1,4 +1,4 @@
-import net from 'node:net';
+import { isIP } from 'node:net';
 import type tls from 'node:tls';
 import { authenticate, type Credentials } from './auth.ts';
 import { openWire, type Reply, type Wire, WireError } from './wire.ts';
@@ -33,6 +33,8 @@ export interface Session {
   dotTimeoutMs: number;
   /** The last message did not end cleanly: RSET before the next. */
   dirty: boolean;
+  /** Where a message is composed; one is on the wire at a time, so one buffer is enough. */
+  scratch: Buffer;
 }
 
 /** The way to a server failed before any message; told in the words of the laws. */
@@ -49,6 +51,7 @@ export class SmtpFailure extends Error {
 }
 
 const SECOND = 1000;
+const SCRATCH_BYTES = 16 * 1024;
 
 /**
  * Connects, greets, secures and logs in.
@@ -60,7 +63,7 @@ export async function openSession(account: SmtpAccount): Promise<Session> {
   const secure: tls.ConnectionOptions = {
     host: account.host,
     // An address is no server name (RFC 6066 section 3); the certificate is compared with `host` then.
-    ...(!net.isIP(account.host) && { servername: account.host }),
+    ...(!isIP(account.host) && { servername: account.host }),
     rejectUnauthorized: account.verify !== false,
     ...(account.ca && { ca: account.ca }),
   };
@@ -83,7 +86,7 @@ export async function openSession(account: SmtpAccount): Promise<Session> {
     }
     if (account.credentials) await logIn(wire, account.credentials, { offers, timeoutMs });
     return {
-      ...{ wire, timeoutMs, dirty: false },
+      ...{ wire, timeoutMs, dirty: false, scratch: Buffer.allocUnsafeSlow(SCRATCH_BYTES) },
       dotTimeoutMs: account.dotTimeoutMs ?? account.timeoutMs ?? 300 * SECOND,
       pipelining: offers.has('PIPELINING'),
       eightBit: offers.has('8BITMIME'),

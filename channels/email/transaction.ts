@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { type Out, writeText } from './out.ts';
 import type { Session } from './smtp.ts';
 import { type Reply, WireError } from './wire.ts';
 
@@ -6,6 +7,18 @@ export interface Envelope {
   from: string;
   to: string;
 }
+
+/** Writes a message into the given buffer, or into a larger one. */
+export type Compose = (scratch: Buffer) => Out;
+
+/** A message that is text already. */
+export const composed =
+  (message: string): Compose =>
+  (scratch) => {
+    const out = { bytes: scratch, at: 0 };
+    writeText(out, message);
+    return out;
+  };
 
 /**
  * What became of one message.
@@ -20,9 +33,10 @@ export type Sent =
 
 /**
  * Sends one message to one recipient. Commands are pipelined where the server offers it (RFC 2920).
- * @param message whole, ASCII, CRLF line ends, no line that begins with a dot
+ * @param compose writes the whole message when the server waits for it: ASCII, CRLF line ends and one at
+ *   the end, no line that begins with a dot. It may use the connection's own buffer, which is free by then
  */
-export async function sendMessage(session: Session, envelope: Envelope, message: string): Promise<Sent> {
+export async function sendMessage(session: Session, envelope: Envelope, compose: Compose): Promise<Sent> {
   try {
     const refusal = await announce(session, envelope);
     if (refusal) return refused(refusal.reply, refusal.stage);
@@ -32,7 +46,7 @@ export async function sendMessage(session: Session, envelope: Envelope, message:
     session.wire.destroy();
     return { kind: 'notSent', reply: words(error) };
   }
-  return transmit(session, message);
+  return transmit(session, compose);
 }
 
 /** MAIL, RCPT and DATA. @returns the refusal, or null when the server waits for the message */
@@ -126,8 +140,16 @@ async function sendNothing(session: Session): Promise<void> {
   }
 }
 
-async function transmit(session: Session, message: string): Promise<Sent> {
-  session.wire.write(`${message}${message.endsWith('\r\n') ? '' : '\r\n'}.\r\n`);
+async function transmit(session: Session, compose: Compose): Promise<Sent> {
+  try {
+    const out = compose(session.scratch);
+    writeText(out, '.\r\n');
+    session.scratch = out.bytes;
+    session.wire.writeBytes(out.bytes.subarray(0, out.at));
+  } catch (error) {
+    session.wire.destroy();
+    return refused({ code: 554, text: `5.6.0 The message could not be composed: ${words(error)}` }, 'data');
+  }
   try {
     const [reply] = (await session.wire.replies(1, session.dotTimeoutMs)) as [Reply];
     if (reply.code >= 300 && reply.code < 400) throw new WireError(`the dot was answered with ${reply.code}`);

@@ -23,6 +23,8 @@ export class WireError extends Error {
 /** A socket that speaks in lines and replies. */
 export interface Wire {
   write(data: string): void;
+  /** The bytes must stay as they are until the next reply has come. */
+  writeBytes(data: Buffer): void;
   /** The next `count` replies in order. @throws WireError on silence, nonsense or a closed connection */
   replies(count: number, timeoutMs: number): Promise<Reply[]>;
   /** Goes on over TLS; what was received in clear before is thrown away (RFC 3207 section 4.2). */
@@ -51,9 +53,27 @@ export interface WireOptions {
 
 /** Connects. @throws WireError when nobody answers in time */
 export async function openWire({ host, port, tls: secure, timeoutMs }: WireOptions): Promise<Wire> {
-  const socket = secure ? tls.connect({ port, ...secure }) : net.connect({ host, port });
-  await connected(socket, secure ? 'secureConnect' : 'connect', timeoutMs);
-  return talkOver(socket);
+  if (secure) {
+    const socket = tls.connect({ host, port, ...secure });
+    await connected(socket, 'secureConnect', timeoutMs);
+    return talkOver(socket);
+  }
+  // One buffer for all reads: replies are short, and a fresh 64 KB for each would be most of our memory.
+  const ear: Ear = { hear: () => undefined };
+  const callback = (length: number, buffer: Uint8Array) => {
+    ear.hear(Buffer.from(buffer.buffer, buffer.byteOffset, length).toString('latin1'));
+    return true;
+  };
+  const socket = net.connect({ host, port, onread: { buffer: Buffer.alloc(READ_BYTES), callback } });
+  await connected(socket, 'connect', timeoutMs);
+  return talkOver(socket, ear);
+}
+
+const READ_BYTES = 4096;
+
+/** Where bytes go that a socket with a buffer of its own has read. */
+interface Ear {
+  hear(chunk: string): void;
 }
 
 function connected(socket: net.Socket, event: string, timeoutMs: number): Promise<void> {
@@ -81,7 +101,7 @@ interface Waiting {
   reject(error: WireError): void;
 }
 
-function talkOver(first: net.Socket): Wire {
+function talkOver(first: net.Socket, ear?: Ear): Wire {
   let socket = first;
   let buffer = '';
   let lines: string[] = [];
@@ -131,8 +151,8 @@ function talkOver(first: net.Socket): Wire {
   };
   const listen = () => {
     socket.setNoDelay(true);
-    socket.setEncoding('latin1');
-    socket.on('data', onData);
+    if (ear && socket === first) ear.hear = onData;
+    else socket.setEncoding('latin1').on('data', onData);
     socket.on('error', (error) => end(new WireError(error.message)));
     socket.on('close', () => end(new WireError('the server closed the connection')));
   };
@@ -141,6 +161,7 @@ function talkOver(first: net.Socket): Wire {
 
   return {
     write: (data) => void (ended || socket.write(data, 'latin1')),
+    writeBytes: (data) => void (ended || socket.write(data)),
     replies(count, timeoutMs) {
       if (ended && ahead.length < count) return Promise.reject(new WireError(ended.message, ahead.splice(0)));
       const got = ahead.splice(0, count);

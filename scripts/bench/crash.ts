@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
+import { openScratch, type Scratch, startRedis, startWorkerProcess, until } from '../lib/scratch.ts';
 import { type Compared, compare } from './compare.ts';
-import { openScratch, type Scratch, startRedis, startWorkerProcess, until } from './scratch.ts';
 import { seedContacts, seedRun } from './seed.ts';
 import { openSink, type Sink } from './sink.ts';
 

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { compileMail } from '../../channels/email/mail.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
+import { openScratch, type Scratch, startWorkerProcess, until } from '../lib/scratch.ts';
 import { measureNodemailer } from './nodemailer.ts';
 import { openFastSink, smtpSource } from './postfix.ts';
-import { openScratch, type Scratch, startWorkerProcess, until } from './scratch.ts';
 import { benchMail, seedContacts, seedRun } from './seed.ts';
 
 const RECIPIENTS = Number(process.env.BENCH_RECIPIENTS ?? 50_000);

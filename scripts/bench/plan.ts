@@ -1,5 +1,5 @@
 import { freezeRun } from '../../src/deliveries/freeze.ts';
-import { openScratch } from './scratch.ts';
+import { openScratch } from '../lib/scratch.ts';
 import { seedContacts, seedRun } from './seed.ts';
 
 const CONTACTS = Number(process.env.BENCH_CONTACTS ?? 1_000_000);

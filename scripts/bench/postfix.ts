@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { until } from './scratch.ts';
+import { until } from '../lib/scratch.ts';
 
 export interface FastSink {
   port: number;

@@ -13,7 +13,7 @@ interface HoldOptions {
 }
 
 /** `wecare hold` and `wecare restored`: one hand on everything. */
-export function hold(program: Command): void {
+export default function hold(program: Command): void {
   program
     .command('hold')
     .description('Hold everything that goes out (receipts and codes still go), show the hold, or lift it')

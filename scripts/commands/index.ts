@@ -1,7 +1,18 @@
 import type { CommandFile } from '../lib/cli.ts';
-import { account } from './account.ts';
-import { hold } from './hold.ts';
-import { work } from './work.ts';
+import account from './account.ts';
+import campaign from './campaign.ts';
+import contacts from './contacts.ts';
+import doctor from './doctor.ts';
+import hold from './hold.ts';
+import migrate from './migrate.ts';
+import serve from './serve.ts';
+import suppressions from './suppressions.ts';
+import user from './user.ts';
+import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
-export const commandFiles: CommandFile[] = [work, account, hold];
+export const commandFiles: CommandFile[] = [
+  ...[serve, work, migrate, doctor],
+  ...[user, contacts, suppressions],
+  ...[account, campaign, hold],
+];

@@ -1,20 +1,16 @@
 import type { Command } from 'commander';
 import { startWorker } from '../../jobs/worker.ts';
-import { open } from '../lib/open.ts';
+import { runService } from '../lib/service.ts';
 
-/** `wecare work`: this process as a worker. SIGTERM drains. */
-export function work(program: Command): void {
+/** `wecare work`: a worker process. Any number of them may run. */
+export default function add(program: Command): void {
   program
     .command('work')
-    .description('Run a worker: sends what is due')
-    .action(async () => {
-      const { ground, end } = await open('worker');
-      const worker = await startWorker(ground);
-      await new Promise<void>((done) => {
-        process.once('SIGTERM', done);
-        process.once('SIGINT', done);
-      });
-      await worker.stop();
-      await end();
-    });
+    .description('run a worker until SIGINT or SIGTERM; what it has in hand is finished first')
+    .action(() =>
+      runService('worker', async (ground) => {
+        const { stop } = await startWorker(ground);
+        return { words: `A worker is at it (queue on ${ground.queues.backend})`, stop };
+      }),
+    );
 }

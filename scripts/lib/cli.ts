@@ -1,16 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
+import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { open } from './open.ts';
 
 /** A file of commands: adds them to the program. Listed in scripts/commands/index.ts. */
 export type CommandFile = (program: Command) => void;
 
-/** Opens the ground for one command, runs it, and closes the ground whatever happened. */
+/** Opens the ground for one command, runs it, and closes the ground whatever happened, a Ctrl-C too. */
 export async function withGround<T>(work: (ground: Ground) => Promise<T>): Promise<T> {
   const { ground, end } = await open('cli');
+  const cutShort = () => void end().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, cutShort);
   try {
     return await work(ground);
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, cutShort);
     await end();
   }
 }
@@ -46,4 +50,20 @@ export function table(rows: Record<string, string | number>[]): string {
     line(widths.map((w) => '─'.repeat(w))),
     ...rows.map((row) => line(heads.map((h) => row[h] ?? ''))),
   ].join('\n');
+}
+
+/**
+ * Says what went wrong and gives the exit code: 1 a fault of ours (with its stack), 2 refused (the
+ * sentence says why), 64 the command's words are off.
+ */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
+  const refused = error instanceof Refusal;
+  const words = refused
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  process.stderr.write(`${words}\n`);
+  return refused ? 2 : 1;
 }

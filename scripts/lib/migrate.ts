@@ -19,6 +19,7 @@ export async function migrate(ownerUrl: string, appUser?: string): Promise<strin
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await forgetUnfinished(client);
     const applied = await applyMigrations(ownerUrl);
     await migrateQueue(ownerUrl);
     if (appUser) await grantTo(client, appUser);
@@ -26,6 +27,16 @@ export async function migrate(ownerUrl: string, appUser?: string): Promise<strin
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Prisma refuses to go on after a migration that was cut off. Each of ours is one transaction and the
+ * lock is held, so a row that was begun and not finished stands for nothing.
+ */
+async function forgetUnfinished(client: pg.Client): Promise<void> {
+  const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS made");
+  if (!rows[0].made) return;
+  await client.query('DELETE FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL');
 }
 
 async function applyMigrations(url: string): Promise<string[]> {

@@ -1,26 +1,42 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, loadConfig } from '../../src/config.ts';
+import { Refusal } from '../../src/errors.ts';
 import { closeGround, type Ground, openGround } from '../../src/ground.ts';
 import { newRing } from '../../src/keys.ts';
 import { ensureDatabase, openPostgres } from './embedded.ts';
+import { withLock } from './lock.mjs';
 import { migrate } from './migrate.ts';
+import { requireMigrated } from './pending.ts';
+import { requireAnswer } from './reach.ts';
 
-/** A ground and how to leave it: connections closed, an embedded Postgres stopped if we started it. */
+/** A ground and how to leave it: connections closed, an embedded Postgres stopped by its last user. */
 export interface Opened {
   ground: Ground;
   end(): Promise<void>;
 }
 
 /**
- * What every entry point begins with: settings, database, keys. In production nothing is started
- * and nothing is migrated; elsewhere an unset DATABASE_URL means the embedded Postgres of DATA_DIR.
+ * What every entry point begins with: settings, database, keys. In production nothing is started and
+ * nothing is migrated; elsewhere an unset DATABASE_URL means the embedded Postgres of DATA_DIR.
+ * @throws Refusal when a setting will not do, or the database is not reached or not of this release
  */
 export async function open(service: string, env = process.env): Promise<Opened> {
   const config = loadConfig(env);
   const database = await openDatabase(config);
-  const keyRing = config.WECARE_KEYS ?? (await localRing(database.home));
-  const ground = openGround(config, { databaseUrl: database.url, keyRing, service });
+  try {
+    if (config.DATABASE_URL) await requireMigrated(database.url);
+    return await openOn(config, database, service);
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/** A ground on a database that was opened before; `end` leaves both. */
+export async function openOn(config: Config, database: Database, service: string): Promise<Opened> {
+  const ring = await keyRing(config, database);
+  const ground = openGround(config, { databaseUrl: database.url, keyRing: ring, service });
   const end = async () => {
     await closeGround(ground);
     await database.stop();
@@ -28,29 +44,54 @@ export async function open(service: string, env = process.env): Promise<Opened> 
   return { ground, end };
 }
 
-interface Database {
+export interface Database {
   url: string;
   /** Folder for what belongs to this installation besides the database. */
   home: string;
+  /** True when DATA_DIR could not be used and `home` is elsewhere. */
+  moved: boolean;
   stop(): Promise<void>;
 }
 
 /** Connects to the configured database, or attaches to or starts the embedded one and migrates it. */
 export async function openDatabase(config: Config): Promise<Database> {
-  const stay = async () => undefined;
-  if (config.DATABASE_URL) return { url: config.DATABASE_URL, home: config.dataDir, stop: stay };
-  const server = await openPostgres(config.dataDir);
-  const url = await ensureDatabase(server, 'wecare');
-  await migrate(url);
-  return { url, home: server.dir, stop: server.ours ? server.stop : stay };
+  if (!config.DATABASE_URL) return openEmbedded(config.dataDir);
+  await requireAnswer(config.DATABASE_URL);
+  return { url: config.DATABASE_URL, home: config.dataDir, moved: false, stop: async () => undefined };
 }
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  const server = await openPostgres(dataDir);
+  try {
+    const url = await ensureDatabase(server, 'wecare');
+    await migrate(url);
+    return { url, home: server.dir, moved: server.moved, stop: server.leave };
+  } catch (error) {
+    await server.leave();
+    throw error;
+  }
+}
+
+/** The keys of this installation: WECARE_KEYS, or the ring that is kept beside its database. */
+export const keyRing = async (config: Config, { home }: Pick<Database, 'home'>): Promise<string> =>
+  config.WECARE_KEYS ?? (await localRing(home));
 
 /** Without WECARE_KEYS an installation makes its ring once and keeps it beside its database. */
 async function localRing(home: string): Promise<string> {
   const file = path.join(home, 'keys');
-  const kept = await readFile(file, 'utf8').catch(() => '');
-  if (kept) return kept.trim();
-  const ring = newRing();
-  await writeFile(file, ring, { mode: 0o600, flag: 'wx' });
-  return ring;
+  await mkdir(home, { recursive: true });
+  return withLock(path.join(home, 'keys.lock'), async () => {
+    const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw new Refusal(
+        `The keys in ${file} cannot be read (${error.code}). Start as the user who made them.`,
+      );
+    });
+    if (kept.trim()) return kept.trim();
+    const ring = newRing();
+    // Renamed into place: a file by that name is always whole, also after a power cut.
+    await writeFile(`${file}.new`, ring, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    return ring;
+  });
 }

@@ -1,4 +1,3 @@
-import mjml2html from 'mjml';
 import { Refusal } from '../errors.ts';
 
 const LARGEST = 256 * 1024;
@@ -13,6 +12,8 @@ export async function compileMjml(source: string): Promise<string> {
     throw new Refusal(`The body has ${source.length} characters; the most is ${LARGEST}. Shorten it.`);
   }
   checkTags(source);
+  // Loaded when a message is saved: workers, which only send, need not carry its 40 MB.
+  const { default: mjml2html } = await import('mjml');
   try {
     const options = {
       validationLevel: 'strict',

@@ -35,3 +35,64 @@ export async function liftSuppression(sql: Queryable, channel: string, value: st
   );
   return rowCount === 1;
 }
+
+export interface SuppressedAddress {
+  channel: string;
+  hash: string;
+  /** Null after the erasure of its owner. */
+  value: string | null;
+  reason: string;
+  source: string;
+  at: Date;
+  expiresAt: Date | null;
+}
+
+/** Where the page before ended; nothing for the first page. */
+export interface SuppressionPage {
+  after?: Pick<SuppressedAddress, 'channel' | 'hash'>;
+  limit?: number;
+}
+
+/** Suppressions that are in force, in a fixed order, a page at a time. */
+export async function listSuppressions(
+  sql: Queryable,
+  { after, limit = 1000 }: SuppressionPage = {},
+): Promise<SuppressedAddress[]> {
+  const { rows } = await sql.query(
+    `SELECT channel, hash, value, reason, source, at, expires_at AS "expiresAt" FROM suppression
+     WHERE (expires_at IS NULL OR expires_at > now()) AND ($1::text IS NULL OR (channel, hash) > ($1, $2::uuid))
+     ORDER BY channel, hash LIMIT $3`,
+    [after?.channel ?? null, after?.hash ?? null, limit],
+  );
+  return rows;
+}
+
+/** Suppressions as another installation wrote them: by address, or by hash alone. */
+export type Suppressing = Omit<Suppression, 'expiresAt' | 'value'> & {
+  value: string | null;
+  hash: string | null;
+  expiresAt: Date | null;
+};
+
+/** Adds many at once, by the rule of `suppress`. @returns how many are new */
+export async function suppressAll(sql: Queryable, all: Suppressing[]): Promise<number> {
+  const { rows } = await sql.query(
+    `WITH wanted AS (
+       SELECT DISTINCT ON (channel, key) channel, coalesce(address_hash(channel, value), hash) AS key, value, reason,
+              source, "expiresAt" AS expires_at
+       FROM jsonb_to_recordset($1) AS s(channel text, value text, hash uuid, reason text, source text, "expiresAt" timestamptz)
+       ORDER BY channel, key, "expiresAt" DESC NULLS FIRST
+     ), written AS (
+       INSERT INTO suppression (channel, hash, value, reason, source, expires_at)
+       SELECT channel, key, value, reason, source, expires_at FROM wanted
+       ON CONFLICT (channel, hash) DO UPDATE
+         SET expires_at = CASE WHEN excluded.expires_at IS NULL THEN NULL
+                               ELSE greatest(suppression.expires_at, excluded.expires_at) END
+         WHERE suppression.expires_at IS NOT NULL
+       RETURNING xmax = 0 AS is_new
+     )
+     SELECT count(*) FILTER (WHERE is_new)::int AS n FROM written`,
+    [JSON.stringify(all)],
+  );
+  return rows[0].n;
+}

@@ -12,11 +12,11 @@ export interface Domains {
   close(): void;
 }
 
-/** First pause in seconds; doubles with each refusal after the last pause ended, to an hour. */
-const FIRST_PAUSE = 30;
+/** First pause in seconds at most; doubles with each refusal after the last pause ended, to an hour. */
+export const FIRST_PAUSE = 30;
 const LONGEST_PAUSE = 3600;
 
-export function openDomains(sql: Sql, onError: (error: unknown) => void): Domains {
+export function openDomains(sql: Sql, onError: (error: unknown) => void, firstPause = FIRST_PAUSE): Domains {
   let paused = new Map<string, number>();
   const look = async () => {
     const { rows } = await sql.query(
@@ -34,8 +34,8 @@ export function openDomains(sql: Sql, onError: (error: unknown) => void): Domain
     paused: (domain) => paused.size > 0 && secondsLeft(domain) > 0,
     async slowDown(domain, reply) {
       if (secondsLeft(domain) > 0) return;
-      paused.set(domain, performance.now() + FIRST_PAUSE * 1000);
-      await sql.query(SLOW_DOWN, [domain, FIRST_PAUSE, LONGEST_PAUSE, reply.slice(0, 200)]);
+      paused.set(domain, performance.now() + firstPause * 1000);
+      await sql.query(SLOW_DOWN, [domain, firstPause, LONGEST_PAUSE, reply.slice(0, 200)]);
       await look();
     },
     close: () => clearInterval(timer),

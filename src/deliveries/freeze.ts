@@ -32,10 +32,10 @@ export async function freezeRun(
   if (missing || !plan.fallback.length)
     throw new Refusal(`Run ${runId} has no text in its fallback language ${missing ?? '(none is set)'}.`);
   const frozen = await transaction(ground.sql, async (connection) => {
-    const cause = await begin(connection, runId, ground.clock.now());
+    const run = await begin(connection, runId, ground.clock.now());
     await keepContents(connection, runId, plan.contents);
-    const total = await insertDeliveries(connection, runId, { ...plan, ...cause });
-    const leftOut = await noteLeftOut(connection, runId, plan.lists);
+    const total = await insertDeliveries(connection, run, plan);
+    const leftOut = await noteLeftOut(connection, run, plan.lists);
     await cutRanges(connection, runId, total);
     await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
     return { total, leftOut };
@@ -44,13 +44,13 @@ export async function freezeRun(
   return frozen;
 }
 
-/** By which channel and for what; as values, because the planner misjudges a join with one run by far. */
-interface Cause {
+interface Begun {
+  id: bigint;
   channel: string;
   purpose: string;
 }
 
-async function begin(connection: Connection, runId: bigint, now: Date): Promise<Cause> {
+async function begin(connection: Connection, runId: bigint, now: Date): Promise<Begun> {
   const { rows } = await connection.query(
     "UPDATE run SET state = 'freezing', started_at = $2 WHERE id = $1 AND state = 'planned' RETURNING channel, purpose",
     [runId, now],
@@ -61,7 +61,7 @@ async function begin(connection: Connection, runId: bigint, now: Date): Promise<
       409,
     );
   await connection.query('SELECT ensure_delivery_partition($1)', [runId]);
-  return rows[0];
+  return { id: runId, ...rows[0] };
 }
 
 async function keepContents(
@@ -76,76 +76,67 @@ async function keepContents(
   }
 }
 
+/** The address of a contact that counts: the one verified first, else the oldest. */
+const preferred = (address: string) => `NOT EXISTS (
+  SELECT FROM address b WHERE b.contact_id = ${address}.contact_id AND b.channel = ${address}.channel
+     AND (coalesce(b.verified_at, 'infinity'), b.id) < (coalesce(${address}.verified_at, 'infinity'), ${address}.id))`;
+
+const suppressed = (address: string) => `EXISTS (
+  SELECT FROM suppression s WHERE s.channel = ${address}.channel AND s.hash = ${address}.hash
+     AND (s.expires_at IS NULL OR s.expires_at > now()))`;
+
 /**
- * Contacts of the lists with a right to be written to. Each at one address, a verified one first, else the
- * oldest; of several who share that address, the oldest contact.
+ * Contacts of the lists with a right to be written to; one of several who share an address, the oldest.
+ * Channel and purpose are parameters, not joined from the run, so that the planner knows how many match.
+ * $1 run · $2 lists · $3 channel · $4 purpose · $5 languages with a text · $6 the language to fall back to
  */
 const AUDIENCE = `
-WITH member AS MATERIALIZED (
-  SELECT DISTINCT contact_id FROM membership WHERE list_id = ANY($2::uuid[])
-), reached AS (
-  SELECT DISTINCT ON (m.contact_id) m.contact_id, a.hash, c.language
-    FROM member m
-    JOIN contact c ON c.id = m.contact_id
-    JOIN consent k ON k.contact_id = m.contact_id AND k.channel = $5 AND k.purpose = $6 AND k.given
-    JOIN address a ON a.contact_id = m.contact_id AND a.channel = $5
-   WHERE NOT EXISTS (SELECT FROM suppression s WHERE s.channel = $5 AND s.hash = a.hash
-                        AND (s.expires_at IS NULL OR s.expires_at > now()))
-   ORDER BY m.contact_id, a.verified_at IS NULL, a.id
-), reachable AS (
-  SELECT DISTINCT ON (hash) contact_id, hash, language FROM reached ORDER BY hash, contact_id
+WITH reachable AS (
+  SELECT DISTINCT ON (a.hash) a.contact_id, a.hash, c.language
+    FROM address a
+    JOIN contact c ON c.id = a.contact_id
+    JOIN consent k ON k.contact_id = a.contact_id AND k.channel = $3 AND k.purpose = $4 AND k.given
+   WHERE a.channel = $3
+     AND a.contact_id IN (SELECT contact_id FROM membership WHERE list_id = ANY($2::uuid[]))
+     AND NOT ${suppressed('a')} AND ${preferred('a')}
+   ORDER BY a.hash, a.contact_id
 )
 INSERT INTO delivery (run, seq, contact_id, address_hash, language)
-SELECT $1, row_number() OVER (), contact_id, hash,
-       CASE WHEN language = ANY($3::text[]) THEN language ELSE $4 END
+SELECT $1, row_number() OVER (), contact_id, hash, CASE WHEN language = ANY($5::text[]) THEN language ELSE $6 END
   FROM reachable`;
 
-async function insertDeliveries(
-  connection: Connection,
-  runId: bigint,
-  plan: FreezePlan & Cause,
-): Promise<number> {
-  await connection.query("SET LOCAL work_mem = '64MB'");
+async function insertDeliveries(connection: Connection, run: Begun, plan: FreezePlan): Promise<number> {
+  await connection.query("SET LOCAL work_mem = '128MB'");
   await connection.query('SET LOCAL jit = off');
-  const values = [
-    runId,
-    plan.lists,
-    Object.keys(plan.contents),
-    plan.fallback[0],
-    plan.channel,
-    plan.purpose,
-  ];
+  const values = [run.id, plan.lists, run.channel, run.purpose, Object.keys(plan.contents), plan.fallback[0]];
   const { rowCount } = await connection.query(AUDIENCE, values);
   return rowCount ?? 0;
 }
 
+/** $1 run · $2 lists · $3 channel · $4 purpose */
 const LEFT_OUT = `
-WITH member AS MATERIALIZED (
-  SELECT DISTINCT contact_id FROM membership WHERE list_id = ANY($2::uuid[])
-), gone AS (
-  SELECT m.contact_id FROM member m
+WITH gone AS (
+  SELECT contact_id FROM membership WHERE list_id = ANY($2::uuid[])
   EXCEPT SELECT contact_id FROM delivery WHERE run = $1
 ), noted AS (
   INSERT INTO run_left_out (run, contact_id, reason)
   SELECT $1, g.contact_id,
-         CASE WHEN NOT EXISTS (SELECT FROM address a WHERE a.contact_id = g.contact_id AND a.channel = r.channel)
-              THEN 'no address'
-              WHEN NOT EXISTS (SELECT FROM consent k WHERE k.contact_id = g.contact_id AND k.channel = r.channel
-                                  AND k.purpose = r.purpose AND k.given) THEN 'no consent'
-              WHEN NOT EXISTS (SELECT FROM address a WHERE a.contact_id = g.contact_id AND a.channel = r.channel
-                    AND NOT EXISTS (SELECT FROM suppression s WHERE s.channel = r.channel AND s.hash = a.hash
-                                       AND (s.expires_at IS NULL OR s.expires_at > now()))) THEN 'suppressed'
+         CASE WHEN a.id IS NULL THEN 'no address'
+              WHEN k.contact_id IS NULL THEN 'no consent'
+              WHEN ${suppressed('a')} THEN 'suppressed'
               ELSE 'shared address' END
-    FROM gone g JOIN run r ON r.id = $1
+    FROM gone g
+    LEFT JOIN address a ON a.contact_id = g.contact_id AND a.channel = $3 AND ${preferred('a')}
+    LEFT JOIN consent k ON k.contact_id = g.contact_id AND k.channel = $3 AND k.purpose = $4 AND k.given
   RETURNING reason
 )
 SELECT reason, count(*)::int AS n FROM noted GROUP BY reason`;
 
 async function noteLeftOut(
   connection: Connection,
-  runId: bigint,
+  run: Begun,
   lists: string[],
 ): Promise<Record<string, number>> {
-  const { rows } = await connection.query(LEFT_OUT, [runId, lists]);
+  const { rows } = await connection.query(LEFT_OUT, [run.id, lists, run.channel, run.purpose]);
   return Object.fromEntries(rows.map((row) => [row.reason, row.n]));
 }

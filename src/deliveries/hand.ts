@@ -1,4 +1,5 @@
-import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import type { MailRecipient } from '../../channels/email/mail.ts';
+import { type Compose, composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import type { Log } from '../log.ts';
 import type { MailAccount } from './accounts.ts';
 import type { Domains } from './domains.ts';
@@ -126,24 +127,35 @@ async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes
   }
 }
 
-/** Before the claim, so that the uncertain time holds nothing but SMTP. Null: this one cannot be composed. */
-async function compose({ plan, recipient }: Task, account: MailAccount): Promise<string | null> {
+/** A signature takes a while, so it is made before the claim; without one the mail is made as it leaves. */
+async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promise<Composed> {
+  const mail = recipient.mail();
+  const template = plan.mailIn(recipient.language);
+  const make: Compose = (scratch) => template.write(mail, scratch);
+  if (!dkim) return { mail, make };
   try {
-    const message = plan.render(recipient);
-    return account.dkim ? await account.dkim.sign(message) : message;
-  } catch {
-    return null;
+    return { mail, make: composed(await dkim.sign(template.render(mail))) };
+  } catch (error) {
+    // It fails when it is its turn; without its signature it does not leave.
+    const fail: Compose = () => {
+      throw error;
+    };
+    return { mail, make: fail };
   }
 }
 
-type Granted = { task: Task; grant: NonNullable<Grant>; message: string | null };
+interface Composed {
+  mail: MailRecipient;
+  make: Compose;
+}
+
+type Granted = { task: Task; grant: NonNullable<Grant>; message: Composed };
 
 async function send(
   bench: Bench,
   hand: Hand,
   { task, grant, message }: Granted,
 ): Promise<ReturnType<typeof judge>> {
-  if (message === null) return { state: 'failed', reason: 'could not be composed' };
   const sent = await attempt(bench, hand, { task, message });
   await heed(bench, hand, { task, sent });
   return judge(sent, { ...task.plan.judgement(), attempt: grant.attempt });
@@ -153,7 +165,7 @@ async function send(
 async function attempt(
   bench: Bench,
   hand: Hand,
-  { task, message }: { task: Task; message: string },
+  { task, message }: { task: Task; message: Composed },
 ): Promise<Sent> {
   const first = await over(hand.route as Route, task, message);
   if (first.kind !== 'notSent' || bench.stopping()) return first;
@@ -162,10 +174,9 @@ async function attempt(
   return route && !waitMs ? over(route, task, message) : first;
 }
 
-function over({ session, account }: Route, { plan, recipient }: Task, message: string): Promise<Sent> {
-  const { token, address } = recipient.mail;
-  const from = returnPath(token, account.returnPathDomain ?? plan.returnPathDomain);
-  return sendMessage(session, { from, to: address }, message);
+function over({ session, account }: Route, { plan }: Task, { mail, make }: Composed): Promise<Sent> {
+  const from = returnPath(mail.token, account.returnPathDomain ?? plan.returnPathDomain);
+  return sendMessage(session, { from, to: mail.address }, make);
 }
 
 /** A recipient's domain may ask for patience; a server may refuse us as the sender. */

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
-import { type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import { persistently } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
@@ -121,7 +121,7 @@ async function compose(notice: Row, date: Date): Promise<string> {
     headers: { 'Auto-Submitted': 'auto-generated' },
   });
   const raw = (await composer.compile().build()).toString('latin1');
-  return raw.replace(/\r?\n/g, '\r\n');
+  return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n');
 }
 
 /** The best account takes it; where none can be reached it certainly did not leave. */
@@ -144,7 +144,7 @@ async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: stri
   const session = await openSession(smtp);
   try {
     const stuffed = signed.replace(/^\./gm, '..'); // RFC 5321 section 4.5.2; the signature is of what arrives
-    return await sendMessage(session, { from: notice.from_address, to: notice.address }, stuffed);
+    return await sendMessage(session, { from: notice.from_address, to: notice.address }, composed(stuffed));
   } finally {
     quit(session);
   }

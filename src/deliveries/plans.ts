@@ -1,7 +1,6 @@
 import { type CompiledMail, compileMail, type MailTemplate } from '../../channels/email/mail.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import type { Recipient } from './recipients.ts';
 import type { Attempt } from './verdict.ts';
 
 /** A run as a sender needs it: what it says, compiled once per language, and how it judges. */
@@ -9,7 +8,8 @@ export interface RunPlan {
   run: bigint;
   senderDomain: string;
   returnPathDomain: string;
-  render(recipient: Recipient): string;
+  /** The mail in one of the run's languages. */
+  mailIn(language: string): CompiledMail;
   judgement(): Omit<Attempt, 'attempt'>;
 }
 
@@ -29,8 +29,7 @@ export async function loadPlan(
   return {
     ...{ run, senderDomain: row.senderDomain },
     returnPathDomain: config.RETURN_PATH_DOMAIN ?? row.senderDomain,
-    render: ({ language, mail }) =>
-      found(mails.get(language), `Run ${run} has no text in ${language}.`).render(mail),
+    mailIn: (language) => found(mails.get(language), `Run ${run} has no text in ${language}.`),
     judgement: () => ({
       ageSeconds: (clock.now().getTime() - began.getTime()) / 1000,
       unknownPolicy: row.unknownPolicy,

@@ -4,12 +4,14 @@ import type { Ground } from '../ground.ts';
 import { recipientToken } from '../links/token.ts';
 import type { Range } from './ranges.ts';
 
-/** One delivery with all that its mail needs. */
+/** One delivery and whom it is for. */
 export interface Recipient {
   seq: number;
   language: string;
-  mail: MailRecipient;
+  /** Of the address, for limits and patience by recipient domain. */
   domain: string;
+  /** All that the mail needs; made when it is composed, because thousands wait and few are on the wire. */
+  mail(): MailRecipient;
 }
 
 const ROWS = `
@@ -30,19 +32,23 @@ export async function readRecipients(
 ): Promise<Recipient[]> {
   const { rows } = await ground.sql.query(ROWS, [String(run), first, last]);
   const date = ground.clock.now();
-  return rows.map((row) => {
-    const token = recipientToken(ground.keys, { run, seq: row.seq });
-    const { address, name } = row;
-    return {
-      ...{ seq: row.seq, language: row.language, domain: address.slice(address.lastIndexOf('@') + 1) },
-      mail: {
-        ...{ address, name, token, date },
-        // The same for every attempt, so that a receiver can tell a repetition.
-        messageId: `${token}@${senderDomain}`,
-        values: { ...mergeValues({ ...row, language: row.own_language }), token },
-      },
-    };
-  });
+  return rows.map((row) => ({
+    ...{ seq: row.seq, language: row.language, domain: row.address.slice(row.address.lastIndexOf('@') + 1) },
+    mail() {
+      const token = recipientToken(ground.keys, { run, seq: row.seq });
+      const { address, name } = row;
+      // The Message-ID is the same for every attempt, so that a receiver can tell a repetition.
+      const messageId = `${token}@${senderDomain}`;
+      return {
+        address,
+        name,
+        token,
+        date,
+        messageId,
+        values: mergeValues({ ...row, language: row.own_language }),
+      };
+    },
+  }));
 }
 
 /** VERP (a return path of its own per mail): the token in hex, because some servers fold case. */

@@ -2,7 +2,7 @@ import { persistently } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Payload } from '../queues.ts';
 import { accountsFor } from './accounts.ts';
-import { openDomains } from './domains.ts';
+import { FIRST_PAUSE, openDomains } from './domains.ts';
 import type { Task } from './hand.ts';
 import { openLedger } from './ledger.ts';
 import { type Line, openLine } from './line.ts';
@@ -23,8 +23,10 @@ const KEPT_PLANS = 16;
 
 export async function openSender(ground: Ground, registration: Registration): Promise<Sender> {
   const ledger = await openLedger(ground.databaseUrl, registration, ground.log);
-  const domains = openDomains(ground.sql, (err) =>
-    ground.log.warn({ err }, 'paused domains could not be read'),
+  const domains = openDomains(
+    ground.sql,
+    (err) => ground.log.warn({ err }, 'paused domains could not be read'),
+    Math.min(FIRST_PAUSE, ground.config.DEFER_FIRST_SECONDS),
   );
   const lines = new Map<string, Line>();
   const plans = new Map<bigint, Promise<RunPlan>>();

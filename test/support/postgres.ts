@@ -11,15 +11,17 @@ declare module 'vitest' {
     /** Address of the server's maintenance database, as its owner. */
     postgres: string;
     redis: string | undefined;
+    /** A Chromium for the browser tests. */
+    chromium: string | undefined;
   }
 }
 
 /** Starts one Postgres for the whole run, with a migrated template that each test file clones. */
-export default async function start(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export default async function start(project: TestProject): Promise<() => Promise<void>> {
   const server = await openPostgres(
     path.join(
       tmpdir(),
-      `wecare-test-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 10)}`,
+      `wecare-test-${createHash('sha256').update(`${process.cwd()} ${process.getuid?.()}`).digest('hex').slice(0, 10)}`,
     ),
   );
   await rebuildTemplate(server.urlFor('postgres'), async () => {
@@ -27,5 +29,6 @@ export default async function start(project: TestProject): Promise<(() => Promis
   });
   project.provide('postgres', server.urlFor('postgres'));
   project.provide('redis', process.env.TEST_REDIS_URL);
-  return server.ours ? server.stop : undefined;
+  project.provide('chromium', process.env.TEST_CHROMIUM);
+  return server.leave;
 }

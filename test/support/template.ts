@@ -1,21 +1,22 @@
 import pg from 'pg';
 
-/** Drops what an earlier run left behind and makes the template anew, while other projects wait. */
+/**
+ * Drops what an earlier run left behind and makes the template anew, while other projects wait. Each
+ * project loads this file for itself, so what one has done is told to the next by the environment.
+ */
 export async function rebuildTemplate(adminUrl: string, make: () => Promise<void>): Promise<void> {
   await withClient(adminUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock(7301979)');
     const { rows } = await client.query(
       "SELECT datname FROM pg_database WHERE datname LIKE 'test_%' OR datname = 'template_wecare'",
     );
-    if (madeBy === process.pid) return;
+    if (process.env.TEMPLATE_MADE_BY === String(process.pid)) return;
     for (const { datname } of rows)
       await client.query(`DROP DATABASE ${client.escapeIdentifier(datname)} WITH (FORCE)`);
     await make();
-    madeBy = process.pid;
+    process.env.TEMPLATE_MADE_BY = String(process.pid);
   });
 }
-
-let madeBy: number | undefined;
 
 /** A database of its own for one test file, cloned in some ten milliseconds. */
 export async function cloneDatabase(adminUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {

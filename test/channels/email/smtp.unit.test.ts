@@ -1,8 +1,13 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSession, quit, type SmtpAccount } from '../../../channels/email/smtp.ts';
-import { type Sent, sendMessage } from '../../../channels/email/transaction.ts';
+import { openSession, quit, type Session, type SmtpAccount } from '../../../channels/email/smtp.ts';
+import {
+  composed,
+  type Envelope,
+  type Sent,
+  sendMessage as send,
+} from '../../../channels/email/transaction.ts';
 import {
   type Answer,
   CLOSE,
@@ -18,6 +23,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+const sendMessage = (open: Session, envelope: Envelope, message: string) =>
+  send(open, envelope, composed(message));
 const MESSAGE = 'Subject: one\r\n\r\nhello\r\n';
 const ENVELOPE = { from: 'care@kssm.example', to: 'r1@people.example' };
 

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { loadConfig } from '../../src/config.ts';
 import { closeGround, type Ground, openGround } from '../../src/ground.ts';
 import { newRing } from '../../src/keys.ts';
-import { type Embedded, ensureDatabase, openPostgres } from '../lib/embedded.ts';
-import { migrate } from '../lib/migrate.ts';
+import { type Embedded, ensureDatabase, openPostgres } from './embedded.ts';
+import { migrate } from './migrate.ts';
 
 /** A place of its own for one measurement: database, keys, folder; gone afterwards. */
 export interface Scratch {
@@ -35,11 +36,8 @@ export async function openScratch(settings: Record<string, string>): Promise<Scr
   });
   return {
     ...{ ground, env, postgres, dir },
-    async restartPostgres(kill) {
-      if (kill) await killPostmaster(path.join(postgres.dir, 'postgres'));
-      else await postgres.stop();
-      await openPostgres(path.join(dir, 'db'), postgres.port);
-    },
+    restartPostgres: (kill) =>
+      endPostmaster(path.join(postgres.dir, 'postgres'), kill ? 'SIGKILL' : 'SIGINT'),
     async end() {
       await closeGround(ground);
       await postgres.stop();
@@ -48,24 +46,43 @@ export async function openScratch(settings: Record<string, string>): Promise<Scr
   };
 }
 
-async function killPostmaster(folder: string): Promise<void> {
-  const pid = Number((await readFile(path.join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  process.kill(pid, 'SIGKILL');
-  await until(() => !alive(pid), 'the killed Postgres ends');
+/** Ends Postgres at once or by its fast shutdown; whoever uses the embedded one starts it again. */
+async function endPostmaster(folder: string, signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+  const pid = await postmaster(folder);
+  process.kill(pid as number, signal);
+  await until(async () => {
+    const now = await postmaster(folder);
+    return now !== undefined && now !== pid;
+  }, 'Postgres is started again');
 }
 
-/** Starts a worker as it runs in production: a process of its own. Resolves when it has begun to work. */
+async function postmaster(folder: string): Promise<number | undefined> {
+  const file = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  return Number(file.split('\n')[0]) || undefined;
+}
+
+/** Starts a worker as it runs in production: built, and a process of its own. */
 export async function startWorkerProcess(env: Record<string, string>): Promise<ChildProcess> {
-  const entry = new URL('../wecare.ts', import.meta.url).pathname;
-  const child = spawn(
-    process.execPath,
-    [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), '--import', 'tsx', entry, 'work'],
-    {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  return child;
+  built ??= build();
+  await built;
+  const args = [
+    ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+    path.join(ROOT, 'dist/scripts/wecare.js'),
+    'work',
+  ];
+  return spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', process.env.BENCH_NODE_ARGS ? 'inherit' : 'ignore', 'inherit'],
+  });
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+let built: Promise<void> | undefined;
+
+async function build(): Promise<void> {
+  const child = spawn(process.execPath, [path.join(ROOT, 'scripts/build.mjs')], { stdio: 'ignore' });
+  const code = await new Promise((done) => child.once('exit', done));
+  if (code !== 0) throw new Error('The build failed; see what npm run build says.');
 }
 
 /** A Redis for this measurement, or undefined where none is installed. */
@@ -110,14 +127,5 @@ export async function until(
   while (!(await condition())) {
     if (performance.now() - start > 600_000) throw new Error(`Waited ten minutes until ${what}.`);
     await new Promise((done) => setTimeout(done, everyMs));
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

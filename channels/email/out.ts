@@ -1,0 +1,32 @@
+/** Bytes that are being written one after the other, in a buffer that grows when it must. */
+export interface Out {
+  bytes: Buffer;
+  at: number;
+}
+
+/** Writes a short fixed piece; below this length a loop is faster than a call. */
+const SHORT = 48;
+
+/** Writes text of one byte a character. */
+export function writeText(out: Out, ascii: string): void {
+  reserve(out, ascii.length);
+  out.at += out.bytes.write(ascii, out.at, 'latin1');
+}
+
+/** Writes bytes that were encoded before. */
+export function writeBytes(out: Out, piece: Uint8Array): void {
+  const { length } = piece;
+  reserve(out, length);
+  const { bytes, at } = out;
+  if (length > SHORT) bytes.set(piece, at);
+  else for (let n = 0; n < length; n++) bytes[at + n] = piece[n] as number;
+  out.at = at + length;
+}
+
+/** Makes room for `more` bytes. */
+export function reserve(out: Out, more: number): void {
+  if (out.at + more <= out.bytes.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(out.bytes.length * 2, out.at + more));
+  larger.set(out.bytes.subarray(0, out.at));
+  out.bytes = larger;
+}

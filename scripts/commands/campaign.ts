@@ -1,0 +1,171 @@
+import type { Command } from 'commander';
+import { findUser } from '../../src/access/users.ts';
+import { approveMessage } from '../../src/campaigns/approvals.ts';
+import { createCampaign, editMessage, scheduleMessage } from '../../src/campaigns/campaigns.ts';
+import { campaignStatus, listCampaigns } from '../../src/campaigns/status.ts';
+import {
+  addMessageOptions,
+  editorOf,
+  type MessageOptions,
+  pickMessage,
+  readMessageOptions,
+  readMessagePlan,
+  readTiming,
+  type TimingOptions,
+} from '../lib/campaign-options.ts';
+import { revisedInWords, shown, statusInWords, timesInWords } from '../lib/campaign-words.ts';
+import { answer, table, withGround } from '../lib/cli.ts';
+import { addControlCommands } from './campaign-control.ts';
+
+type Common = { json?: boolean; as?: string; message?: string };
+
+/** Commands about campaigns: write, schedule, approve, look. */
+export default function campaign(program: Command): void {
+  const campaigns = program
+    .command('campaign')
+    .description('write, schedule, approve and follow campaigns')
+    .addHelpText('after', '\nA campaign is named by its name, its id, or the beginning of its id.');
+  addCreate(campaigns);
+  addEdit(campaigns);
+  addSchedule(campaigns);
+  addApprove(campaigns);
+  addLooks(campaigns);
+  addControlCommands(campaigns);
+}
+
+function addCreate(campaigns: Command): void {
+  const create = campaigns
+    .command('create')
+    .description('make a campaign with an email message')
+    .requiredOption('--name <name>', 'the name of the campaign')
+    .requiredOption('--message <name>', 'the name of the message')
+    .requiredOption('--as <user>', 'e-mail address of the user who writes it')
+    .option('--goal <text>', 'what the campaign is for')
+    .option('--json', 'answer in JSON');
+  addMessageOptions(create).action(
+    (
+      options: MessageOptions & { name: string; message: string; as: string; goal?: string; json?: boolean },
+    ) =>
+      withGround(async (ground) => {
+        const message = await readMessagePlan(options.message, options);
+        const user = await findUser(ground, options.as);
+        const plan = { name: options.name, goal: options.goal, message };
+        const made = await createCampaign(ground, plan, user);
+        const next = `Now say when: wecare campaign schedule ${JSON.stringify(options.name)} --at "2026-11-22 09:00"`;
+        answer(options, made, () =>
+          [`Made ${options.name}  ${made.campaignId}`, ...made.warnings, next].join('\n'),
+        );
+      }),
+  );
+}
+
+function addEdit(campaigns: Command): void {
+  const edit = campaigns
+    .command('edit <campaign>')
+    .description('change what a message says, to whom or from whom; withdraws its approval')
+    .requiredOption('--as <user>', 'e-mail address of the user who edits it')
+    .option('--message <name>', 'which message, where there are several')
+    .option('--rename <name>', 'another name for the message')
+    .option('--json', 'answer in JSON');
+  addMessageOptions(edit).action(
+    (wish: string, options: MessageOptions & Common & { as: string; rename?: string }) =>
+      withGround(async (ground) => {
+        const status = await campaignStatus(ground, wish);
+        const { id } = pickMessage(status, options.message);
+        const plan = await readMessageOptions(options);
+        const change = { ...plan, ...(options.rename !== undefined && { name: options.rename }) };
+        const user = await findUser(ground, options.as);
+        const revised = await editMessage(ground, { messageId: id, user }, change);
+        const words = () => [...revised.warnings, revisedInWords(revised, status.campaign.name)].join('\n');
+        answer(options, revised, words);
+      }),
+  );
+}
+
+function addSchedule(campaigns: Command): void {
+  campaigns
+    .command('schedule <campaign>')
+    .description('say when a message is sent; withdraws its approval')
+    .option('--at <time>', 'once, by the clocks of the zone: "2026-11-22 09:00"')
+    .option('--cron <expression>', 'again and again: "0 9 * * MON" (minute hour day month weekday)')
+    .option('--zone <zone>', 'whose clocks (usual: Asia/Kolkata)')
+    .option('--window <from-to>', 'only between these hours: 09:00-20:00; none takes it away')
+    .option('--late <policy>', 'when it could not start in time: ask (usual), send or skip')
+    .option('--late-after <seconds>', 'of open send window, after which it is late (usual: 900)')
+    .option('--message <name>', 'which message, where there are several')
+    .option('--as <user>', 'e-mail address of the user who schedules it')
+    .option('--json', 'answer in JSON')
+    .addHelpText(
+      'after',
+      '\nWhere clocks are changed: a repeated time means the first; of a cron expression, a time that is\nskipped is moved by the length of the gap (02:30 becomes 03:30); with --at it is refused.',
+    )
+    .action((wish: string, options: Common & TimingOptions) =>
+      withGround(async (ground) => {
+        const status = await campaignStatus(ground, wish);
+        const { id } = pickMessage(status, options.message);
+        const editor = await editorOf(ground, options.as);
+        const revised = await scheduleMessage(ground, { messageId: id, editor }, readTiming(options));
+        const now = await campaignStatus(ground, status.campaign.id);
+        const message = pickMessage({ ...now, messages: now.messages.filter((one) => one.id === id) });
+        const { schedule, window, scheduleInWords, nextDates } = message;
+        answer(options, { ...revised, schedule, window, scheduleInWords, nextDates }, () =>
+          [...timesInWords(message), revisedInWords(revised, status.campaign.name)].join('\n'),
+        );
+      }),
+    );
+}
+
+function addApprove(campaigns: Command): void {
+  campaigns
+    .command('approve <campaign>')
+    .description('approve a message as it is now, by another user than its editor')
+    .requiredOption('--as <user>', 'e-mail address of the user who approves')
+    .option('--reference <number>', 'its e-Office or G.O. number')
+    .option('--message <name>', 'which message, where there are several')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, options: Common & { as: string; reference?: string }) =>
+      withGround(async (ground) => {
+        const status = await campaignStatus(ground, wish);
+        const message = pickMessage(status, options.message);
+        const user = await findUser(ground, options.as);
+        const approval = await approveMessage(ground, { messageId: message.id, user }, options.reference);
+        const [next] = message.nextDates;
+        const then = next
+          ? `It is sent on ${shown(next, message)}.`
+          : 'It is not scheduled yet; scheduling it is an edit and asks for a new approval.';
+        answer(options, approval, () => `${status.campaign.name} is approved by ${user.email}. ${then}`);
+      }),
+    );
+}
+
+function addLooks(campaigns: Command): void {
+  campaigns
+    .command('list')
+    .description('list the campaigns, newest first')
+    .option('--json', 'answer in JSON')
+    .action((options: Common) =>
+      withGround(async (ground) => {
+        const all = await listCampaigns(ground);
+        const row = (c: (typeof all)[number]) => ({
+          ...{
+            name: c.name,
+            made: shown(c.createdAt),
+            messages: c.messages,
+            'open runs': c.openRuns,
+            id: c.id,
+          },
+        });
+        answer(options, all, () => (all.length ? table(all.map(row)) : 'There are no campaigns yet.'));
+      }),
+    );
+  campaigns
+    .command('status <campaign>')
+    .description('messages, approvals, runs and how far they are')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, options: Common) =>
+      withGround(async (ground) => {
+        const status = await campaignStatus(ground, wish);
+        answer(options, status, () => statusInWords(status));
+      }),
+    );
+}

@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { audit } from '../../src/access/audit.ts';
+import { readAddress } from '../../src/contacts/addresses.ts';
+import { type ImportResult, importContacts } from '../../src/contacts/import.ts';
+import { createList, listLists } from '../../src/contacts/lists.ts';
+import { contactsAt, personal } from '../../src/contacts/personal.ts';
+import { transaction } from '../../src/db.ts';
+import { Refusal } from '../../src/errors.ts';
+import type { Ground } from '../../src/ground.ts';
+import { actor, answer, table, toJson, withGround } from '../lib/cli.ts';
+
+/** `contacts …` and `lists …`. */
+export default function contacts(program: Command): void {
+  const contacts = program.command('contacts').description('People and organisations we may write to');
+  addImport(contacts);
+  addPersonal(contacts);
+  addLists(program.command('lists').description('Lists that contacts joined, with how many did'));
+}
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+interface ImportFlags {
+  list: string[];
+  purpose: string;
+  basis: string;
+  sms?: boolean;
+  rejects?: string;
+  json?: boolean;
+}
+
+function addImport(contacts: Command): void {
+  contacts
+    .command('import <file>')
+    .description('Import contacts from a CSV file; repeat the same command to go on after an interruption')
+    .option('--list <name>', 'list that they join, made when it is not there; may be repeated', collect, [])
+    .requiredOption('--purpose <purpose>', 'what they agreed to hear about, such as appeals')
+    .requiredOption('--basis <text>', 'why we may write to them, kept as proof of their consent')
+    .option('--sms', 'the basis covers text messages too')
+    .option('--rejects <file>', 'where rows go that cannot be taken (default: FILE.rejected.csv)')
+    .option('--json', 'answer with one line of JSON')
+    .action((file: string, flags: ImportFlags) => withGround((ground) => runImport(ground, file, flags)));
+}
+
+async function runImport(ground: Ground, file: string, flags: ImportFlags): Promise<void> {
+  const bar = progressBar(!flags.json && process.stderr.isTTY);
+  try {
+    const result = await importContacts(ground, {
+      ...{ file, lists: flags.list, purpose: flags.purpose, basis: flags.basis, sms: flags.sms },
+      ...{ rejectsFile: flags.rejects ?? rejectsBeside(file), actor: actor(), onProgress: bar.show },
+    });
+    bar.stop();
+    answer(flags, result, () => inWords(result));
+  } finally {
+    bar.stop();
+  }
+}
+
+const rejectsBeside = (file: string) =>
+  path.join(path.dirname(file), `${path.basename(file).replace(/\.(csv|tsv|txt)$/i, '')}.rejected.csv`);
+
+function progressBar(shown: boolean) {
+  const bar = new SingleBar({
+    ...{
+      format: '{bar} {percentage}% | {value} of {total} rows | {duration_formatted}',
+      stream: process.stderr,
+    },
+    ...{ hideCursor: true, clearOnComplete: true },
+  });
+  const show = ({ done, total }: { done: number; total: number }) => {
+    if (!shown) return;
+    if (bar.isActive) bar.update(done);
+    else bar.start(total, done);
+  };
+  return { show, stop: () => bar.stop() };
+}
+
+function inWords(result: ImportResult): string {
+  const heads = ['rows', 'created', 'updated', 'unchanged', 'rejected', 'suppressed', 'listed'] as const;
+  const resumed = result.resumed_from === null ? '' : `, resumed behind row ${result.resumed_from}`;
+  const lines = [
+    table([Object.fromEntries(heads.map((head) => [head, result[head]]))]),
+    `${result.seconds} seconds${resumed}. New consents: ${result.consented}.`,
+    result.withdrawn ? `${result.withdrawn} had withdrawn their consent; it stays withdrawn.` : '',
+    result.rejects_file ? `Rows to correct, with the reason: ${result.rejects_file}` : '',
+  ];
+  return lines.filter(Boolean).join('\n');
+}
+
+function addPersonal(contacts: Command): void {
+  contacts
+    .command('export-person <contact>')
+    .description('Print all that is kept about one contact, by id or address')
+    .action((who: string) =>
+      withGround(async (ground) => {
+        const known = await personal.export(ground, await oneContact(ground, who));
+        process.stdout.write(`${JSON.stringify(JSON.parse(toJson(known)), null, 2)}\n`);
+      }),
+    );
+  contacts
+    .command('erase <contact>')
+    .description('Erase one contact, by id or address, for good; suppressions stay without the address')
+    .requiredOption('--yes', 'confirms that this cannot be taken back')
+    .option('--json', 'answer with one line of JSON')
+    .action((who: string, flags: { json?: boolean }) =>
+      withGround(async (ground) => {
+        const id = await oneContact(ground, who);
+        await personal.erase(ground, id, actor());
+        answer(flags, { erased: id }, () => `Erased ${id}.`);
+      }),
+    );
+}
+
+/** @throws Refusal when nobody or more than one person is there */
+async function oneContact(ground: Ground, who: string): Promise<string> {
+  if (/^[0-9a-f-]{36}$/i.test(who)) return who;
+  const people = await contactsAt(ground, readAddress(who));
+  if (people.length === 1) return (people[0] as { id: string }).id;
+  if (!people.length) throw new Refusal(`No contact has the address ${who}.`, 404);
+  const choices = people.map((person) => `  ${person.id}  ${person.name}`).join('\n');
+  throw new Refusal(`Several contacts share ${who}. Name one by its id:\n${choices}`, 409);
+}
+
+function addLists(lists: Command): void {
+  lists.option('--json', 'answer with one line of JSON').action((flags: { json?: boolean }) =>
+    withGround(async ({ sql }) => {
+      const all = await listLists(sql);
+      answer(flags, all, () =>
+        all.length ? table(all.map(({ name, members }) => ({ name, members }))) : 'There are no lists yet.',
+      );
+    }),
+  );
+  lists
+    .command('create <name>')
+    .description('Make a list')
+    .option('--json', 'answer with one line of JSON')
+    .action((name: string, _: unknown, command: Command) =>
+      withGround(async (ground) => {
+        const list = await makeList(ground, name);
+        answer(command.optsWithGlobals(), list, () => `Made the list "${list.name}".`);
+      }),
+    );
+}
+
+const makeList = (ground: Ground, name: string) =>
+  transaction(ground.sql, async (connection) => {
+    const list = await createList(connection, name);
+    await audit(connection, {
+      ...{ actor: actor(), action: 'list.created', subjectType: 'list', subjectId: list.id, origin: 'cli' },
+    });
+    return list;
+  });

@@ -1,0 +1,141 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { findUser, type User } from '../../src/access/users.ts';
+import type { MessageEdit, MessagePlan, Timing } from '../../src/campaigns/campaigns.ts';
+import type { Editor } from '../../src/campaigns/messages.ts';
+import type { CampaignStatus, MessageStatus } from '../../src/campaigns/status.ts';
+import { type Rewording, requireWhole } from '../../src/campaigns/versions.ts';
+import { found, Refusal } from '../../src/errors.ts';
+import type { Ground } from '../../src/ground.ts';
+import { actor } from './cli.ts';
+
+/** Languages that have options of their own. */
+const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
+const MOST_BYTES = 1 << 20;
+
+/** What a person may say of a message on the command line; commander's names. */
+export interface MessageOptions {
+  purpose?: string;
+  from?: string;
+  replyTo?: string;
+  list?: string[];
+  fallback?: string;
+  openPixel?: boolean;
+  unknown?: 'leave' | 'again';
+  [textOfLanguage: string]: unknown;
+}
+
+/** Adds the options that say what a message says, to whom and from whom. */
+export function addMessageOptions(command: Command): Command {
+  command
+    .option('--purpose <word>', 'the purpose that consent was given for, such as appeals')
+    .option('--from <sender>', 'the sender, as "We Care <news@wecare.example>"')
+    .option('--reply-to <address>', 'where answers go')
+    .option('--list <name...>', 'one or more lists of contacts')
+    .option('--fallback <languages>', 'for contacts of another language, in order, as ml,en')
+    .option('--open-pixel', 'count openings')
+    .option('--no-open-pixel', 'do not count openings (usual)')
+    .option('--unknown <policy>', 'a mail whose outcome is not known: leave (usual) or again');
+  for (const [tag, name] of Object.entries(LANGUAGES)) {
+    command
+      .option(`--subject-${tag} <text>`, `the subject in ${name}`)
+      .option(`--preheader-${tag} <text>`, `shown beside the subject, in ${name}`)
+      .option(`--body-${tag} <file>`, `MJML in ${name}`);
+  }
+  return command;
+}
+
+/** Reads those options, and the files they name. */
+export async function readMessageOptions(options: MessageOptions): Promise<MessageEdit> {
+  const { purpose, from, replyTo, list, fallback, openPixel, unknown } = options;
+  requireOneOf('--unknown', unknown, ['leave', 'again']);
+  return {
+    ...(purpose !== undefined && { purpose }),
+    ...(from !== undefined && { from }),
+    ...(replyTo !== undefined && { replyTo: replyTo || null }),
+    ...(list && { lists: list }),
+    ...(fallback && { fallback: fallback.split(',').map((tag) => tag.trim()) }),
+    ...(openPixel !== undefined && { openPixel }),
+    ...(unknown && { unknownPolicy: unknown }),
+    contents: await readContents(options),
+  };
+}
+
+/** Reads a whole message, for a campaign that is made. */
+export async function readMessagePlan(name: string, options: MessageOptions): Promise<MessagePlan> {
+  const { purpose = '', from = '', lists = [], contents = {}, ...rest } = await readMessageOptions(options);
+  const whole = Object.entries(contents).map(([tag, written]) => [tag, requireWhole(tag, written)]);
+  return { name, purpose, from, lists, contents: Object.fromEntries(whole), ...rest };
+}
+
+async function readContents(options: MessageOptions): Promise<Rewording> {
+  const contents: Rewording = {};
+  for (const tag of Object.keys(LANGUAGES)) {
+    const [subject, preheader, file] = ['subject', 'preheader', 'body'].map(
+      (part) => options[`${part}${tag[0]?.toUpperCase()}${tag.slice(1)}`] as string | undefined,
+    );
+    if (subject === undefined && preheader === undefined && file === undefined) continue;
+    const body = file === undefined ? undefined : await readBody(file);
+    contents[tag] = { subject, preheader, body };
+  }
+  return contents;
+}
+
+async function readBody(file: string): Promise<string> {
+  try {
+    if ((await stat(file)).size > MOST_BYTES) throw new Refusal(`${file} is larger than 1 MB; no mail is.`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(`The file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+export interface TimingOptions {
+  at?: string;
+  cron?: string;
+  zone?: string;
+  window?: string;
+  late?: 'send' | 'skip' | 'ask';
+  lateAfter?: string;
+}
+
+/** Reads when a message is sent; a zone alone is refused, because it says no time. */
+export function readTiming({ at, cron, zone, window, late, lateAfter }: TimingOptions): Timing {
+  if (at && cron) throw new Refusal('Give --at for a single time or --cron for a repeated one, not both.');
+  if (zone && !at && !cron) throw new Refusal('A zone needs a time: give --at or --cron with it.');
+  requireOneOf('--late', late, ['send', 'skip', 'ask']);
+  if (lateAfter !== undefined && !/^\d+$/.test(lateAfter)) {
+    throw new Refusal('--late-after is a number of seconds, such as 900.');
+  }
+  const inZone = zone ? { zone } : {};
+  return {
+    ...(at && { schedule: { kind: 'once', at, ...inZone } }),
+    ...(cron && { schedule: { kind: 'cron', expression: cron, ...inZone } }),
+    ...(window && { window: window === 'none' ? null : window }),
+    ...(late && { latePolicy: late }),
+    ...(lateAfter !== undefined && { lateAfterSec: Number(lateAfter) }),
+  };
+}
+
+/** The user given by `--as`, who is then the one that acts. */
+export async function editorOf(ground: Pick<Ground, 'db'>, as: string | undefined): Promise<Editor> {
+  if (!as) return { actor: actor(), userId: null, origin: 'cli' };
+  const user: User = await findUser(ground, as);
+  return { actor: user.email, userId: user.id, origin: 'cli' };
+}
+
+/** The message that is meant: the only one, or the one of that name. */
+export function pickMessage({ campaign, messages }: CampaignStatus, name?: string): MessageStatus {
+  const fitting = name === undefined ? messages : messages.filter((message) => message.name === name);
+  if (fitting.length > 1) {
+    const names = messages.map((message) => JSON.stringify(message.name)).join(', ');
+    throw new Refusal(`${campaign.name} has several messages. Say which with --message: ${names}.`);
+  }
+  return found(fitting[0], `${campaign.name} has no message ${JSON.stringify(name)}.`);
+}
+
+function requireOneOf(option: string, value: string | undefined, allowed: string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw new Refusal(`${option} is ${allowed.join(', ')}, not ${JSON.stringify(value)}.`);
+}

@@ -1,0 +1,157 @@
+import type { Cancelled } from '../../src/campaigns/control.ts';
+import type { Revised } from '../../src/campaigns/messages.ts';
+import type { ReportRow } from '../../src/campaigns/report.ts';
+import type { CampaignStatus, MessageStatus, RunStatus } from '../../src/campaigns/status.ts';
+import { nextInWindow } from '../../src/campaigns/window.ts';
+import { dateInWords, inWords, windowInWords } from '../../src/campaigns/words.ts';
+import type { RunProgress } from '../../src/deliveries/progress.ts';
+import { table } from './cli.ts';
+
+const number = new Intl.NumberFormat('en-IN');
+const HOME = 'Asia/Kolkata';
+
+/** A date by the clocks of a message's zone. */
+export const shown = (at: Date, message?: Pick<MessageStatus, 'schedule'>): string =>
+  dateInWords(at, message?.schedule?.zone ?? HOME, 'en');
+
+/** All of a campaign on one screen. */
+export function statusInWords({ campaign, messages }: CampaignStatus): string {
+  const goal = campaign.goal ? `\n${campaign.goal}` : '';
+  return [`${campaign.name}  ${campaign.id}${goal}`, ...messages.map(messageInWords)].join('\n\n');
+}
+
+function messageInWords(message: MessageStatus): string {
+  const { name, fromName, fromAddress, purpose, audience, languages } = message;
+  return [
+    `${name}: from ${fromName} <${fromAddress}> to ${audience.lists.join(', ')}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    `  ${standingInWords(message)}`,
+    ...timesInWords(message),
+    ...(message.runs.length ? [indent(runsInWords(message))] : []),
+    ...message.runs.flatMap((run) => remarksOn(run).map((remark) => `  Run ${run.run}: ${remark}`)),
+  ].join('\n');
+}
+
+function standingInWords(message: MessageStatus): string {
+  const { approval, standing } = message;
+  if (standing === 'archived') return 'Archived.';
+  if (approval) {
+    const reference = approval.reference ? ` (${approval.reference})` : '';
+    return `Approved by ${approval.by} on ${shown(approval.at)}${reference}.`;
+  }
+  return standing === 'draft' ? 'Neither scheduled nor approved yet.' : 'Waiting for approval.';
+}
+
+/** A schedule in both languages, its window, and its next five dates. */
+export function timesInWords(message: MessageStatus): string[] {
+  const { schedule, window, nextDates } = message;
+  if (!schedule) return [];
+  const clause = (language: 'en' | 'ml') => (window ? `, ${windowInWords(window, language)}` : '');
+  const dates = nextDates.map((at) => `    ${shown(at, message)}${waitInWords(at, message)}`);
+  return [
+    `  ${inWords(schedule, 'en')}${clause('en')}. If late: ${message.latePolicy}.`,
+    `  ${inWords(schedule, 'ml')}${clause('ml')}`,
+    ...(dates.length ? ['  Next:', ...dates] : []),
+  ];
+}
+
+function waitInWords(at: Date, { window, schedule }: MessageStatus): string {
+  const opens = nextInWindow(at, window, schedule?.zone ?? HOME);
+  return opens > at ? ` (leaves when the window opens: ${shown(opens, { schedule })})` : '';
+}
+
+const runsInWords = (message: MessageStatus): string =>
+  table(
+    message.runs.map(({ run, dueAt, progress: p }) => ({
+      ...{ run: String(run), due: shown(dueAt, message), state: p.state, total: p.total, sent: went(p) },
+      ...{ waiting: p.planned + p.sending, deferred: p.deferred, failed: p.failed, unknown: p.unknown },
+      ...{ skipped: p.skipped, cancelled: p.cancelled },
+    })),
+  );
+
+function remarksOn({ run, reason, leftOut, progress }: RunStatus): string[] {
+  const left = Object.entries(leftOut).map(([why, n]) => `${number.format(n)} ${why}`);
+  return [
+    ...(reason ? [reason] : []),
+    ...(progress.state === 'asked' ? [`decide with: wecare campaign decide ${run} send|skip`] : []),
+    ...(left.length ? [`left out: ${left.join(', ')}`] : []),
+  ];
+}
+
+/** Bounced and complained about came after they were sent. */
+export const went = (progress: RunProgress): number => progress.sent + progress.bounced + progress.complained;
+
+/** One line about a run, for watching and for what was done to it. */
+export function progressInWords(progress: RunProgress): string {
+  const counts = (['deferred', 'failed', 'unknown', 'skipped', 'cancelled'] as const)
+    .filter((state) => progress[state])
+    .map((state) => `${number.format(progress[state])} ${state}`);
+  const sent = `${number.format(went(progress))} of ${number.format(progress.total)} sent`;
+  return [`run ${progress.run} ${progress.state}`, sent, ...counts].join(' · ');
+}
+
+/** What an edit undid, and what to do now. */
+export function revisedInWords(revised: Revised, campaign: string): string {
+  if (!revised.changed) return 'Nothing differs from what there was, so nothing was changed.';
+  const again = `Have it approved by another user: wecare campaign approve ${JSON.stringify(campaign)} --as USER`;
+  const { withdrawn, takenBack } = revised;
+  const lines = [
+    ...(withdrawn
+      ? [
+          `The approval by ${withdrawn.by} of ${shown(withdrawn.at)} was for what it was before; it is withdrawn.`,
+        ]
+      : []),
+    ...(takenBack.length
+      ? [`Taken back: the run planned for ${takenBack.map((at) => shown(at)).join('; ')}.`]
+      : []),
+  ];
+  return [...lines, again].join('\n');
+}
+
+/** What had gone when a campaign was cancelled. */
+export function cancelledInWords({ ended, takenBack, unscheduled }: Cancelled): string {
+  return [
+    ...ended.map((run) => `Cancelled: ${progressInWords(run)}. What was sent cannot be called back.`),
+    ...takenBack.map((at) => `Not sent at all: the run planned for ${shown(at)}.`),
+    ...(unscheduled
+      ? ['Its schedule is taken away. To send it after all, schedule and approve it anew.']
+      : []),
+  ].join('\n');
+}
+
+/** Rows of a report as a table for the terminal. */
+export const reportInWords = (rows: ReportRow[]): string =>
+  table(
+    rows.map((row) => ({
+      ...{ name: row.name ?? '(erased)', address: row.address ?? '', language: row.language ?? '' },
+      ...{ outcome: row.state, why: row.reason?.slice(0, 80) ?? '', at: row.at ? shown(row.at) : '' },
+    })),
+  );
+
+const COLUMNS = [
+  ...([
+    'seq',
+    'contactId',
+    'name',
+    'address',
+    'language',
+    'state',
+    'reason',
+    'code',
+    'attempts',
+    'at',
+  ] as const),
+];
+
+export const csvHead = (): string => `${COLUMNS.join(',')}\r\n`;
+
+/** RFC 4180; an apostrophe keeps a spreadsheet from taking a value for a formula. */
+export const csvLine = (row: ReportRow): string =>
+  `${COLUMNS.map((column) => csvCell(row[column])).join(',')}\r\n`;
+
+function csvCell(value: string | number | Date | null): string {
+  const text = value instanceof Date ? value.toISOString() : String(value ?? '');
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const indent = (text: string) => text.replace(/^/gm, '  ');

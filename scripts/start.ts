@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { startWorker } from '../jobs/worker.ts';
+import { type Config, loadConfig } from '../src/config.ts';
+import { Refusal } from '../src/errors.ts';
+import type { Ground } from '../src/ground.ts';
+import { startWeb } from '../src/http/server.ts';
+import { startSandbox } from '../src/sandbox/server.ts';
+import { exitCodeOf } from './lib/cli.ts';
+import { openHome } from './lib/home.ts';
+import { takeLock } from './lib/lock.mjs';
+import { migrate } from './lib/migrate.ts';
+import { type Database, openDatabase, openOn } from './lib/open.ts';
+import { requireFreePorts } from './lib/ports.ts';
+import { LEAST_MB, requireSpace } from './lib/postgres-programs.ts';
+import { seedDemonstration } from './lib/seed.ts';
+import { heedSignals, runUntilStopped, type Signals, say } from './lib/stop.ts';
+
+/*
+ * Everything on this computer, for a newcomer and for development: one process with web, worker and
+ * sandbox. One process has one Ctrl-C, one set of connections and half the memory of three; who wants
+ * them apart runs `wecare serve` and `wecare work`, as production does.
+ */
+process.exitCode = await start().catch(exitCodeOf);
+process.exit();
+
+async function start(): Promise<number> {
+  const signals = heedSignals();
+  if (process.env.NODE_ENV === 'production') {
+    throw new Refusal(
+      'npm start is for trying and developing. In production run "wecare migrate", then "wecare serve" and "wecare work".',
+    );
+  }
+  const config = loadConfig(process.env);
+  const release = await claimStart(config);
+  try {
+    await requireFreePorts(config, config.SANDBOX ? ['PORT', 'SANDBOX_PORT', 'SANDBOX_SMTP_PORT'] : ['PORT']);
+    say(config.DATABASE_URL ? 'Opening the database …' : 'Opening the embedded Postgres …');
+    return await runOn(config, await openDatabase(config), signals);
+  } finally {
+    release();
+  }
+}
+
+/** One start per data folder: a second would only meet the first one's ports, or share its work unseen. */
+async function claimStart(config: Config): Promise<() => void> {
+  if (config.DATABASE_URL) return () => undefined;
+  const { dir } = await openHome(config.dataDir);
+  await requireSpace(dir, LEAST_MB);
+  const lock = takeLock(path.join(dir, 'start.lock'), config.publicUrl);
+  if (lock.release) return lock.release;
+  throw new Refusal(
+    `We Care Outreach runs already on this data (${dir}): process ${lock.pid}, ${lock.note}. Open that address, or stop that one with Ctrl-C first, or set DATA_DIR to another folder.`,
+    409,
+  );
+}
+
+async function runOn(config: Config, database: Database, signals: Signals): Promise<number> {
+  const closers: Closer[] = [];
+  try {
+    if (config.DATABASE_URL) await migrate(config.MIGRATE_DATABASE_URL ?? config.DATABASE_URL);
+    const { ground, end } = await openOn(config, database, 'start');
+    closers.push(end);
+    if (database.moved) say(movedTo(config, database));
+    await startServices(ground, closers);
+  } catch (error) {
+    await closeAll(closers.length ? closers : [database.stop]);
+    throw error;
+  }
+  const stopSeconds = config.STOP_SECONDS;
+  const stop = () => closeAll(closers);
+  return runUntilStopped(signals, { stopSeconds, stop, abandon: database.stop });
+}
+
+type Closer = () => Promise<unknown>;
+
+/** Each adds how it is closed: the last that was started is closed first, the database last. */
+async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
+  const sandbox = ground.config.SANDBOX ? await startSandbox(ground) : undefined;
+  if (sandbox) closers.push(() => sandbox.close());
+  const seeded = sandbox ? await seedDemonstration(ground, sandbox) : false;
+  const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
+  closers.push(() => web.close());
+  const worker = await startWorker(ground);
+  closers.push(() => worker.stop());
+  say(`We Care Outreach is at ${web.url}`);
+  if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
+  if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
+  say('Ctrl-C stops it.');
+}
+
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+function movedTo(config: Config, { home }: Database): string {
+  return `Only root may enter ${config.dataDir}, and Postgres does not run as root: the data lies in ${home}.`;
+}

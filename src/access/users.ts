@@ -1,0 +1,80 @@
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { transaction } from '../db.ts';
+import { found, Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { audit } from './audit.ts';
+
+/** What a user may do is the union of their roles. */
+export const roles = ['administrator', 'author', 'approver', 'finance', 'auditor', 'agency'] as const;
+export type Role = (typeof roles)[number];
+
+/** Somebody of the Mission or of an agency who signs in or acts by the command line. */
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  roles: Role[];
+  disabledAt: Date | null;
+}
+
+const shape = z.object({
+  email: z.email({ error: 'is no e-mail address' }).transform((text) => text.toLowerCase()),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .regex(/^\P{Cc}+$/u, 'must be one line'),
+  roles: z.array(z.enum(roles, { error: `must be of ${roles.join(', ')}` })).min(1, 'must name one'),
+});
+
+/**
+ * Adds a user.
+ * @throws Refusal for an address that is none or is taken, and for a role that does not exist
+ */
+export async function addUser(
+  { sql }: Pick<Ground, 'sql'>,
+  input: { email: string; name: string; roles: string[] },
+  actor: string,
+): Promise<User> {
+  const parsed = shape.safeParse(input);
+  if (!parsed.success) {
+    const why = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+    throw new Refusal(`This user cannot be added: ${why.join('; ')}.`);
+  }
+  const user = { id: uuid(), ...parsed.data, roles: [...new Set(parsed.data.roles)], disabledAt: null };
+  await transaction(sql, async (connection) => {
+    const { rowCount } = await connection.query(
+      'INSERT INTO app_user (id, email, name, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING',
+      [user.id, user.email, user.name, user.roles],
+    );
+    if (!rowCount) throw new Refusal(`There is already a user ${user.email}.`, 409);
+    const about = { subjectType: 'user', subjectId: user.id, after: { roles: user.roles } };
+    await audit(connection, { actor, action: 'user.added', ...about });
+  });
+  return user;
+}
+
+/**
+ * Finds a user who may act, by e-mail address.
+ * @throws Refusal when there is none, or they are disabled
+ */
+export async function findUser({ db }: Pick<Ground, 'db'>, email: string): Promise<User> {
+  const row = await db.user.findUnique({ where: { email: email.trim().toLowerCase() } });
+  const user = found(row, `There is no user ${email}. Add one with: wecare user add --email ${email} …`);
+  if (user.disabledAt) throw new Refusal(`The user ${user.email} is disabled and cannot act.`, 403);
+  return user as User;
+}
+
+/** Every user, by name. */
+export const listUsers = async ({ db }: Pick<Ground, 'db'>): Promise<User[]> =>
+  (await db.user.findMany({ orderBy: [{ name: 'asc' }, { email: 'asc' }] })) as User[];
+
+/** @throws Refusal (403) that names the roles of which one would do */
+export function requireRole(user: User, allowed: Role[], deed: string): void {
+  if (user.roles.some((role) => allowed.includes(role))) return;
+  throw new Refusal(
+    `${user.email} may not ${deed}: that needs the role ${allowed.join(' or ')}, and theirs: ${user.roles.join(', ')}.`,
+    403,
+  );
+}

@@ -1,0 +1,62 @@
+import { v7 as uuid } from 'uuid';
+import { audit } from '../access/audit.ts';
+import { requireRole, type User } from '../access/users.ts';
+import { transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { about, lockMessage, type Message } from './messages.ts';
+import { nextDue } from './schedule.ts';
+
+export interface Approval {
+  messageId: string;
+  /** Of the message, which is what was approved. */
+  revision: number;
+  at: Date;
+}
+
+/**
+ * Approves a message as it is now: content, audience, sender and schedule. Any edit withdraws it.
+ * @throws Refusal for a user without the role, for the one who edited it last, when it is approved
+ *   already, and when its time has passed
+ */
+export async function approveMessage(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  { messageId, user }: { messageId: string; user: User },
+  reference?: string,
+): Promise<Approval> {
+  requireRole(user, ['approver', 'administrator'], 'approve messages');
+  const at = clock.now();
+  return transaction(sql, async (connection) => {
+    const message = await lockMessage(connection, messageId);
+    requireApprovable(message, user, at);
+    const { rowCount } = await connection.query(
+      `INSERT INTO approval (id, message_id, revision, user_id, reference, at)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, revision) DO NOTHING`,
+      [uuid(), messageId, message.revision, user.id, reference ?? null, at],
+    );
+    if (!rowCount) {
+      throw new Refusal(`${quote(message)} is approved already, and has not been edited since.`, 409);
+    }
+    const after = { revision: message.revision, version: message.version, reference: reference ?? null };
+    const editor = { actor: user.email, userId: user.id };
+    await audit(connection, { ...about(message, editor), action: 'message.approved', after });
+    return { messageId, revision: message.revision, at };
+  });
+}
+
+function requireApprovable(message: Message, user: User, now: Date): void {
+  if (message.editedBy === user.id) {
+    throw new Refusal(
+      `${quote(message)} was last edited by ${user.email}, who therefore cannot approve it. Ask another approver.`,
+      403,
+    );
+  }
+  if (message.schedule && !nextDue(message.schedule, now)) {
+    throw new Refusal(
+      `The time of the message ${JSON.stringify(message.name)} has passed. Schedule it anew, then approve it.`,
+      409,
+    );
+  }
+}
+
+const quote = (message: Message) => `The message ${JSON.stringify(message.name)}`;

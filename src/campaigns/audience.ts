@@ -1,0 +1,50 @@
+import type { Queryable } from '../db.ts';
+import { Refusal } from '../errors.ts';
+
+/** For whom a message is, as stored with it. */
+export interface Audience {
+  /** Names of lists. */
+  lists: string[];
+  /** Languages in order, for a contact whose own has no content. */
+  fallback: string[];
+}
+
+/** Looks up lists by name; @throws Refusal that names the ones there are when one is missing */
+export async function requireLists(sql: Queryable, names: string[]): Promise<string[]> {
+  if (!names.length) throw new Refusal('A message needs at least one list of contacts.');
+  const { rows } = await sql.query<{ id: string; name: string }>(
+    'SELECT id, name FROM list WHERE name = ANY ($1) ORDER BY name',
+    [names],
+  );
+  const missing = names.filter((name) => !rows.some((row) => row.name === name));
+  if (!missing.length) return rows.map(({ id }) => id);
+  const { rows: all } = await sql.query<{ name: string }>('SELECT name FROM list ORDER BY name LIMIT 20');
+  const known = all.length
+    ? `The lists are: ${all.map((row) => row.name).join(', ')}.`
+    : 'There are no lists yet; importing contacts with --list makes one.';
+  throw new Refusal(`There is no list ${missing.map((n) => JSON.stringify(n)).join(', ')}. ${known}`, 404);
+}
+
+/**
+ * The languages to fall back on: those wished for, or English and then Malayalam as far as written.
+ * @throws Refusal for one in which nothing is written
+ */
+export function requireFallback(wished: string[] | undefined, written: string[]): string[] {
+  const unwritten = (wished ?? []).filter((language) => !written.includes(language));
+  if (unwritten.length) {
+    throw new Refusal(
+      `The message cannot fall back on ${unwritten.join(', ')}: it is written in ${written.join(', ')}.`,
+    );
+  }
+  const usual = ['en', 'ml'].filter((language) => written.includes(language));
+  return wished?.length ? wished : [...usual, ...written.filter((language) => !usual.includes(language))];
+}
+
+/** @throws Refusal for what is no language tag (BCP 47) */
+export function requireLanguage(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] as string;
+  } catch {
+    throw new Refusal(`${JSON.stringify(tag)} is no language. Write en, ml or another tag of that kind.`);
+  }
+}

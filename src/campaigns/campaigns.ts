@@ -1,0 +1,211 @@
+import { v7 as uuid } from 'uuid';
+import { audit } from '../access/audit.ts';
+import { requireRole, type User } from '../access/users.ts';
+import { type Connection, transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { requireFallback, requireLists } from './audience.ts';
+import {
+  about,
+  type Editor,
+  findMessage,
+  type LatePolicy,
+  type MessageFields,
+  type Revised,
+  reviseMessage,
+  type UnknownPolicy,
+} from './messages.ts';
+import { nextDue, parseSchedule } from './schedule.ts';
+import { parseSender, requireAddress, requireLine } from './sender.ts';
+import {
+  addVersion,
+  type Compiled,
+  type Contents,
+  compileContents,
+  completeContents,
+  languagesOf,
+  type Rewording,
+} from './versions.ts';
+import { parseWindow } from './window.ts';
+
+/** What an email message says, from whom and to whom. */
+export interface MessagePlan {
+  name: string;
+  purpose: string;
+  /** `We Care <news@wecare.example>` */
+  from: string;
+  replyTo?: string | null | undefined;
+  /** Names of lists. */
+  lists: string[];
+  /** Languages in order; English, then Malayalam, unless given. */
+  fallback?: string[] | undefined;
+  contents: Contents;
+  openPixel?: boolean | undefined;
+  unknownPolicy?: UnknownPolicy | undefined;
+}
+
+/** What an edit changes; of a language that is written already, what is not mentioned stays. */
+export type MessageEdit = Partial<Omit<MessagePlan, 'contents'>> & { contents?: Rewording };
+
+export interface CampaignPlan {
+  name: string;
+  goal?: string | undefined;
+  message: MessagePlan;
+}
+
+/** When a message is sent; what is absent stays as it is. */
+export interface Timing {
+  /** As `parseSchedule` reads it. */
+  schedule?: unknown;
+  /** As `parseWindow` reads it; null takes it away. */
+  window?: unknown;
+  latePolicy?: LatePolicy | undefined;
+  lateAfterSec?: number | undefined;
+}
+
+type Making = Pick<Ground, 'sql' | 'clock'>;
+const WRITERS = ['author', 'administrator'] as const;
+
+/**
+ * Makes a campaign with one email message, neither scheduled nor approved yet.
+ * @throws Refusal for a name that is taken, a list that is not there, content that does not compile,
+ *   and a user who may not
+ */
+export async function createCampaign(
+  { sql, clock }: Making,
+  plan: CampaignPlan,
+  user: User,
+): Promise<{ campaignId: string; messageId: string; warnings: string[] }> {
+  requireRole(user, [...WRITERS], 'write campaigns');
+  const campaign = { id: uuid(), name: requireLine(plan.name, 'The campaign’s name') };
+  const { compiled, warnings } = await compileContents(sql, plan.message.contents);
+  return transaction(sql, async (connection) => {
+    const { rowCount } = await connection.query('SELECT FROM campaign WHERE name = $1', [campaign.name]);
+    if (rowCount) throw new Refusal(`There is already a campaign ${JSON.stringify(campaign.name)}.`, 409);
+    await connection.query(
+      'INSERT INTO campaign (id, name, goal, owner_id, created_at) VALUES ($1, $2, $3, $4, $5)',
+      [campaign.id, campaign.name, plan.goal ?? null, user.id, clock.now()],
+    );
+    const entry = { actor: user.email, subjectType: 'campaign', subjectId: campaign.id };
+    await audit(connection, { ...entry, action: 'campaign.made', after: { name: campaign.name } });
+    const messageId = await addMessage(connection, { campaign, plan: plan.message, compiled, user });
+    return { campaignId: campaign.id, messageId, warnings };
+  });
+}
+
+/**
+ * Changes what a message says, from whom or to whom. A language that is not mentioned stays.
+ * @throws Refusal as `createCampaign` does; then nothing is changed
+ */
+export async function editMessage(
+  ground: Making,
+  { messageId, user }: { messageId: string; user: User },
+  edit: MessageEdit,
+): Promise<Revised & { warnings: string[] }> {
+  requireRole(user, [...WRITERS], 'edit campaigns');
+  const current = await findMessage(ground.sql, messageId);
+  const contents = await completeContents(ground.sql, current, edit.contents ?? {});
+  const { compiled, warnings } = await compileContents(ground.sql, contents);
+  const editor = { actor: user.email, userId: user.id };
+  const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
+    const version = await addVersion(connection, { messageId, version: message.version, compiled });
+    const written = await languagesOf(connection, messageId, version);
+    const lists = edit.lists ?? message.audience.lists;
+    if (edit.lists) await requireLists(connection, lists);
+    const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
+    return { ...fieldsOf(edit), version, audience: { lists, fallback } };
+  });
+  return { ...revised, warnings };
+}
+
+/**
+ * Says when a message is sent.
+ * @throws Refusal for times, windows and policies that will not do
+ */
+export async function scheduleMessage(
+  ground: Making,
+  { messageId, editor }: { messageId: string; editor: Editor },
+  timing: Timing,
+): Promise<Revised> {
+  const now = ground.clock.now();
+  const wished: Partial<MessageFields> = {
+    ...(timing.schedule !== undefined && { schedule: parseSchedule(timing.schedule, now) }),
+    ...(timing.window !== undefined && {
+      window: timing.window === null ? null : parseWindow(timing.window),
+    }),
+    ...(timing.latePolicy && { latePolicy: timing.latePolicy }),
+    ...(timing.lateAfterSec !== undefined && { lateAfterSec: requireSeconds(timing.lateAfterSec) }),
+  };
+  return reviseMessage(ground, { messageId, editor }, async (message) => {
+    const schedule = wished.schedule ?? message.schedule;
+    if (!schedule)
+      throw new Refusal('Say when the message is sent: once at a time, or by a cron expression.');
+    if (!nextDue(schedule, now)) throw new Refusal('The time of this message has passed. Choose another.');
+    return wished;
+  });
+}
+
+/** Takes the schedule away, so that nothing more is planned until there is a new one, approved anew. */
+export async function unscheduleMessage(
+  ground: Making,
+  { messageId, editor }: { messageId: string; editor: Editor },
+): Promise<Revised> {
+  return reviseMessage(ground, { messageId, editor }, async () => ({ schedule: null }));
+}
+
+interface NewMessage {
+  campaign: { id: string };
+  plan: MessagePlan;
+  compiled: Compiled[];
+  user: User;
+}
+
+async function addMessage(
+  connection: Connection,
+  { campaign, plan, compiled, user }: NewMessage,
+): Promise<string> {
+  const id = uuid();
+  const written = compiled.map(({ language }) => language);
+  if (!written.length) throw new Refusal('A message needs a subject and a body in at least one language.');
+  await requireLists(connection, plan.lists);
+  const audience = { lists: plan.lists, fallback: requireFallback(plan.fallback, written) };
+  const sender = parseSender(plan.from);
+  const { replyTo = null, openPixel = false, unknownPolicy = 'leave' } = fieldsOf(plan);
+  await connection.query(
+    `INSERT INTO message (id, campaign_id, channel, name, purpose, from_name, from_address, reply_to,
+                          audience, open_pixel, unknown_policy, revision, version, edited_by)
+     VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, $8, $9, $10, 1, 1, $11)`,
+    [
+      ...[
+        id,
+        campaign.id,
+        requireLine(plan.name, 'The message’s name'),
+        requireLine(plan.purpose, 'The purpose'),
+      ],
+      ...[sender.name, sender.address, replyTo, JSON.stringify(audience), openPixel, unknownPolicy, user.id],
+    ],
+  );
+  await addVersion(connection, { messageId: id, version: 0, compiled });
+  const after = { purpose: plan.purpose, audience, languages: written };
+  const editor = { actor: user.email, userId: user.id };
+  await audit(connection, { ...about({ id }, editor), action: 'message.made', after });
+  return id;
+}
+
+/** The columns that an edit names itself, checked. */
+function fieldsOf(edit: Omit<MessageEdit, 'contents'>): Partial<MessageFields> {
+  const sender = edit.from === undefined ? null : parseSender(edit.from);
+  return {
+    ...(edit.name !== undefined && { name: requireLine(edit.name, 'The message’s name') }),
+    ...(edit.purpose !== undefined && { purpose: requireLine(edit.purpose, 'The purpose') }),
+    ...(sender && { fromName: sender.name, fromAddress: sender.address }),
+    ...(edit.replyTo !== undefined && { replyTo: edit.replyTo && requireAddress(edit.replyTo) }),
+    ...(edit.openPixel !== undefined && { openPixel: edit.openPixel }),
+    ...(edit.unknownPolicy && { unknownPolicy: edit.unknownPolicy }),
+  };
+}
+
+function requireSeconds(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 604_800) return seconds;
+  throw new Refusal('A run counts as late after 60 seconds at least and seven days at most.');
+}

@@ -1,0 +1,30 @@
+import { audit } from '../access/audit.ts';
+import { transaction } from '../db.ts';
+import { moveRun } from '../deliveries/runs.ts';
+import { found, Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import type { Editor } from './messages.ts';
+
+export type Decision = 'send' | 'skip';
+
+/**
+ * Answers what a late run asks: send it after all, or not. Its lateness then counts from now, so a run
+ * that is held up again asks again.
+ * @throws Refusal when there is no such run, or it does not ask
+ */
+export async function decideRun(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  { run, decision }: { run: bigint; decision: Decision },
+  { actor }: Editor,
+): Promise<void> {
+  await transaction(sql, async (connection) => {
+    const { rows } = await connection.query('SELECT state FROM run WHERE id = $1 FOR UPDATE', [run]);
+    const { state } = found(rows[0], `There is no run ${run}.`);
+    if (state !== 'asked') throw new Refusal(`Run ${run} is ${state}; there is nothing to decide.`, 409);
+    await connection.query('UPDATE run SET decided_at = $2 WHERE id = $1', [run, clock.now()]);
+    const to = decision === 'send' ? 'planned' : 'cancelled';
+    await moveRun(connection, { run, to, actor, reason: `late; ${actor} decided to ${decision} it` });
+    const entry = { actor, action: 'run.decided', subjectType: 'run', subjectId: String(run) };
+    await audit(connection, { ...entry, after: { decision } });
+  });
+}

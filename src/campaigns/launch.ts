@@ -1,0 +1,141 @@
+import { exclusively, transaction } from '../db.ts';
+import { freezeRun } from '../deliveries/freeze.ts';
+import { currentHold } from '../deliveries/holds.ts';
+import { moveRun } from '../deliveries/runs.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { requireLists } from './audience.ts';
+import { buildContents } from './mail.ts';
+import { MESSAGE_COLUMNS, type Message } from './messages.ts';
+import { domainOf } from './sender.ts';
+import { nextInWindow, openSeconds } from './window.ts';
+
+/**
+ * What became of a run that was due. `held`, `unapproved`, `closed` (outside the send window) and
+ * `failed` stay planned and are looked at again; `taken`: another process is at it.
+ */
+export type Outcome =
+  | 'launched'
+  | 'held'
+  | 'unapproved'
+  | 'closed'
+  | 'asked'
+  | 'skipped'
+  | 'failed'
+  | 'taken';
+
+export interface Launched {
+  run: bigint;
+  outcome: Outcome;
+  total?: number;
+}
+
+/** Who moves runs when nobody does. */
+const PLANNER = 'planner';
+
+interface DueRun {
+  run: bigint;
+  dueAt: Date;
+  decidedAt: Date | null;
+}
+
+type LaunchGround = Pick<Ground, 'sql' | 'db' | 'clock' | 'config' | 'queues' | 'log' | 'keys'>;
+
+/**
+ * Launches every planned run whose time has come, each under a lock of its own. Under a hold nothing is
+ * touched: what the hold made late is judged by the late policy when it is lifted. A run that cannot be
+ * launched keeps the reason and is tried again at the next look; it does not stop the others.
+ */
+export async function launchDue(ground: LaunchGround): Promise<Launched[]> {
+  const launched: Launched[] = [];
+  for (const due of await dueRuns(ground)) {
+    const outcome = await exclusively(ground.sql, `launch:${due.run}`, () => launchSafely(ground, due));
+    launched.push(outcome ?? { run: due.run, outcome: 'taken' });
+  }
+  return launched;
+}
+
+async function dueRuns({ sql, clock }: LaunchGround): Promise<DueRun[]> {
+  const { rows } = await sql.query<{ id: string; due_at: Date; decided_at: Date | null }>(
+    `SELECT id, due_at, decided_at FROM run
+      WHERE state = 'planned' AND due_at <= $1 AND message_id IS NOT NULL ORDER BY due_at, id`,
+    [clock.now()],
+  );
+  return rows.map((row) => ({ run: BigInt(row.id), dueAt: row.due_at, decidedAt: row.decided_at }));
+}
+
+async function launchSafely(ground: LaunchGround, due: DueRun): Promise<Launched> {
+  try {
+    return await launchOne(ground, due);
+  } catch (error) {
+    const told = error instanceof Refusal;
+    if (!told) ground.log.error({ err: error, run: String(due.run) }, 'a run could not be launched');
+    const reason = told ? error.message : 'It could not be launched; the log of the worker says why.';
+    await ground.sql.query("UPDATE run SET reason = $2 WHERE id = $1 AND state = 'planned'", [
+      due.run,
+      reason,
+    ]);
+    return { run: due.run, outcome: 'failed' };
+  }
+}
+
+async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
+  const { run } = due;
+  if (await currentHold(ground.sql)) return { run, outcome: 'held' };
+  const message = await approvedMessage(ground, run);
+  if (!message) return { run, outcome: 'unapproved' };
+  const late = await judgeLateness(ground, due, message);
+  if (late) return { run, outcome: late };
+  const now = ground.clock.now();
+  const zone = message.schedule?.zone ?? 'UTC';
+  if (nextInWindow(now, message.window, zone) > now) return { run, outcome: 'closed' };
+  const lists = await requireLists(ground.sql, message.audience.lists);
+  const contents = await buildContents(ground, message);
+  const { total } = await freezeRun(ground, run, { lists, fallback: message.audience.fallback, contents });
+  return { run, outcome: 'launched', total };
+}
+
+/**
+ * The run's message, when the run is still planned and the message approved as it stands; the run takes
+ * over what the message says now. An edit after this takes the run back, and then freezing refuses it.
+ */
+async function approvedMessage({ sql }: LaunchGround, run: bigint): Promise<Message | undefined> {
+  return transaction(sql, async (connection) => {
+    const { rows } = await connection.query<Message>(
+      `SELECT ${MESSAGE_COLUMNS} FROM message m
+         JOIN run r ON r.message_id = m.id AND r.id = $1 AND r.state = 'planned'
+         JOIN approval a ON a.message_id = m.id AND a.revision = m.revision
+        WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL FOR SHARE OF m`,
+      [run],
+    );
+    const [message] = rows;
+    if (!message) return undefined;
+    const { version, purpose, unknownPolicy, fromAddress } = message;
+    await connection.query(
+      `UPDATE run SET version = $2, purpose = $3, unknown_policy = $4, sender_domain = $5, reason = NULL
+        WHERE id = $1 AND state = 'planned'`,
+      [run, version, purpose, unknownPolicy, domainOf(fromAddress)],
+    );
+    return message;
+  });
+}
+
+/** Time during which the send window was closed makes nothing late. */
+async function judgeLateness(
+  ground: LaunchGround,
+  { run, dueAt, decidedAt }: DueRun,
+  message: Message,
+): Promise<'asked' | 'skipped' | null> {
+  const { latePolicy, lateAfterSec, window } = message;
+  const now = ground.clock.now();
+  const span = { from: decidedAt ?? dueAt, until: now, enough: lateAfterSec };
+  const late = openSeconds(span, window, message.schedule?.zone ?? 'UTC') > lateAfterSec;
+  if (!late || latePolicy === 'send') return null;
+  const minutes = Math.round((now.getTime() - dueAt.getTime()) / 60_000);
+  const reason = `${minutes} minutes late`;
+  const steps = latePolicy === 'skip' ? (['cancelled'] as const) : (['late', 'asked'] as const);
+  await transaction(ground.sql, async (connection) => {
+    for (const to of steps) await moveRun(connection, { run, to, actor: PLANNER, reason });
+  });
+  return latePolicy === 'skip' ? 'skipped' : 'asked';
+}

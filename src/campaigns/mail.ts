@@ -1,0 +1,95 @@
+import type { MailTemplate } from '../../channels/email/mail.ts';
+import { found } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { ensureLinks } from '../links/links.ts';
+import { findLinks, rewriteLinks } from './content.ts';
+import type { Message } from './messages.ts';
+import { domainOf } from './sender.ts';
+
+type MailGround = Pick<Ground, 'sql' | 'db' | 'config'>;
+type Sent = Pick<
+  Message,
+  'id' | 'campaignId' | 'fromName' | 'fromAddress' | 'replyTo' | 'openPixel' | 'version'
+>;
+
+interface Page {
+  html: string;
+  text: string;
+}
+
+/** What differs from recipient to recipient stays a slot, filled by the sender. */
+const TOKEN = '{{token}}';
+
+/**
+ * What a run sends in one language: the version with its links made short, and the headers that a bulk
+ * sender owes (RFC 8058, RFC 2369, RFC 2919, Gmail's Feedback-ID).
+ * @throws Refusal when the version is not written in that language, or a link is no web address
+ */
+export async function buildMail(
+  ground: MailGround,
+  message: Sent,
+  version: number,
+  language: string,
+): Promise<MailTemplate> {
+  const key = { messageId: message.id, version, language };
+  const row = found(
+    await ground.db.messageVersion.findUnique({ where: { messageId_version_language: key } }),
+    `Version ${version} of the message is not written in ${language}.`,
+  );
+  const { publicUrl } = ground.config;
+  const page = { html: withUnsubscribe(row.html, publicUrl), text: withUnsubscribe(row.text, publicUrl) };
+  const { html, text } = await shortenLinks(ground, message.id, page);
+  return {
+    ...{ fromName: message.fromName, fromAddress: message.fromAddress, replyTo: message.replyTo },
+    ...{ subject: row.subject, language, headers: headersOf(message, ground.config) },
+    html: message.openPixel ? withPixel(html, publicUrl) : html,
+    text,
+  };
+}
+
+/** Every language of a version, as `freezeRun` takes them. */
+export async function buildContents(
+  ground: MailGround,
+  message: Sent,
+): Promise<Record<string, MailTemplate>> {
+  const rows = await ground.db.messageVersion.findMany({
+    where: { messageId: message.id, version: message.version },
+    select: { language: true },
+  });
+  const contents: Record<string, MailTemplate> = {};
+  for (const { language } of rows) {
+    contents[language] = await buildMail(ground, message, message.version, language);
+  }
+  return contents;
+}
+
+function headersOf(message: Sent, config: Ground['config']): MailTemplate['headers'] {
+  const page = `<${unsubscribeUrl(config.publicUrl)}>`;
+  const mailbox = config.RETURN_PATH_DOMAIN && `<mailto:unsubscribe+${TOKEN}@${config.RETURN_PATH_DOMAIN}>`;
+  return [
+    ['List-Unsubscribe', mailbox ? `${page}, ${mailbox}` : page],
+    ['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
+    ['List-Id', `<${message.id}.${domainOf(message.fromAddress)}>`],
+    ['Feedback-ID', `${message.campaignId}:${message.id}:email:wecare`],
+  ];
+}
+
+const unsubscribeUrl = (publicUrl: string) => `${publicUrl}/u/${TOKEN}`;
+
+const withUnsubscribe = (part: string, publicUrl: string) =>
+  part.replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl));
+
+/** Both parts share the codes. A link with a merge field in it differs by person and stays as it is. */
+async function shortenLinks(ground: MailGround, messageId: string, { html, text }: Page): Promise<Page> {
+  const codes = await ensureLinks(ground, messageId, findLinks(html, text));
+  return rewriteLinks(html, text, (url) => {
+    const code = codes.get(url);
+    return code ? `${ground.config.publicUrl}/l/${code}/${TOKEN}` : url;
+  });
+}
+
+function withPixel(html: string, publicUrl: string): string {
+  const pixel = `<img src="${publicUrl}/o/${TOKEN}.gif" width="1" height="1" alt="" style="display:block">`;
+  const end = html.toLowerCase().lastIndexOf('</body>');
+  return end < 0 ? html + pixel : html.slice(0, end) + pixel + html.slice(end);
+}

@@ -1,0 +1,68 @@
+import type { Ground } from '../ground.ts';
+import { nextDue, readWall, type Schedule } from './schedule.ts';
+import { domainOf } from './sender.ts';
+import { instantOf } from './zones.ts';
+
+export { launchDue } from './launch.ts';
+
+/** A run that was made now. */
+export interface PlannedRun {
+  run: bigint;
+  messageId: string;
+  dueAt: Date;
+}
+
+interface Candidate {
+  id: string;
+  revision: number;
+  schedule: Schedule;
+  fromAddress: string;
+  approvedAt: Date;
+  lastDue: Date | null;
+}
+
+/**
+ * Makes the next run of every message that is approved as it stands and scheduled. A message has one
+ * planned run at most. Of a repeated one that was missed while nobody looked, only the latest is made.
+ * Any number of planners may run at once: a run is unique on message and due time.
+ */
+export async function planRuns({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<PlannedRun[]> {
+  const now = clock.now();
+  const { rows } = await sql.query<Candidate>(CANDIDATES, [now]);
+  const planned: PlannedRun[] = [];
+  for (const message of rows) {
+    const dueAt = dueToPlan(message, now);
+    if (!dueAt) continue;
+    const made = await sql.query<{ id: string }>(INSERT_RUN, [
+      ...[message.id, message.revision, dueAt, domainOf(message.fromAddress), now],
+    ]);
+    for (const { id } of made.rows) planned.push({ run: BigInt(id), messageId: message.id, dueAt });
+  }
+  return planned;
+}
+
+/** The due time whose run should be there next; it may have passed, and then the late policy decides. */
+function dueToPlan({ schedule, approvedAt, lastDue }: Candidate, now: Date): Date | null {
+  if (schedule.kind === 'once') return instantOf(readWall(schedule.at), schedule.zone);
+  let due = nextDue(schedule, lastDue && lastDue > approvedAt ? lastDue : approvedAt);
+  for (let next = due; next && next <= now; next = nextDue(schedule, next)) due = next;
+  return due;
+}
+
+const CANDIDATES = `
+  SELECT m.id, m.revision, m.schedule, m.from_address AS "fromAddress", a.at AS "approvedAt",
+         (SELECT max(r.due_at) FROM run r WHERE r.message_id = m.id AND r.due_at <= $1) AS "lastDue"
+    FROM message m JOIN approval a ON a.message_id = m.id AND a.revision = m.revision
+   WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL
+     AND NOT EXISTS (SELECT FROM run r WHERE r.message_id = m.id AND r.state = 'planned')
+   ORDER BY m.id`;
+
+/** An edit that commits meanwhile changes the revision; FOR SHARE waits for it, and then finds no row. */
+const INSERT_RUN = `
+  INSERT INTO run (message_id, version, channel, purpose, sender_domain, unknown_policy, state, due_at, created_at)
+  SELECT m.id, m.version, m.channel, m.purpose, $4, m.unknown_policy, 'planned', $3, $5
+    FROM message m
+   WHERE m.id = $1 AND m.revision = $2 AND m.archived_at IS NULL
+     FOR SHARE OF m
+  ON CONFLICT (message_id, due_at) DO NOTHING
+  RETURNING id`;

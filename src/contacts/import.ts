@@ -1,0 +1,211 @@
+import path from 'node:path';
+import { audit } from '../access/audit.ts';
+import { transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { type Batch, writeBatch } from './batch.ts';
+import { type Column, readHeader } from './csv/columns.ts';
+import { type CsvFile, openCsv } from './csv/file.ts';
+import { openRejects, type RejectsFile } from './csv/rejects.ts';
+import { type Rejected, type Row, readRow } from './csv/rows.ts';
+import { forgetFields } from './fields.ts';
+import { collectGarbage } from './garbage.ts';
+import {
+  advanceImport,
+  type Begun,
+  beginImport,
+  endImport,
+  type Figures,
+  type ImportOptions,
+} from './ledger.ts';
+import { listName } from './lists.ts';
+
+export interface ImportRequest {
+  /** Path of a CSV file, UTF-8, whose first line names the columns. */
+  file: string;
+  /** Names of lists that the contacts join; made when they are not there. */
+  lists: string[];
+  /** What the contacts agreed to hear about, as messages name it. */
+  purpose: string;
+  /** Why we may write to them, for the consent's proof: 'paper forms of the Onam fair 2026'. */
+  basis: string;
+  /** Whether that covers text messages too, where there is a phone. */
+  sms?: boolean;
+  /** Where rows that cannot be taken go, with the reason. */
+  rejectsFile?: string;
+  onProgress?: (progress: { done: number; total: number }) => void;
+  /** For the audit log. */
+  actor?: string;
+}
+
+export interface ImportResult extends Figures {
+  import: string;
+  rejects_file: string | null;
+  seconds: number;
+  /** Row behind which an interrupted import went on, or null. */
+  resumed_from: number | null;
+}
+
+/** They are part of a unique key, which Postgres keeps under 2,700 bytes. */
+const MAX_OPTIONS_BYTES = 2000;
+/** Batches of a thousand rows. */
+const COLLECT_EVERY = 10;
+
+type Part = Pick<Ground, 'sql' | 'clock'>;
+
+/**
+ * Imports contacts from a CSV file of any size in constant memory. Each batch is one transaction with
+ * the import's progress, so that an import that was killed goes on where it stopped when it is called
+ * again, and one that had ended changes nothing. Rows that cannot be taken do not stop it.
+ * @returns figures of the whole import, also where it was resumed; `seconds` of this call
+ * @throws Refusal, before anything is written, when the file or the request will not do
+ */
+export async function importContacts(ground: Part, request: ImportRequest): Promise<ImportResult> {
+  const began = performance.now();
+  const options = readOptions(request);
+  requireOtherFile(request);
+  const csv = await openCsv(request.file);
+  try {
+    const columns = readHeader(csv.heads, csv.name);
+    const begun = await importInto(ground, { request, options, csv, columns });
+    const seconds = Math.round(performance.now() - began) / 1000;
+    const { figures, rejectsFile, resumedFrom } = begun;
+    return { import: begun.id, ...figures, rejects_file: rejectsFile, seconds, resumed_from: resumedFrom };
+  } finally {
+    await csv.close();
+  }
+}
+
+interface Work {
+  request: ImportRequest;
+  options: ImportOptions;
+  csv: CsvFile;
+  columns: Column[];
+}
+
+async function importInto(ground: Part, work: Work) {
+  const { csv, request, options } = work;
+  const rejects = request.rejectsFile
+    ? await openRejects(request.rejectsFile, csv.heads, csv.delimiter)
+    : undefined;
+  try {
+    const start = { hash: csv.hash, name: csv.name, options, now: ground.clock.now() };
+    const begun = await beginImport(ground.sql, start);
+    const resumedFrom = begun.resumed ? begun.rowNo : null;
+    await importBlocks(ground, { ...work, begun, rejects });
+    const rejectsFile = (await rejects?.close()) ?? null;
+    await finish(ground, begun, request.actor);
+    return { ...begun, rejectsFile, resumedFrom };
+  } catch (error) {
+    await rejects?.discard();
+    throw error;
+  }
+}
+
+interface Running extends Work {
+  begun: Begun;
+  rejects: RejectsFile | undefined;
+}
+
+async function importBlocks(ground: Part, running: Running): Promise<void> {
+  const { csv, begun, rejects, request, columns } = running;
+  let at = 0; // records before this block
+  let batches = 0;
+  for await (const { read, records, lines } of ahead(readRows(csv, columns))) {
+    // Records of this block that an earlier call dealt with: only their rejects are written again.
+    const behind = Math.max(0, begun.rowNo - at);
+    await rejects?.write(read.filter((row) => 'reason' in row));
+    at += records;
+    if (behind >= records) continue;
+    const firstLine = lines[behind] ?? 0;
+    await importBatch(ground, running, { read: read.filter((row) => row.line >= firstLine), to: at });
+    if (++batches % COLLECT_EVERY === 0) collectGarbage();
+    request.onProgress?.({ done: at, total: csv.records });
+  }
+}
+
+/** Asks for the next item before the one at hand is worked on: reading goes on while the database writes. */
+async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done) return;
+    next = items.next();
+    next.catch(() => undefined); // thrown by the await above, unless the work failed first
+    yield value;
+  }
+}
+
+/** Rows that are wholly empty say nothing and are passed over. */
+async function* readRows(csv: CsvFile, columns: Column[]) {
+  for await (const { records, lines } of csv.read()) {
+    const read: (Row | Rejected)[] = records.flatMap((cells, i) =>
+      cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, lines[i] as number)] : [],
+    );
+    yield { read, lines, records: records.length };
+  }
+}
+
+const isRow = (read: Row | Rejected): read is Row => !('reason' in read);
+
+async function importBatch(
+  ground: Part,
+  { begun, csv, options }: Running,
+  { read, to }: { read: (Row | Rejected)[]; to: number },
+): Promise<void> {
+  const rows = read.filter(isRow);
+  const batch: Batch = {
+    ...{ rows, importId: begun.id, listIds: begun.listIds, fileName: csv.name },
+    ...{ ...options, fillOnly: begun.fillOnly, now: ground.clock.now() },
+  };
+  const figures = await transaction(ground.sql, async (connection) => {
+    const wrote = await writeBatch(connection, batch);
+    const sum = add(begun.figures, { ...wrote, rows: read.length, rejected: read.length - rows.length });
+    await advanceImport(connection, { ...begun, figures: sum }, to);
+    return sum;
+  });
+  Object.assign(begun, { figures, rowNo: to });
+}
+
+function add(a: Figures, b: Figures): Figures {
+  const sum = { ...a };
+  for (const key of Object.keys(a) as (keyof Figures)[]) sum[key] += b[key];
+  return sum;
+}
+
+async function finish(ground: Part, begun: Begun, actor = 'system'): Promise<void> {
+  await transaction(ground.sql, async (connection) => {
+    await endImport(connection, begun, ground.clock.now());
+    await audit(connection, {
+      ...{ actor, action: 'contacts.imported', subjectType: 'contact_import', subjectId: begun.id },
+      after: begun.figures,
+    });
+  });
+  forgetFields(ground.sql);
+}
+
+function readOptions({ lists, purpose, basis, sms = false }: ImportRequest): ImportOptions {
+  const said = (text: string) => text?.trim().normalize('NFC') ?? '';
+  if (!said(purpose)) {
+    throw new Refusal(
+      'An import needs the purpose that these people agreed to, as messages name it, such as "appeals" or "newsletter" (--purpose).',
+    );
+  }
+  if (!said(basis)) {
+    throw new Refusal(
+      'An import needs the basis on which we may write to these people, such as "paper forms of the Onam fair 2026" (--basis). Without one nobody may be written to.',
+    );
+  }
+  const names = [...new Set(lists.map(listName))].sort();
+  const options = { lists: names, purpose: said(purpose), basis: said(basis), sms };
+  if (Buffer.byteLength(JSON.stringify(options)) > MAX_OPTIONS_BYTES) {
+    throw new Refusal('The basis, purpose and lists of an import are too long together. Shorten the basis.');
+  }
+  return options;
+}
+
+function requireOtherFile({ file, rejectsFile }: ImportRequest): void {
+  if (rejectsFile && path.resolve(rejectsFile) === path.resolve(file)) {
+    throw new Refusal(`The rejected rows would overwrite ${file} itself. Name another file with --rejects.`);
+  }
+}

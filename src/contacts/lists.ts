@@ -1,0 +1,84 @@
+import { v7 } from 'uuid';
+import type { Queryable } from '../db.ts';
+import { Refusal } from '../errors.ts';
+
+const MAX_NAME = 100;
+
+export interface ListCount {
+  id: string;
+  name: string;
+  members: number;
+}
+
+/**
+ * Makes a list.
+ * @throws Refusal when the name will not do, or (409) when there is one by that name
+ */
+export async function createList(sql: Queryable, name: string): Promise<ListCount> {
+  const clean = listName(name);
+  const { rows } = await sql.query(
+    'INSERT INTO list (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING id, name',
+    [v7(), clean],
+  );
+  if (!rows[0]) throw new Refusal(`There is a list "${clean}" already. Use it, or choose another name.`, 409);
+  return { ...rows[0], members: 0 };
+}
+
+/** @returns the id of the list by that name, made when there was none */
+export async function ensureList(sql: Queryable, name: string): Promise<string> {
+  const clean = listName(name);
+  await sql.query('INSERT INTO list (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [v7(), clean]);
+  return findList(sql, clean);
+}
+
+/**
+ * @returns the id of the list by that name
+ * @throws Refusal (404) that names the lists there are
+ */
+export async function findList(sql: Queryable, name: string): Promise<string> {
+  const clean = listName(name);
+  const { rows } = await sql.query('SELECT id FROM list WHERE name = $1', [clean]);
+  if (rows[0]) return rows[0].id;
+  const { rows: others } = await sql.query('SELECT name FROM list ORDER BY name LIMIT 20');
+  const known = others.map((list) => `"${list.name}"`).join(', ') || 'none yet';
+  throw new Refusal(`There is no list "${clean}". Lists: ${known}.`, 404);
+}
+
+/** All lists by name, with how many contacts joined each. */
+export async function listLists(sql: Queryable): Promise<ListCount[]> {
+  const { rows } = await sql.query(
+    `SELECT l.id, l.name, count(m.contact_id)::int AS members
+     FROM list l LEFT JOIN membership m ON m.list_id = l.id GROUP BY l.id ORDER BY l.name`,
+  );
+  return rows;
+}
+
+/** Puts contacts on a list. @returns how many were not on it before */
+export async function joinList(sql: Queryable, listId: string, contactIds: string[]): Promise<number> {
+  const { rowCount } = await sql.query(
+    `INSERT INTO membership (list_id, contact_id) SELECT DISTINCT $1::uuid, unnest($2::uuid[])
+     ON CONFLICT (list_id, contact_id) DO NOTHING`,
+    [listId, contactIds],
+  );
+  return rowCount ?? 0;
+}
+
+/** Takes contacts off a list; their consents stay. @returns how many were on it */
+export async function leaveList(sql: Queryable, listId: string, contactIds: string[]): Promise<number> {
+  const { rowCount } = await sql.query(
+    'DELETE FROM membership WHERE list_id = $1 AND contact_id = ANY($2::uuid[])',
+    [listId, contactIds],
+  );
+  return rowCount ?? 0;
+}
+
+/** @throws Refusal when it is empty, too long, or holds a control character */
+export function listName(name: string): string {
+  const clean = name.trim().replace(/\s+/g, ' ').normalize('NFC');
+  if (!clean || clean.length > MAX_NAME || /\p{Cc}/u.test(clean)) {
+    throw new Refusal(
+      `A list needs a name of 1 to ${MAX_NAME} characters; "${clean.slice(0, 40)}" is not one.`,
+    );
+  }
+  return clean;
+}

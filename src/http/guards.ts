@@ -1,0 +1,48 @@
+import { isIP } from 'node:net';
+import type { RequestHandler, Response } from 'express';
+import { findRecipient, type Recipient } from '../deliveries/unsubscribe.ts';
+import { Refusal } from '../errors.ts';
+import { showPage } from './pages.ts';
+import type { Handler, Web } from './web.ts';
+
+/** Who may call an address; src/http/routes.ts says what each word means. */
+export type Who = 'anyone' | 'bearer' | 'inside';
+
+export const guards: Record<Who, Handler> = {
+  anyone: () => (_req, _res, next) => next(),
+  inside: () => requireInside,
+  bearer: requireToken,
+};
+
+/** The recipient whose token the `bearer` guard has read. */
+export const recipientOf = (res: Response): Recipient => res.locals.recipient;
+
+/** Finds the recipient of `:token`; without one the page says so, and nothing changes. */
+function requireToken(web: Web): RequestHandler {
+  return async (req, res, next) => {
+    keepPrivate(res);
+    const recipient = await findRecipient(web.ground, String(req.params.token));
+    if (!recipient) return showPage(web, { req, res, name: 'broken', status: 404 });
+    res.locals.recipient = recipient;
+    next();
+  };
+}
+
+/** Pages of one person stay out of caches and search engines. */
+function keepPrivate(res: Response): void {
+  res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
+}
+
+const requireInside: RequestHandler = (req, _res, next) => {
+  if (isPrivate(req.ip ?? '')) return next();
+  throw new Refusal('Figures are given to private addresses only. Ask from inside the network.', 403);
+};
+
+/** RFC 1918, RFC 4193, loopback and link-local addresses. */
+function isPrivate(ip: string): boolean {
+  const plain = ip.replace(/^::ffff:/i, '');
+  if (isIP(plain) === 4) {
+    return /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(plain);
+  }
+  return plain === '::1' || /^(f[cd]|fe[89ab])/i.test(plain);
+}

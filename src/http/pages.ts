@@ -1,0 +1,59 @@
+import type { Request, Response } from 'express';
+import { type Language, translate } from '../i18n.ts';
+import { askedLanguage, otherLanguage, readerLanguage } from '../reader.ts';
+import type { Handler, Web } from './web.ts';
+
+/** One page to be answered. */
+export interface Showing {
+  req: Request;
+  res: Response;
+  /** Template. */
+  name: string;
+  /** Of the reader, where we know it; the address's `?lang=` goes before it. */
+  language?: string;
+  /** First part of its messages' keys, where that is not the template's name. */
+  words?: string;
+  data?: Record<string, unknown>;
+  status?: number;
+}
+
+interface Failure {
+  req: Request;
+  res: Response;
+  /** Which words: a status, or `link` for a short link that leads nowhere. */
+  kind: 400 | 403 | 404 | 500 | 'link';
+  status: number;
+}
+
+/** Answers with a page in the reader's language. */
+export function showPage(web: Web, { req, res, name, language, words, data, status = 200 }: Showing): void {
+  const chosen = readerLanguage(req, language);
+  const html = web.pages.render({
+    ...{ template: name, layout: 'public', language: chosen },
+    title: translate(chosen, `${words ?? name}.title`),
+    data: { ...frame(web, req, chosen), words: words ?? name, system: name === 'start', ...data },
+  });
+  res.status(status).vary('Accept-Language').type('html').send(html);
+}
+
+/** Says what went wrong and offers a way on. */
+export function showError(web: Web, { req, res, kind, status }: Failure): void {
+  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null };
+  showPage(web, { req, res, name: 'error', words: `error.${kind}`, data, status });
+}
+
+export const startPage: Handler = (web) => (req, res) => showPage(web, { req, res, name: 'start' });
+
+/** What the frame around every page needs. */
+function frame(web: Web, req: Request, language: Language) {
+  const other = otherLanguage(language);
+  // A page that answers a POST is left by its switch to the page it came from.
+  const path = req.method === 'POST' ? req.path.replace(/\/undo$/, '') : req.path;
+  return {
+    other,
+    otherHref: `${path}?lang=${other}`,
+    query: askedLanguage(req) ? `?lang=${language}` : '',
+    helpAddress: web.ground.config.HELP_ADDRESS ?? null,
+    inboxUrl: web.inboxUrl,
+  };
+}

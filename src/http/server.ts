@@ -1,0 +1,87 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { drain, listen, portOf } from '../listen.ts';
+import { openPages } from '../render.ts';
+import { errorHandler, notFound, sayGoodbye } from './errors.ts';
+import { requestLog } from './logging.ts';
+import { openMetrics } from './metrics.ts';
+import { addRoutes } from './routes.ts';
+import type { Web } from './web.ts';
+
+/** Long enough for every form we have; an unsubscribe is some thirty bytes. */
+const BODY_LIMIT = '16kb';
+
+/** A running web. */
+export interface RunningWeb {
+  url: string;
+  /** Answers what was asked, for STOP_SECONDS at most, and stops. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the web on HOST and PORT (0 takes any free one).
+ * @param options.inboxUrl address of the practice inbox where a sandbox runs, for the start page
+ * @throws Refusal that names the port and PORT when it is in use
+ */
+export async function startWeb(ground: Ground, options: { inboxUrl?: string } = {}): Promise<RunningWeb> {
+  const { HOST: host, PORT: port, STOP_SECONDS } = ground.config;
+  const pages = openPages();
+  const web: Web = { ground, pages, metrics: openMetrics(ground), inboxUrl: options.inboxUrl ?? null };
+  let stopping = false;
+  const app = makeApp(web, () => stopping);
+  const server = await listen(app, { host, port, setting: 'PORT' });
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${name}:${portOf(server)}`,
+    close: async () => {
+      stopping = true;
+      await drain(server, STOP_SECONDS * 1000);
+    },
+  };
+}
+
+function makeApp(web: Web, stopping: () => boolean): Express {
+  const { config, log } = web.ground;
+  const app = express();
+  trustProxy(app, config.TRUST_PROXY);
+  app.use(requestLog(log), sayGoodbye(stopping), securityHeaders(config.publicUrl.startsWith('https:')));
+  app.use(web.pages.assets.serve);
+  app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
+  addRoutes(app, web);
+  app.use(notFound(web), errorHandler(web));
+  return app;
+}
+
+/** Nothing but our own style sheets and pictures, and no script at all. */
+function securityHeaders(secure: boolean) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Addresses hold tokens, which no other site should read in a Referer.
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: secure && { maxAge: 31_536_000, includeSubDomains: false },
+  });
+}
+
+/** A number of proxies, true or false, or names and networks, as Express takes them. */
+function trustProxy(app: Express, setting: string): void {
+  const flag = setting === 'true' || setting === 'false' ? setting === 'true' : undefined;
+  try {
+    app.set('trust proxy', flag ?? (/^\d+$/.test(setting) ? Number(setting) : setting));
+  } catch {
+    throw new Refusal(
+      `TRUST_PROXY is “${setting}”. It takes a number of proxies, addresses or networks with commas between them, or loopback.`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import type { Ground } from '../ground.ts';
+
+/** Answers that are later than this count as none. */
+const PATIENCE_MS = 3000;
+
+/** Whether mails leave: what waits past its time, and who is there to send it. */
+export interface Vitals {
+  /** Seconds since the oldest delivery or run should have left; null when none is late. */
+  overdueSeconds: number | null;
+  /** Workers whose heartbeat is younger than their lease, by the database's clock. */
+  workers: number;
+}
+
+/**
+ * Reads the vitals in one query. A paused run and a hold are somebody's will, so they make nothing late.
+ * @throws Error when the database does not answer in three seconds
+ */
+export async function readVitals({
+  sql,
+  clock,
+  config,
+}: Pick<Ground, 'sql' | 'clock' | 'config'>): Promise<Vitals> {
+  const query = sql.query<{ overdue: number | null; workers: number }>(VITALS, [
+    clock.now(),
+    config.LEASE_SECONDS,
+  ]);
+  const { rows } = await within(query, 'The database');
+  const overdue = rows[0]?.overdue ?? null;
+  return { overdueSeconds: overdue === null ? null : Math.round(overdue), workers: rows[0]?.workers ?? 0 };
+}
+
+/**
+ * Late are deferred deliveries and planned runs past their time, and, when nobody is there to go on with
+ * it, the rest of a running one. Holds and leases go by the database's clock, as in the claim.
+ */
+const VITALS = `
+  WITH live AS (
+    SELECT count(*)::int AS workers FROM worker
+     WHERE ended_at IS NULL AND beat_at > now() - make_interval(secs => $2)
+  ), late (seconds) AS (
+    (SELECT extract(epoch FROM now() - due.due_at) FROM delivery_due AS due
+       JOIN run ON run.id = due.run AND run.state = 'running'
+      WHERE due.due_at < now() ORDER BY due.due_at LIMIT 1)
+    UNION ALL
+    (SELECT extract(epoch FROM $1::timestamptz - due_at) FROM run
+      WHERE state = 'planned' AND due_at < $1 ORDER BY due_at LIMIT 1)
+    UNION ALL
+    (SELECT extract(epoch FROM now() - greatest(started_at, (SELECT max(beat_at) FROM worker))) FROM run
+      WHERE state IN ('freezing', 'running') AND (SELECT workers FROM live) = 0
+        AND (state = 'freezing' OR EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND r.done_at IS NULL)))
+  )
+  SELECT live.workers, CASE WHEN EXISTS (
+           SELECT FROM hold WHERE lifted_at IS NULL AND from_at <= now() AND (until_at IS NULL OR until_at > now()))
+         THEN NULL ELSE (SELECT max(greatest(seconds, 0))::float8 FROM late WHERE seconds IS NOT NULL) END AS overdue
+    FROM live`;
+
+/** Waits for an answer, but not for ever: a queue without its server would keep us waiting. */
+export async function within<T>(answer: Promise<T>, who: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${who} has not answered for 3 seconds.`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

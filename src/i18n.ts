@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Messages } from './i18n-keys.ts';
+
+export const languages = ['en', 'ml'] as const;
+export type Language = (typeof languages)[number];
+export type MessageKey = keyof Messages;
+
+type Values = Record<string, string | number>;
+/** A message in one language; the values it takes are checked against the English one. */
+export type Translate = <K extends MessageKey>(
+  key: K,
+  ...values: keyof Messages[K] extends never ? [] : [Messages[K]]
+) => string;
+
+/** Every message of one language, as ICU text: templates/locales/LANGUAGE.json. */
+export function readCatalogue(language: Language): Record<string, string> {
+  const file = new URL(`../templates/locales/${language}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+const INDIAN: Record<Language, string> = { en: 'en-IN', ml: 'ml-IN' };
+const formats = Object.fromEntries(languages.map((language) => [language, parse(language)])) as Record<
+  Language,
+  Map<string, IntlMessageFormat>
+>;
+
+/** The translator of a language. @throws Error for a key or a value that the catalogue does not know */
+export function translator(language: Language): Translate {
+  return (key, ...[values]) => translate(language, key, values);
+}
+
+/** The same for a key that is known only when it runs, as in templates. */
+export function translate(language: Language, key: string, values: Values = {}): string {
+  const format = formats[language].get(key);
+  if (!format) throw new Error(`templates/locales/${language}.json has no message ${key}`);
+  return String(format.format(values));
+}
+
+/** The nearest language we have to a BCP 47 tag, English when there is none. */
+export function languageOf(tag: string | null | undefined): Language {
+  const primary = tag?.toLowerCase().split('-')[0];
+  return languages.find((language) => language === primary) ?? 'en';
+}
+
+const DAY_PARTS: [until: number, malayalam: string][] = [
+  [4, 'രാത്രി'],
+  [6, 'പുലർച്ചെ'],
+  [12, 'രാവിലെ'],
+  [15, 'ഉച്ചയ്ക്ക്'],
+  [19, 'വൈകിട്ട്'],
+  [24, 'രാത്രി'],
+];
+
+/** A moment as people in Kerala read it: `21 November 2026, 6:30 pm IST`. */
+export function formatMoment(at: Date, language: Language): string {
+  return `${formatDay(at, language)}, ${formatTime(at, language)} IST`;
+}
+
+/** The time of day in Kerala: `6:30 pm`, `വൈകിട്ട് 6:30`. */
+export function formatTime(at: Date, language: Language): string {
+  const { time, period, hour } = dateParts(at, language);
+  if (language === 'en') return `${time} ${period}`;
+  return `${DAY_PARTS.find(([until]) => hour < until)?.[1]} ${time}`;
+}
+
+/** A day in Kerala: `21 November 2026`, `2026 നവംബർ 21`. */
+export function formatDay(at: Date, language: Language): string {
+  const { day, month, year } = dateParts(at, language);
+  return language === 'en' ? `${day} ${month} ${year}` : `${year} ${month} ${day}`;
+}
+
+/** Whole paise as rupees in Indian grouping: `₹1,00,000`, with paise only where there are some. */
+export function formatAmount(paise: bigint): string {
+  const [rupees, rest] = [paise / 100n, paise % 100n];
+  const sign = paise < 0n ? '−' : '';
+  const digits = new Intl.NumberFormat('en-IN').format(rupees < 0n ? -rupees : rupees);
+  const tail = rest ? `.${String(rest < 0n ? -rest : rest).padStart(2, '0')}` : '';
+  return `${sign}₹${digits}${tail}`;
+}
+
+function dateParts(at: Date, language: Language) {
+  const options = { timeZone: 'Asia/Kolkata', hourCycle: 'h23' } as const;
+  const fields = { day: 'numeric', year: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  const format = new Intl.DateTimeFormat('en-GB', { ...options, ...fields });
+  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const month = new Intl.DateTimeFormat(INDIAN[language], { ...options, month: 'long' }).format(at);
+  const hour = Number(parts.hour);
+  const time = `${hour % 12 || 12}:${parts.minute}`;
+  return { day: parts.day, month, year: parts.year, hour, time, period: hour < 12 ? 'am' : 'pm' };
+}
+
+function parse(language: Language): Map<string, IntlMessageFormat> {
+  const entries = Object.entries(readCatalogue(language));
+  return new Map(entries.map(([key, text]) => [key, new IntlMessageFormat(text, INDIAN[language])]));
+}

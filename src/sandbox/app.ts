@@ -1,0 +1,58 @@
+import express, { type Express, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Log } from '../log.ts';
+import type { Pages } from '../render.ts';
+import type { Inbox } from './inbox.ts';
+import { showInbox, showJson, showMail } from './pages.ts';
+import { sendHtml, sendPart, sendSource } from './parts.ts';
+
+/** What the sandbox's pages stand on. */
+export interface Sandbox {
+  inbox: Inbox;
+  pages: Pages;
+  log: Log;
+  /** Where mails are taken in. */
+  smtp: { host: string; port: number };
+}
+
+/** The sandbox's own addresses. Nothing here changes anything; mails come in by SMTP only. */
+export function makeSandboxApp(sandbox: Sandbox): Express {
+  const app = express();
+  app.use(securityHeaders(), sandbox.pages.assets.serve);
+  app.use((_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
+  app.get(['/', '/sandbox'], (_req, res) => res.redirect('/sandbox/inbox'));
+  app.get('/sandbox/inbox', showInbox(sandbox));
+  app.get('/sandbox/inbox.json', showJson(sandbox));
+  app.get('/sandbox/inbox/:id', showMail(sandbox));
+  app.get('/sandbox/inbox/:id/html', sendHtml(sandbox));
+  app.get('/sandbox/inbox/:id/source.eml', sendSource(sandbox));
+  app.get('/sandbox/inbox/:id/parts/:part', sendPart(sandbox));
+  app.use((_req: Request, res: Response) => res.redirect('/sandbox/inbox'));
+  app.use((error: unknown, _req: Request, res: Response, _next: express.NextFunction) => {
+    sandbox.log.error({ err: error }, 'a page of the sandbox failed');
+    res.status(500).type('text').send('The practice inbox met a fault; its log says which.\n');
+  });
+  return app;
+}
+
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        frameSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+    originAgentCluster: false, // mails in frames are of an origin of their own
+  });
+}

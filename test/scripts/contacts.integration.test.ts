@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newRing } from '../../src/keys.ts';
+import { testGround } from '../support/ground.ts';
+
+const ground = testGround();
+const ring = newRing();
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'wecare-command-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function wecare(...words: string[]): Promise<Ran> {
+  const env = { ...process.env, DATABASE_URL: ground.databaseUrl, WECARE_KEYS: ring, DATA_DIR: dir };
+  const command = ['--import', 'tsx', 'scripts/wecare.ts', ...words];
+  return new Promise((done) => {
+    const child = execFile(process.execPath, command, { env }, (_, out, err) =>
+      done({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+}
+
+it('imports a file from the command line and answers with one line of JSON', async () => {
+  const file = path.join(dir, 'people.csv');
+  await writeFile(file, 'name,email\nRavi,r@a.example\nDevi,nowhere\n');
+  const flags = ['--list', 'Donors', '--purpose', 'appeals', '--basis', 'paper forms'];
+  const ran = await wecare('contacts', 'import', file, ...flags, '--json');
+  expect(ran).toMatchObject({ code: 0 });
+  const rejects = path.join(dir, 'people.rejected.csv');
+  expect(JSON.parse(ran.out)).toMatchObject({ rows: 2, created: 1, rejected: 1, rejects_file: rejects });
+  expect(await readFile(rejects, 'utf8')).toMatch(/Devi,nowhere,3,/);
+  expect(JSON.parse((await wecare('lists', '--json')).out)).toMatchObject([{ name: 'Donors', members: 1 }]);
+});
+
+it('refuses with a sentence and exit code 2', async () => {
+  const missing = await wecare(
+    'contacts',
+    'import',
+    path.join(dir, 'no.csv'),
+    '--purpose',
+    'a',
+    '--basis',
+    'b',
+  );
+  expect(missing).toMatchObject({ code: 2, out: '' });
+  expect(missing.err).toMatch(/there is no such file/);
+  expect(await wecare('unsuppress', 'r@a.example')).toMatchObject({ code: 2 });
+});
+
+it('suppresses an address with a reason, and writes who did it without the address', async () => {
+  expect(await wecare('suppress', 'R@A.example', '--reason', 'asked by phone')).toMatchObject({ code: 0 });
+  const { out } = await wecare('suppressions', '--json');
+  expect(JSON.parse(out)).toMatchObject([{ value: 'r@a.example', reason: 'asked by phone' }]);
+  const entries = await ground.db.auditEntry.findMany({ where: { action: 'address.suppressed' } });
+  expect(entries).toMatchObject([{ actor: expect.stringMatching(/^cli:/) }]);
+  expect(JSON.stringify(entries.map(({ id: _, ...entry }) => entry))).not.toContain('a.example');
+});
