@@ -1,4 +1,4 @@
-import net from 'node:net';
+import { isIP } from 'node:net';
 import type tls from 'node:tls';
 import { authenticate, type Credentials } from './auth.ts';
 import { openWire, type Reply, type Wire, WireError } from './wire.ts';
@@ -63,7 +63,7 @@ export async function openSession(account: SmtpAccount): Promise<Session> {
   const secure: tls.ConnectionOptions = {
     host: account.host,
     // An address is no server name (RFC 6066 section 3); the certificate is compared with `host` then.
-    ...(!net.isIP(account.host) && { servername: account.host }),
+    ...(!isIP(account.host) && { servername: account.host }),
     rejectUnauthorized: account.verify !== false,
     ...(account.ca && { ca: account.ca }),
   };

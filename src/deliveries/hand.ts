@@ -135,8 +135,12 @@ async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promis
   if (!dkim) return { mail, make };
   try {
     return { mail, make: composed(await dkim.sign(template.render(mail))) };
-  } catch {
-    return { mail, make }; // it will not be composed either when it is its turn, and then fails
+  } catch (error) {
+    // It fails when it is its turn; without its signature it does not leave.
+    const fail: Compose = () => {
+      throw error;
+    };
+    return { mail, make: fail };
   }
 }
 

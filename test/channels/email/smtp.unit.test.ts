@@ -6,7 +6,7 @@ import {
   composed,
   type Envelope,
   type Sent,
-  sendMessage as sendComposed,
+  sendMessage as send,
 } from '../../../channels/email/transaction.ts';
 import {
   type Answer,
@@ -18,14 +18,13 @@ import {
   type Stage,
 } from '../../support/rude.ts';
 
-const sendMessage = (session: Session, envelope: Envelope, message: string) =>
-  sendComposed(session, envelope, composed(message.endsWith('\r\n') ? message : `${message}\r\n`));
-
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+const sendMessage = (open: Session, envelope: Envelope, message: string) =>
+  send(open, envelope, composed(message));
 const MESSAGE = 'Subject: one\r\n\r\nhello\r\n';
 const ENVELOPE = { from: 'care@kssm.example', to: 'r1@people.example' };
 
