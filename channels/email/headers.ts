@@ -32,7 +32,7 @@ const hasLongWord = (value: string) => value.split(' ').some((word) => word.leng
 
 /** Folds before runs of spaces, so that unfolding gives back exactly what was there. */
 function fold(name: string, value: string): string {
-  if (name.length + 2 + value.length <= FOLD_AT) return `${name}: ${value}\r\n`;
+  if (name.length + 2 + value.length <= FOLD_AT || !value.includes(' ')) return `${name}: ${value}\r\n`;
   let out = '';
   let line = `${name}: `;
   let fresh = true;
@@ -54,7 +54,7 @@ function encodedWords(text: string, name: string): string {
   let word = '';
   let bytes = 0;
   for (const character of text) {
-    const size = Buffer.byteLength(character);
+    const size = utf8Length(character.codePointAt(0) as number);
     if (bytes + size > room) {
       words.push(word);
       [word, bytes, room] = ['', 0, bytesIn(75)];
@@ -65,6 +65,7 @@ function encodedWords(text: string, name: string): string {
   return [...words, word].filter(Boolean).map(encodedWord).join(' ');
 }
 
+const utf8Length = (code: number) => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
 const bytesIn = (characters: number) => Math.floor((Math.min(characters, 75) - 12) / 4) * 3;
 const encodedWord = (text: string) => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
 

@@ -117,7 +117,16 @@ function checkedName(name: string): string {
 }
 
 /** RFC 5322 section 3.3, in UTC. */
-const mailDate = (date: Date) => date.toUTCString().replace('GMT', '+0000');
+function mailDate(date: Date): string {
+  if (date !== lastDate) {
+    lastDate = date;
+    lastText = date.toUTCString().replace('GMT', '+0000');
+  }
+  return lastText;
+}
+// The mails of a piece have one date.
+let lastDate: Date | undefined;
+let lastText = '';
 
 function messageId(id: string): string {
   const bare = id.replace(/^<|>$/g, '');

@@ -61,7 +61,7 @@ export async function openWire({ host, port, tls: secure, timeoutMs }: WireOptio
   // One buffer for all reads: replies are short, and a fresh 64 KB for each would be most of our memory.
   const ear: Ear = { hear: () => undefined };
   const callback = (length: number, buffer: Uint8Array) => {
-    ear.hear(Buffer.from(buffer.buffer, buffer.byteOffset, length).toString('latin1'));
+    ear.hear((buffer as Buffer).toString('latin1', 0, length));
     return true;
   };
   const socket = net.connect({ host, port, onread: { buffer: Buffer.alloc(READ_BYTES), callback } });

@@ -81,7 +81,7 @@ async function measureEngine(scratch: Scratch, port: number, dkimKey: string | u
   const watch = setInterval(() => {
     rssMb = Math.max(rssMb, residentMb(worker.pid as number));
   }, 200);
-  await until(async () => (await sent(scratch)).n >= RECIPIENTS, 'all is sent', 200);
+  await until(async () => (await arrived(scratch)) >= RECIPIENTS, 'all is sent', 500);
   clearInterval(watch);
   const gone = new Promise((done) => worker.once('exit', done));
   worker.kill('SIGTERM');
@@ -90,11 +90,16 @@ async function measureEngine(scratch: Scratch, port: number, dkimKey: string | u
   return { perSecond: Math.round(RECIPIENTS / seconds), rssMb };
 }
 
+/** From the counters: to count the rows again and again would be part of what is measured. */
+async function arrived({ ground }: Scratch): Promise<number> {
+  const { rows } = await ground.sql.query('SELECT coalesce(sum(sent), 0)::int AS n FROM run_counter');
+  return rows[0].n;
+}
+
 /** By the ledger's own clock: from the sender's registration to the last outcome. */
-async function sent({ ground }: Scratch): Promise<{ n: number; seconds: number }> {
+async function sent({ ground }: Scratch): Promise<{ seconds: number }> {
   const { rows } = await ground.sql.query(
-    `SELECT count(*) FILTER (WHERE state = 'sent')::int AS n,
-            extract(epoch FROM max(at) - (SELECT min(started_at) FROM worker))::float8 AS seconds FROM delivery`,
+    `SELECT extract(epoch FROM max(at) - (SELECT min(started_at) FROM worker))::float8 AS seconds FROM delivery`,
   );
   return rows[0];
 }

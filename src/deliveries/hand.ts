@@ -1,3 +1,4 @@
+import type { Dkim } from '../../channels/email/dkim.ts';
 import type { MailRecipient } from '../../channels/email/mail.ts';
 import { type Compose, composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import type { Log } from '../log.ts';
@@ -74,13 +75,14 @@ interface Hand {
 
 async function handle(bench: Bench, hand: Hand, task: Task): Promise<void> {
   try {
-    const { route, waitMs } = await wayOut(bench, hand.route);
+    const open = bench.routes.serves(hand.route);
+    const { route, waitMs } = open ? { route: hand.route, waitMs: 0 } : await wayOut(bench, hand.route);
     hand.route = route;
     if (!route || waitMs) return await waitOutside(bench, hand, { task, waitMs });
     // It was taken before the account was known.
     if (bench.crowded(task, route.account))
       return await waitOutside(bench, hand, { task, waitMs: BUSY_DOMAIN_MS });
-    const message = await compose(task, route.account);
+    const message = route.account.dkim ? await composeSigned(task, route.account.dkim) : compose(task);
     const { plan, recipient, epoch } = task;
     const grant = await tell(bench, hand, { run: plan.run, seq: recipient.seq, epoch });
     if (!grant) return task.settled('refused');
@@ -127,14 +129,18 @@ async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes
   }
 }
 
-/** A signature takes a while, so it is made before the claim; without one the mail is made as it leaves. */
-async function compose({ plan, recipient }: Task, { dkim }: MailAccount): Promise<Composed> {
+/** Without a signature the mail is made as it leaves. */
+function compose({ plan, recipient }: Task): Composed {
   const mail = recipient.mail();
   const template = plan.mailIn(recipient.language);
-  const make: Compose = (scratch) => template.write(mail, scratch);
-  if (!dkim) return { mail, make };
+  return { mail, make: (scratch) => template.write(mail, scratch) };
+}
+
+/** A signature takes a while, so it is made before the claim. */
+async function composeSigned({ plan, recipient }: Task, dkim: Dkim): Promise<Composed> {
+  const mail = recipient.mail();
   try {
-    return { mail, make: composed(await dkim.sign(template.render(mail))) };
+    return { mail, make: composed(await dkim.sign(plan.mailIn(recipient.language).render(mail))) };
   } catch (error) {
     // It fails when it is its turn; without its signature it does not leave.
     const fail: Compose = () => {
@@ -157,7 +163,7 @@ async function send(
   { task, grant, message }: Granted,
 ): Promise<ReturnType<typeof judge>> {
   const sent = await attempt(bench, hand, { task, message });
-  await heed(bench, hand, { task, sent });
+  if (sent.kind === 'refused') await heed(bench, hand, { task, sent });
   return judge(sent, { ...task.plan.judgement(), attempt: grant.attempt });
 }
 

@@ -12,6 +12,8 @@ export interface Route {
 
 /** The ways out for one sender domain: the best account that is not resting, with the others behind it. */
 export interface Routes {
+  /** Whether a message may go on this connection right now without asking anybody. */
+  serves(route: Route | undefined): boolean;
   /**
    * A connection on which one message may go now, the given one if it still serves.
    * `waitMs` above 0: a limit is reached, ask again then. No route: no account will do for now.
@@ -49,7 +51,7 @@ export function openRoutes({ sql, log, loadAccounts }: RoutesOptions): Routes {
     loadedAt = performance.now();
   };
   const fresh = async () => {
-    if (performance.now() - loadedAt < FRESH_MS && accounts.length) return;
+    if (isFresh()) return;
     loading ??= load().finally(() => {
       loading = undefined;
     });
@@ -99,11 +101,15 @@ export function openRoutes({ sql, log, loadAccounts }: RoutesOptions): Routes {
     quit(route.session);
   };
 
+  const isFresh = () => performance.now() - loadedAt < FRESH_MS && accounts.length > 0;
+  const isStale = ({ session, account }: Route) =>
+    session.wire.closed() || !accounts.some((other) => other.id === account.id);
+
   return {
+    serves: (route) => route !== undefined && !route.account.limits.length && isFresh() && !isStale(route),
     async ready(current) {
       await fresh();
-      const stale =
-        current && (current.session.wire.closed() || !accounts.some((a) => a.id === current.account.id));
+      const stale = current && isStale(current);
       if (stale) leave(current);
       const route = current && !stale ? current : await connect();
       if (!route) return { waitMs: 0 };
