@@ -10,7 +10,7 @@ import { benchMail, seedContacts, seedRun } from './seed.ts';
 
 const RECIPIENTS = Number(process.env.BENCH_RECIPIENTS ?? 50_000);
 /** The same for the engine, nodemailer's pool and smtp-source. */
-const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 200);
+const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 400);
 /** nodemailer is given fewer messages, because it would take a minute for all; its rate is as steady. */
 const NODEMAILER_MESSAGES = 5000;
 
