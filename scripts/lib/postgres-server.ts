@@ -46,7 +46,7 @@ const didNotStart = (folder: string, words: string, log: string) =>
 async function tryStart(home: Home, folder: string, at: { port: number; log: string }): Promise<boolean> {
   const options = [
     `-p ${at.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`,
-    '-c shared_buffers=256MB -c max_connections=200 -c max_wal_size=4GB -c checkpoint_timeout=15min',
+    '-c shared_buffers=512MB -c max_connections=200 -c max_wal_size=4GB -c checkpoint_timeout=15min',
     '-c log_min_messages=warning -c timezone=UTC',
   ].join(' ');
   const args = ['start', '-D', folder, '-l', at.log, '-w', '-t', String(START_SECONDS), '-o', options];

@@ -113,7 +113,10 @@ async function insertDeliveries(connection: Connection, run: Begun, plan: Freeze
   return rowCount ?? 0;
 }
 
-/** $1 run · $2 lists · $3 channel · $4 purpose */
+/**
+ * Few are left out of many, so each is looked up by itself; joined, the planner would weigh all addresses.
+ * $1 run · $2 lists · $3 channel · $4 purpose
+ */
 const LEFT_OUT = `
 WITH gone AS (
   SELECT contact_id FROM membership WHERE list_id = ANY($2::uuid[])
@@ -126,8 +129,12 @@ WITH gone AS (
               WHEN ${suppressed('a')} THEN 'suppressed'
               ELSE 'shared address' END
     FROM gone g
-    LEFT JOIN address a ON a.contact_id = g.contact_id AND a.channel = $3 AND ${preferred('a')}
-    LEFT JOIN consent k ON k.contact_id = g.contact_id AND k.channel = $3 AND k.purpose = $4 AND k.given
+    LEFT JOIN LATERAL (
+      SELECT * FROM address WHERE contact_id = g.contact_id AND channel = $3
+       ORDER BY coalesce(verified_at, 'infinity'), id LIMIT 1) a ON true
+    LEFT JOIN LATERAL (
+      SELECT contact_id FROM consent WHERE contact_id = g.contact_id AND channel = $3 AND purpose = $4 AND given
+       LIMIT 1) k ON true
   RETURNING reason
 )
 SELECT reason, count(*)::int AS n FROM noted GROUP BY reason`;
