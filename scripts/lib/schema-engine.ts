@@ -20,11 +20,29 @@ export async function withSchemaEngine<T>(
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   const adapter = bindMigrationAwareSqlAdapterFactory(wholeScripts(new PrismaPg(pool)));
   const datamodels = [['schema.prisma', await readFile(SCHEMA, 'utf8')]];
+  const clearTimers = catchTimers();
   try {
     return await work(await glue.SchemaEngine.new({ datamodels } as never, () => undefined, adapter));
   } finally {
+    clearTimers();
     await pool.end();
   }
+}
+
+/** The engine leaves a timer of ten seconds behind, which would keep the process that long. */
+function catchTimers(): () => void {
+  const { setTimeout: original } = globalThis;
+  const timers: NodeJS.Timeout[] = [];
+  const noting = (...args: Parameters<typeof original>) => {
+    const timer = original(...args);
+    timers.push(timer);
+    return timer;
+  };
+  globalThis.setTimeout = Object.assign(noting, original) as typeof original;
+  return () => {
+    globalThis.setTimeout = original;
+    for (const timer of timers) clearTimeout(timer);
+  };
 }
 
 /** The adapter cuts a script at every semicolon, also inside a function's body; Postgres takes it whole. */

@@ -57,12 +57,16 @@ const CANDIDATES = `
      AND NOT EXISTS (SELECT FROM run r WHERE r.message_id = m.id AND r.state = 'planned')
    ORDER BY m.id`;
 
-/** An edit that commits meanwhile changes the revision; FOR SHARE waits for it, and then finds no row. */
+/**
+ * An edit that commits meanwhile changes the revision; FOR SHARE waits for it, and then finds no row. It
+ * asks before it inserts, because each refused insert would use up a run's number, and partitions go by it.
+ */
 const INSERT_RUN = `
   INSERT INTO run (message_id, version, channel, purpose, sender_domain, unknown_policy, state, due_at, created_at)
   SELECT m.id, m.version, m.channel, m.purpose, $4, m.unknown_policy, 'planned', $3, $5
     FROM message m
    WHERE m.id = $1 AND m.revision = $2 AND m.archived_at IS NULL
+     AND NOT EXISTS (SELECT FROM run r WHERE r.message_id = m.id AND r.due_at = $3)
      FOR SHARE OF m
   ON CONFLICT (message_id, due_at) DO NOTHING
   RETURNING id`;
