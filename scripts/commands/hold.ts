@@ -58,7 +58,7 @@ async function run(
     await placeHold(ground, { reason, actor: actor(), ...dates });
   }
   const current = await currentHold(ground.sql);
-  const until = current?.until ? `until ${current.until.toISOString()}` : 'until it is lifted';
+  const until = current?.until ? `until ${inKerala(current.until)}` : 'until it is lifted';
   answer(options, { hold: current }, () =>
     current ? `Nothing goes out ${until}: ${current.reason} (by ${current.madeBy})` : 'Nothing is held now.',
   );
@@ -70,4 +70,11 @@ function date<K extends string>(name: K, text: string | undefined): Partial<Reco
   if (Number.isNaN(parsed.getTime()))
     throw new Refusal(`--${name} "${text}" is no date. Write it as 2026-11-22T09:00:00+05:30.`);
   return { [name]: parsed } as Partial<Record<K, Date>>;
+}
+
+/** As people there write it: 22 November 2026, 6:30 pm IST. */
+function inKerala(at: Date): string {
+  const zone = { timeZone: 'Asia/Kolkata' } as const;
+  const day = at.toLocaleDateString('en-IN', { ...zone, dateStyle: 'long' });
+  return `${day}, ${at.toLocaleTimeString('en-IN', { ...zone, timeStyle: 'short' })} IST`;
 }

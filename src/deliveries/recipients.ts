@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MailRecipient } from '../../channels/email/mail.ts';
 import { mergeValues } from '../contacts/fields.ts';
 import type { Ground } from '../ground.ts';
@@ -37,8 +38,7 @@ export async function readRecipients(
     mail() {
       const token = recipientToken(ground.keys, { run, seq: row.seq });
       const { address, name } = row;
-      // The Message-ID is the same for every attempt, so that a receiver can tell a repetition.
-      const messageId = `${token}@${senderDomain}`;
+      const messageId = `${fingerprint(token)}@${senderDomain}`;
       return {
         address,
         name,
@@ -50,6 +50,12 @@ export async function readRecipients(
     },
   }));
 }
+
+/**
+ * The same for every attempt, so that a receiver can tell a repetition. Not the token itself, because a
+ * Message-ID is quoted in answers and archives, and whoever holds the token may unsubscribe its owner.
+ */
+const fingerprint = (token: string) => createHash('sha256').update(token).digest('base64url').slice(0, 24);
 
 /** VERP (a return path of its own per mail): the token in hex, because some servers fold case. */
 export const returnPath = (token: string, domain: string): string =>
