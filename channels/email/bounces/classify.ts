@@ -2,7 +2,7 @@ import { isAutoReply } from './autoreply.ts';
 import { readFeedback } from './feedback.ts';
 import { type ReadMail, readMail, readWords, splitEntity } from './read.ts';
 import { isHard, type Reason, reasonOfStatus, reasonOfWords } from './reasons.ts';
-import { type Report, readReport } from './report.ts';
+import { type Report, readReport, readSession } from './report.ts';
 import { addressesOf, linesAbout, ownWords, readPassages, withoutAddresses } from './text.ts';
 
 export interface Outcome {
@@ -34,7 +34,7 @@ export function classifyMail(source: Uint8Array): Classified {
   if (feedback) return complaint(feedback);
   const text = textOf(mail);
   const reports = readReports(mail, text);
-  if (reports.length > 0) return fromReports(reports, text);
+  if (reports.length > 0) return fromReports(mail, reports, text);
   if (speaksOfFailure(mail, text)) return fromText(mail, text);
   if (!isAutoReply(mail.headers)) return { kind: 'other', recipients: [] };
   const address = addressesOf(mail.headers.get('from') ?? '')[0] ?? '';
@@ -62,16 +62,19 @@ function readReports({ leaves }: ReadMail, text: string): Report[] {
   const types = ['message/delivery-status', 'message/global-delivery-status'];
   const reports = leaves.filter(({ type }) => types.includes(type)).flatMap((leaf) => readReport(leaf.text));
   if (reports.length > 0) return reports;
-  return /^(?:final|original)-recipient:/im.test(text) ? readReport(text) : [];
+  if (/^(?:final|original)-recipient:/im.test(text)) return readReport(text);
+  // A provider that wraps another's bounce in its own letter names nobody itself.
+  const whole = leaves[0]?.type === 'text/plain' && addressesOf(text).length < 2 ? leaves[0].text : '';
+  return /^final-recipient:/im.test(whole) ? readReport(whole) : [];
 }
 
-function fromReports(reports: Report[], text: string): Classified {
+function fromReports({ headers }: ReadMail, reports: Report[], text: string): Classified {
   const actions = new Set(reports.map(({ action }) => action || 'failed'));
   const passages = readPassages(text);
   const recipients = reports.map((report) => {
     if (DONE.has(report.action)) return outcome(report, 'delivered');
     const passage = passages.find(({ address }) => address === report.address)?.words ?? '';
-    return judge(report, passage.length > report.address.length + 12 ? passage : text);
+    return pastGateway(headers, judge(report, passage.length > report.address.length + 12 ? passage : text));
   });
   const kind = actions.has('failed') ? 'bounce' : actions.has('delayed') ? 'delayed' : 'delivered';
   return { kind, recipients };
@@ -87,19 +90,21 @@ const SENTENCES =
 
 function speaksOfFailure({ headers, leaves }: ReadMail, text: string): boolean {
   if (headers.has('x-failed-recipients')) return true;
-  const report = /report-type="?delivery-status/i.test(headers.get('content-type') ?? '');
-  const sender = SENDERS.test(`${headers.get('from') ?? ''} ${headers.get('return-path') ?? ''}`);
-  const subject = SUBJECTS.test(readWords(headers.get('subject') ?? ''));
-  if (report || (sender && !isVacation(headers)) || subject)
-    return report || sender || SENTENCES.test(text) || subject;
+  if (/report-type="?delivery-status/i.test(headers.get('content-type') ?? '')) return true;
+  if (isVacation(headers)) return false;
+  if (SENDERS.test(`${headers.get('from') ?? ''} ${headers.get('return-path') ?? ''}`)) return true;
+  const subject = readWords(headers.get('subject') ?? '');
+  if (SUBJECTS.test(subject)) return !/^\s*(?:re|fwd?)\s?:/i.test(subject);
   const returned = leaves.some(({ type }) => type.startsWith('message/') || type === 'text/rfc822-headers');
-  return SENTENCES.test(text) && (returned || leaves.length > 0) && !isAutoReply(headers);
+  return SENTENCES.test(text) && (returned || readPassages(text).length > 0);
 }
 
 const isVacation = (headers: ReadMail['headers']): boolean =>
   isAutoReply(headers) && !SENDERS.test(headers.get('from') ?? '');
 
 function fromText(mail: ReadMail, text: string): Classified {
+  const session = readSession(text);
+  if (session) return { kind: 'bounce', recipients: [judge(session, '')] };
   const passages = readPassages(text);
   const named = addressesOf(mail.headers.get('x-failed-recipients') ?? '');
   const addresses = named.length > 0 ? named : passages.map(({ address }) => address);
@@ -110,11 +115,19 @@ function fromText(mail: ReadMail, text: string): Classified {
     const enough = passage.trim().length > address.length + 12;
     const lines = about.length > 1 && address ? linesAbout(address, text) : '';
     const words = enough ? passage : lines.length > address.length + 12 ? lines : text;
-    return judge({ ...NOTHING, address, diagnostic: '' }, words || subject, subject);
+    return pastGateway(mail.headers, judge({ ...NOTHING, address }, words || subject, subject));
   });
+  if (ARRIVED.test(`${subject}\n${text}`)) {
+    return {
+      kind: 'delivered',
+      recipients: recipients.map((one) => outcome({ ...NOTHING, ...one }, 'delivered')),
+    };
+  }
   return { kind: DELAYED.test(`${subject}\n${text}`) ? 'delayed' : 'bounce', recipients };
 }
 
+const ARRIVED =
+  /status notification \(success\)|(?:was|has been|were) successfully (?:delivered|relayed)|successful mail delivery report/i;
 const DELAYED =
   /\bdelayed\b|delivery (?:status notification \(delay\)|incomplete|delay)|still being retried|not yet been delivered|will (?:keep|continue) (?:trying|to try)|delivery attempts will continue|warning: could not send/i;
 
@@ -141,14 +154,29 @@ function judge(report: Report, passage: string, subject = ''): Outcome {
   const reply = REPLY.exec(report.diagnostic)?.[1] ?? REPLY.exec(passage)?.[1] ?? '';
   const reason =
     specific(`${words} ${around}`) ??
-    reasonOfWords(words) ??
+    reasonOfWords(words || around) ??
     reasonOfStatus(specificStatus(status)) ??
     reasonOfWords(around) ??
     reasonOfStatus(status) ??
     reasonOfWords(withoutAddresses(subject)) ??
     'undefined';
-  const late = reason === 'userunknown' && !/^5\.1\./.test(status) && AFTER_DATA.test(passage);
-  return outcome({ ...report, status }, late ? 'filtered' : reason, reply);
+  const late =
+    reason === 'userunknown' && !/^5\.1\./.test(status) && AFTER_DATA.test(passage) && !/account/.test(words);
+  return outcome({ ...report, status }, late ? 'filtered' : passing(reason, status), reply);
+}
+
+/** A host that a name server does not know for the moment (4.x.x) may be there tomorrow (RFC 3463, 2). */
+const passing = (reason: Reason, status: string): Reason =>
+  reason === 'hostunknown' && status.startsWith('4.') ? 'networkerror' : reason;
+
+/** Gateways that have taken the mail already: who they do not know may exist behind them. */
+function pastGateway(headers: ReadMail['headers'], told: Outcome): Outcome {
+  const gateway =
+    headers.has('x-ahmailid') ||
+    /surfcontrol/i.test(headers.get('x-mailer') ?? '') ||
+    /^"?mail deliver system"? </i.test(headers.get('from') ?? '');
+  const filtered = gateway && told.reason === 'userunknown' && !/^5\.1\./.test(told.status);
+  return filtered ? { ...told, reason: 'filtered', hard: false } : told;
 }
 
 /** A program of the receiver failed, whatever the words around it are. */

@@ -78,7 +78,10 @@ function walk({ headers, body, depth }: Entity, leaves: Leaf[]): void {
   const boundary = type.startsWith('multipart/') && depth < DEEPEST ? parameter(contentType, 'boundary') : '';
   const parts = boundary ? split(body, boundary) : [];
   if (parts.length === 0) {
-    leaves.push({ type, text: decode({ headers, body, depth }, contentType) });
+    leaves.push({
+      type: type.startsWith('multipart/') ? 'text/plain' : type,
+      text: decode({ headers, body, depth }, contentType),
+    });
     return;
   }
   for (const part of parts) walk({ ...splitPart(part), depth: depth + 1 }, leaves);

@@ -21,12 +21,21 @@ export type Reason =
  */
 const HABITS: readonly (readonly [Reason, RegExp])[] = [
   [
+    'userunknown',
+    /(?<!(?:sender|from) address rejected: )(?<!sender )(?:user unknown|unknown user|no such user|no such recipient|unknown recipient|recipient unknown|user (?:not found|does(?: not|n't) exist)|recipient ?not ?found|invalid recipient|invalid mailbox|no such (?:mailbox|person)|mailbox (?:not found|does not exist|unknown)|this user doesn't have an? |account (?:that you tried to reach )?does not exist|inactive email|not listed in (?:the )?(?:domino|public|directory|address|name|recipient))(?! \(policy)/,
+  ],
+  [
+    'spamdetected',
+    /spam classification|(?:due to|because of|for being|as|to be|is|being|like) (?:likely |possible |probable )?(?:unsolicited|spam\b)/,
+  ],
+  ['policyviolation', /policy (?:reasons?|violation|restrictions?)|content presents a potential/],
+  [
     'virusdetected',
     /virus(?:es)? (?:detected|found|infected|scan)|infected (?:with|by|message|mail|file)|contains? .{0,30}(?:virus|malware|trojan)|mcspamsignature|malware (?:detected|found)|virus[ -]infected|because of (?:a )?virus|potentially dangerous executable|suspicious attachment/,
   ],
   [
     'authfailure',
-    /\b5\.7\.(?:2[0-9]|30|509)\b|does(?: not|n't) (?:have|pass) (?:authentication|dmarc|dkim|spf)|unauthenticated (?:e-?mail|mail|message|sender)|(?:spf|dkim|dmarc)[^.]{0,60}(?:fail|reject|not pass|invalid|violation|unaligned|policy|quarantine|evaluation)|(?:fail|reject|violat|not pass|blocked|not permitted)\w{0,6}[^.]{0,50}\b(?:spf|dkim|dmarc|sender policy framework|sender id)\b|not authenticated[^.]{0,40}(?:domain|sender)|domain owner's policy|\bspf: |openspf/,
+    /\b5\.7\.(?:2[0-46-9]|30|509)\b|does(?: not|n't) (?:have|pass) (?:authentication|dmarc|dkim|spf)|unauthenticated (?:e-?mail|mail|message|sender)|(?:spf|dkim|dmarc)[^.]{0,60}(?:fail|reject|not pass|invalid|violation|unaligned|policy|quarantine|evaluation)|(?:fail|reject|violat|not pass|blocked|not permitted)\w{0,6}[^.]{0,50}\b(?:spf|dkim|dmarc|sender policy framework|sender id)\b|not authenticated[^.]{0,40}(?:domain|sender)|domain owner's policy|\bspf: |openspf/,
   ],
   [
     'requireptr',
@@ -48,10 +57,7 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
     'toomanyconn',
     /too many (?:simultaneous |concurrent |open )?(?:connections?|sessions?|recipients?|smtp|processes|users|hosts)|(?:connection|concurrency|session) (?:limit|rate|count)|(?:exceed\w{0,3}|maximum) (?:the |number of )*(?:connections?|recipients)|recipients? (?:per (?:message|connection|mail) )?(?:count )?(?:limit|exceed)|max(?:imum)? (?:number of )?(?:connections?|recipients)|all available ips|unable to accept[^.]{0,30}connections|connection refused[^.]{0,30}throttl/,
   ],
-  [
-    'exceedlimit',
-    /message (?:length|size)? ?exceeds (?:administrative|fixed|the (?:recipient|user|maximum size limit of))|exceeds (?:administrative|fixed maximum) |administrative limit/,
-  ],
+  ['exceedlimit', /\b[45]\.2\.3\b|administrative limit/],
   [
     'mesgtoobig',
     /(?:message|mail|e-?mail|content|size|body|attachment)s?(?: size)? ?(?:is |was |file )*(?:too (?:big|large|long)|exceeds? (?:the )?(?:max|limit|fixed|server|size|allowed|message|line)|larger than)|too (?:large|big) (?:message|mail|body)|(?:max|maximum) (?:message |mail )?size (?:limit )?exceed|size limit|exceeded maximum (?:inbound )?message size|(?:maximum|message|permitted) size[^.]{0,20}(?:limit|exceed)|message too (?:big|large)|bigger than|over the maximum (?:message )?size/,
@@ -77,6 +83,10 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
     /relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:allowed|permitted|possible|authorized)|prohibited|disabled|attempt|restricted|blocked|mail)|(?:unable|not allowed|not permitted|cannot|no|refused|unauthori[sz]ed|insecure|does not|don't|won't|will not) (?:to |mail )?relay|not (?:a |an )?(?:open |gateway|local host|my )|relay (?:operation )?rejected|allowed rcpthosts|no relaying|refusing to relay|is not one of our|we do not relay|not in my domains|this (?:server|system) is not configured to relay|authentication required for relay|relaying|outgoing mail from/,
   ],
   [
+    'notcompliantrfc',
+    /not (?:rfc[ -]?\d{0,4} )?complian|rfc[ -]?(?:5322|5321|2822|2821|822)\b|duplicate header/,
+  ],
+  [
     'rejected',
     /sender[^.]{0,60}(?:reject|denied|refused|invalid|not (?:allowed|accepted|exist|found|authorized)|unknown|blacklist|blocked|verif|malformed|does not|doesn't)|domain of sender address|(?:mail|messages?) from [^.]{0,60}(?:reject|refused|not (?:allowed|accepted|permitted)|denied)|(?:from|originat\w{0,3}|return|envelope|sending) (?:address|domain|header|user)[^.]{0,40}(?:invalid|not|reject|unresolvable|does|malformed|blocked|refused)|domain is invalid|valid from:|invalid (?:sender|from|mail from|return)|(?:bad|unknown|unroutable|missing|unresolvable|fake|blocked) (?:sender|from|return)|access denied[^.]{0,30}sender|address (?:that )?has been blacklist|(?:sender|from) (?:is )?(?:black|block)|not allowed to (?:post|send)|permission to (?:post|send)|you (?:do not|don't|are not) (?:have )?(?:permi|authori|allowed)|only (?:accepts|members)|restricted sender|backscatter|null sender|empty envelope sender|<> invalid|could not be delivered to the group|resolver\.rst\.(?:auth|not|send)|rst\.(?:not)?authoriz\w{0,8}|recipient not authorized|5\.1\.8\b|5\.7\.1(?:24|33|34|36)\b|групп|googlegroups|groups\.google/,
   ],
@@ -85,20 +95,29 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
     /\bspam(?:my)?\b|\bspam[- ]|spamassassin|\bube\b|\buce\b|\bbulk (?:mail|e-?mail)|junk (?:mail|e-?mail)|unsolicited|phish|message (?:looks|appears|seems) |content (?:is |was )?(?:reject|filter|block|refus)|message (?:content|text) rejected|(?:message|mail|e-?mail) (?:was |has been |is |content )*(?:reject\w{0,3}|classified|considered|identified|refused) (?:as|due|because|for|by) (?:[a-z ]{0,30})?(?:spam|content|junk|filter|antispam)|mail rejet[eé]|ofr_?(?:506|999|5\d\d)|blacklisted url|url in (?:this )?(?:mail|message)|rejected by (?:the )?(?:content|spam|anti)|high probability of spam|cloudmark|antispam|anti-spam|bogofilter|rule imposed mailbox|hit .{0,20}spam|our content (?:filter|policy)/,
   ],
   [
+    'networkerror',
+    /connection (?:refused|reset)(?! due| by policy)|network is unreachable|no route to host|loops back|looping|mail loop|too many hops|hop count exceeded/,
+  ],
+  ['expired', /connection timed out|operation timed out|(?:message|delivery time) expired|retry timeout/],
+  [
     'blocked',
-    /(?:ip|host|client|server|network|connection|address|range|hostname|helo|domain)[^.]{0,50}(?:black ?list|block ?list|blocked|banned|barred|listed|denied|rejected|refused|bloqu)|(?:blocked|listed|banned|denied|rejected) (?:by|at|in|using|on|from|due to|because of|for|ip|your)|dns-?bl|\brbls?\b|spamhaus|spamcop|sorbs|barracudacentral|proofpoint|black ?list|blacklist|blocklist|blocked|client host rejected|helo command rejected|(?:use|through|via) (?:the |your )?(?:smtp|mail|isp|provider)[^.]{0,30}(?:server|isp|relay)|dynamic(?:ally)? (?:ip|assigned|address|allocated)|dial-?up|residential|access (?:is )?(?:denied|refused)|connection (?:is )?(?:dropped|rejected|not authorized|refused by)|ip address[^.]{0,30}(?:reject|block|denied)|not authorized to (?:connect|send)|bad (?:helo|host ?name|dns)|invalid helo|mx exchanger|mail exchanger|try (?:another|again from)|network is on|poor|you are not allowed to connect|no access from|connections? (?:not accepted|refused|will not be accepted)|go away|hostname is|unusual traffic|spamblock|esmtp not accepting|rejecting (?:connection|banned)|ip\b.{0,30}is not allowed/,
+    /(?:ip|host|client|server|network|connection|address|range|hostname|helo|domain)[^.]{0,50}(?:black ?list|block ?list|blocked|banned|barred|listed|denied|rejected|refused|bloqu)|(?:blocked|listed|banned|denied|rejected) (?:by|at|in|using|on|from|due to|because of|for|ip|your)|dns-?bl|\brbls?\b|spamhaus|spamcop|sorbs|barracudacentral|proofpoint|black ?list|blacklist|blocklist|blocked|client host rejected|helo command rejected|(?:use|through|via) (?:the |your )?(?:smtp|mail|isp|provider)[^.]{0,30}(?:server|isp|relay)|dynamic(?:ally)? (?:ip|assigned|address|allocated)|dial-?up|residential|refused to talk to me|\[ts0\d\]|user complaints|access (?:is )?(?:denied|refused)|connection (?:is )?(?:dropped|rejected|not authorized|refused by)|ip address[^.]{0,30}(?:reject|block|denied)|not authorized to (?:connect|send)|bad (?:helo|host ?name|dns)|invalid helo|mx exchanger|mail exchanger|try (?:another|again from)|network is on|poor|you are not allowed to connect|no access from|connections? (?:not accepted|refused|will not be accepted)|go away|hostname is|unusual traffic|spamblock|esmtp not accepting|rejecting (?:connection|banned)|ip\b.{0,30}is not allowed/,
   ],
   [
     'policyviolation',
-    /polic(?:y|ies)|prohibited|not accept\w{0,4} (?:for|due)|local (?:configuration|rules)|security issue|attachment (?:type|not|content|extension)|blocked (?:attachment|file|extension)|disallowed|not permitted|message held|protocol violation|administratively (?:denied|prohibited)|rejected by administrator|because it(?:s)? content|email rejected|denied by|organization(?:al)? (?:rule|rejected)/,
+    /polic(?:y|ies)|prohibited|not accept\w{0,4} (?:for|due)|local rules|security issue|attachment (?:type|not|content|extension)|blocked (?:attachment|file|extension)|disallowed|not permitted|message held|protocol violation|administratively (?:denied|prohibited)|rejected by administrator|because it(?:s)? content|email rejected|denied by|organization(?:al)? (?:rule|rejected)/,
+  ],
+  [
+    'networkerror',
+    /servfail|name server[^.]{0,80}host name lookup failure|host name lookup fail|dns lookup[^.]{0,60}(?:temporar|timed? ?out)/,
+  ],
+  [
+    'notaccept',
+    /no mx record found|does(?: not|n't) accept (?:any )?(?:mail|e-?mail|messages?)|(?:null|nullmx) ?mx|null mx|not accept(?:ing)? (?:any )?(?:mail|messages?|e-?mail)|does not (?:receive|run smtp|handle|have an smtp)|smtp protocol (?:error|violation)|no mail (?:is )?accepted|host\/domain does not accept|\b(?:521|556) |we do(?:n't| not) accept mail|host never accepts mail|service refuses|server does not accept mail|invalid mx|mail receiving disabled|cannot receive mail/,
   ],
   [
     'hostunknown',
     /(?:host|domain|destination|server|hostname)(?: name)?[^.]{0,50}(?:unknown|not found|(?:does|do|did) ?(?:not|n't) (?:exist|resolve)|no such|is invalid|nonexist|cannot be found|is not valid|couldn't be found|isn't valid|unroutable|not resolve)|(?:unknown|no such|unrouteable|unroutable|invalid|bad|illegal|unable to (?:find|resolve|look ?up|route)|couldn't (?:find|resolve)(?: any)?|could not (?:find|resolve|locate)|can't (?:find|resolve)|cannot (?:find|resolve)|not find) (?:any |the |a |recipient |destination |mail |remote )*(?:host|domain|hostname|server|mx)|all relevant mx records point|nxdomain|dns (?:error|lookup fail|server returned answer with no data)|domain (?:name )?(?:not found|must resolve)|unrouteable (?:mail )?(?:address|domain)|no route to domain|name or service not known|no mx|unresolvable (?:host|domain)|unable to route/,
-  ],
-  [
-    'notaccept',
-    /does(?: not|n't) accept (?:any )?(?:mail|e-?mail|messages?)|(?:null|nullmx) ?mx|null mx|not accept(?:ing)? (?:any )?(?:mail|messages?|e-?mail)|does not (?:receive|run smtp|handle|have an smtp)|smtp protocol (?:error|violation)|no mail (?:is )?accepted|host\/domain does not accept|\b(?:521|556) |we do(?:n't| not) accept mail|host never accepts mail|service refuses|server does not accept mail|invalid mx|mail receiving disabled|cannot receive mail/,
   ],
   [
     'userunknown',
@@ -122,16 +141,16 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
   ],
   [
     'networkerror',
-    /mail (?:forwarding )?loop|loops? back|looping|hop ?count|name server[^.]{0,40}(?:lookup|fail|timeout)|host (?:name )?lookup fail|lookup (?:failed|failure|error)|dns[^.]{0,20}(?:fail|temporar|soft)|host (?:is |was )?(?:not responding|unreachable|down)|network (?:is )?(?:unreachable|error)|no route to host|connect(?:ion)? (?:to|refused|reset|was (?:refused|dropped|lost)|lost|with|attempt|broken|closed|died|aborted)|unable to connect|could not connect|couldn't connect|couldn't establish|(?:couldn't|cannot|can't) (?:contact|connect|reach|establish)|no (?:answer|response) from|try again[^.]{0,20}network|recipient server did not|malformed or unexpected name server|too many hops|all attempts to connect|service unavailable; connect/,
+    /servfail|mail (?:forwarding )?loop|loops? back|looping|hop ?count|name server[^.]{0,40}(?:lookup|fail|timeout)|host (?:name )?lookup fail|lookup (?:failed|failure|error)|dns[^.]{0,20}(?:fail|temporar|soft)|host (?:is |was )?(?:not responding|unreachable|down)|network (?:is )?(?:unreachable|error)|no route to host|connect(?:ion)? (?:to|refused|reset|was (?:refused|dropped|lost)|lost|with|attempt|broken|closed|died|aborted)|unable to connect|could not connect|couldn't connect|couldn't establish|(?:couldn't|cannot|can't) (?:contact|connect|reach|establish)|no (?:answer|response) from|try again[^.]{0,20}network|recipient server did not|malformed or unexpected name server|too many hops|all attempts to connect|service unavailable; connect/,
   ],
   [
     'expired',
-    /(?:message|mail|queue|delivery|delivery time|retry|retry time|it)[^.]{0,40}(?:expired|timed? ?-?out|timeout|exceeded)|too (?:long|old)|connection timed ?out|timed ?out|could not be delivered (?:for|within|in|after)|unable to deliver[^.]{0,40}(?:minutes|hours|days)|not (?:yet )?(?:been )?delivered[^.]{0,40}(?:hours|days)|been in the queue|for a long time|giv(?:ing|en) up|(?:delivery|message|retry) (?:time|period|timeout)|delayed|undeliverable for|will (?:keep|continue) trying|undelivered for|retr(?:y|ies)[^.]{0,20}(?:exhaust|exceed)|greylist|graylist|temporarily deferred/,
+    /(?:message|mail|queue|delivery|delivery time|retry|retry time|it)[^.]{0,40}(?:expired|timed? ?-?out|timeout|exceeded)|too (?:long|old)|connection timed ?out|timed ?out|could not be delivered (?:for|within|in|after)|unable to deliver[^.]{0,40}(?:minutes|hours|days)|not (?:yet )?(?:been )?delivered[^.]{0,40}(?:hours|days)|been in the queue|for a long time|giv(?:ing|en) up|(?:delivery|message|retry) (?:time|period|timeout)|delay(?:ed|\))|undeliverable for|will (?:keep|continue) trying|undelivered for|retr(?:y|ies)[^.]{0,20}(?:exhaust|exceed)|greylist|graylist|temporarily deferred/,
   ],
   ['onhold', /(?:is|was) on hold|held for/],
   [
     'systemerror',
-    /(?:server|system|internal|configuration|local|temporary|unexpected|software|processing)[^.]{0,20}(?:error|problem|failure|misconfigur|trouble|down|not available)|i\/o error|(?:can'?t|cannot|could ?n[o']t|unable to) (?:create|open|write|read|lock|save|rename|append|allocate|access)|service (?:currently |is |temporarily )*(?:unavailable|not available)|try again later|out of memory|permission denied|loop|interrupted system call|queue file|aliasing|resources temporarily|timeout waiting|storedrv|error in processing|duplicated message-id|mail system (?:configuration|error)/,
+    /(?:server|system|internal|configuration|local|unexpected|software|processing)[^.]{0,20}(?:error|problem|failure|misconfigur|trouble|down|not available)|i\/o error|(?:can'?t|cannot|could ?n[o']t|unable to) (?:create|open|write|read|lock|save|rename|append|allocate|access)|service (?:currently |is |temporarily )*(?:unavailable|not available)|try again later|out of memory|permission denied|temporary (?:problem|error)|interrupted system call|queue file|aliasing|resources temporarily|timeout waiting|storedrv|error in processing|duplicated message-id|mail system (?:configuration|error)/,
   ],
   [
     'syntaxerror',
@@ -145,7 +164,8 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
 
 /** RFC 3463 and its registry, for words that say nothing. Longest prefix first. */
 const CODES: readonly (readonly [RegExp, Reason])[] = [
-  [/^5\.1\.(?:0|1|3|10)$/, 'userunknown'],
+  [/^5\.1\.(?:0|1|3)$/, 'userunknown'],
+  [/^5\.1\.10$/, 'notaccept'],
   [/^5\.1\.2$/, 'hostunknown'],
   [/^5\.1\.6$/, 'hasmoved'],
   [/^[45]\.1\.[78]$/, 'rejected'],

@@ -38,10 +38,21 @@ function toReport(fields: Headers): Report {
     address,
     action: /^[a-z]+/i.exec(fields.get('action') ?? '')?.[0].toLowerCase() ?? '',
     status: /[245]\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0] ?? '',
-    diagnostic:
-      fields
-        .get('diagnostic-code')
-        ?.replace(/^[\w-]+\s*;\s*/, '')
-        .slice(0, 4000) ?? '',
+    diagnostic: said(fields) || commentOf(fields.get('status') ?? ''),
   };
 }
+
+/** Postfix's letter to its postmaster: the session as it ran (`In:`, `Out:`), up to the refusal. */
+export function readSession(text: string): Report | undefined {
+  if (!/^ ?Out: \d\d\d/m.test(text)) return undefined;
+  const refusal = /^ ?Out: ([45]\d\d .{0,500})$/m.exec(text)?.[1];
+  if (!refusal) return undefined;
+  const address = bareAddress(/^ ?In: {1,3}RCPT\s{1,9}TO:(.{0,300})/im.exec(text)?.[1] ?? '');
+  return { address, action: 'failed', status: '', diagnostic: refusal };
+}
+
+const said = (fields: Headers): string =>
+  (fields.get('diagnostic-code') ?? '').slice(0, 4000).replace(/^[\w-]{1,40}\s{0,9};\s{0,9}/, '');
+
+/** Some servers say why beside the code: `5.1.10 (host/domain does not accept mail)`. */
+const commentOf = (status: string): string => /\(([^()]{1,500})\)/.exec(status)?.[1] ?? '';
