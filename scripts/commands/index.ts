@@ -1,5 +1,6 @@
 import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
+import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
 import doctor from './doctor.ts';
@@ -13,6 +14,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, suppressions],
+  ...[user, contacts, suppressions, bounces],
   ...[account, campaign, hold],
 ];
