@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 
-/** Longest file, in lines. */
+/** Longest file, in lines; a file of tests is a list, and may be longer. */
 const CAP = 300;
+const TEST_CAP = 550;
 const FOLDERS = ['src', 'channels', 'jobs', 'scripts', 'templates', 'test'];
 /** Each may import those after it, never those before it. */
 const LAYERS = ['scripts', 'jobs', 'src', 'channels'];
@@ -55,7 +56,8 @@ it('tests are imported by tests only', () => {
 });
 
 it(`no file is longer than ${CAP} lines`, () => {
-  expect(files.filter((file) => textOf(file).split('\n').length > CAP)).toEqual([]);
+  const capOf = (file: string) => (file.startsWith('test/') ? TEST_CAP : CAP);
+  expect(files.filter((file) => textOf(file).split('\n').length > capOf(file))).toEqual([]);
 });
 
 it('one place reads the environment', () => {
