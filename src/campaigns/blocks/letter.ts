@@ -17,7 +17,7 @@ const WORDS = {
     sender: [
       '**Kerala Social Security Mission**',
       'Social Justice Department, Government of Kerala',
-      'Office address, Thiruvananthapuram, Kerala 695 000',
+      'Office address, Thiruvananthapuram, Kerala 695\u00A0000',
       '[help@wecare.example](mailto:help@wecare.example)',
     ],
     reason:
@@ -31,7 +31,7 @@ const WORDS = {
     sender: [
       '**കേരള സാമൂഹ്യ സുരക്ഷാ മിഷൻ**',
       'സാമൂഹ്യനീതി വകുപ്പ്, കേരള സർക്കാർ',
-      'ഓഫീസ് വിലാസം, തിരുവനന്തപുരം, കേരളം 695 000',
+      'ഓഫീസ് വിലാസം, തിരുവനന്തപുരം, കേരളം 695\u00A0000',
       '[help@wecare.example](mailto:help@wecare.example)',
     ],
     reason:

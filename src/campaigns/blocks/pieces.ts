@@ -55,7 +55,7 @@ function row({ number, words }: { number: string; words: string }, index: number
   const last = index === all.length - 1 ? ';border-bottom:1px solid #e4dac2' : '';
   const line = `padding:12px 0;border-top:1px solid #e4dac2${last}`;
   return (
-    `<tr><td class="sum" style="width:104px;${line};color:#6f500c;font-weight:700;vertical-align:top">${inline(number)}</td>` +
+    `<tr><td class="sum" style="width:112px;${line};color:#6f500c;font-weight:700;vertical-align:top">${inline(number)}</td>` +
     `<td style="${line}">${inline(words)}</td></tr>`
   );
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileSource } from '../../../src/campaigns/content.ts';
@@ -122,5 +123,22 @@ describe('a message written in blocks', () => {
     await expect(
       compileSource({ subject: 'x', preheader: '', body: '{"blocks": [' }, fields),
     ).rejects.toThrow(/^The body is not JSON: /);
+  });
+});
+
+describe('the templates that are written in blocks', () => {
+  const folder = new URL('../../../templates/email/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+
+  it('are six, each in English and Malayalam', () => {
+    const names = ['newsletter', 'notice', 'occasion-invitation', 'project-story', 'thanks', 'urgent'];
+    expect(files.sort()).toEqual(names.flatMap((name) => [`${name}.en.json`, `${name}.ml.json`]));
+  });
+
+  it.each(files)('%s compiles without a warning', async (file) => {
+    const body = readFileSync(new URL(file, folder), 'utf8');
+    const made = await compileSource({ subject: 'x', preheader: '', body }, fields);
+    expect(made.warnings).toEqual([]);
+    expect(made.html).toContain(`lang="${file.split('.')[1]}"`);
   });
 });
