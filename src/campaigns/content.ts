@@ -135,7 +135,7 @@ function withPreheader(html: string, preheader: string): string {
   if (preheader.trim() === '') return html;
   const words = outsideSlots(preheader, (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;'));
   const hidden =
-    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px">' +
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">' +
     `${words}${'&#847;&zwnj;&nbsp;'.repeat(40)}</div>`;
   return html.replace(/<body\b[^>]*>/, (body) => `${body}\n${hidden}`);
 }
