@@ -3,10 +3,11 @@ import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaig
 import { type Decision, decideRun } from '../../src/campaigns/decisions.ts';
 import { deliveryReport, wholeReport } from '../../src/campaigns/report.ts';
 import { campaignStatus, findCampaign } from '../../src/campaigns/status.ts';
+import { sendTrial } from '../../src/campaigns/trial.ts';
 import type { RunProgress } from '../../src/deliveries/progress.ts';
 import { found, Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
-import { editorOf } from '../lib/campaign-options.ts';
+import { editorOf, pickMessage } from '../lib/campaign-options.ts';
 import { cancelledInWords, csvHead, csvLine, progressInWords, reportInWords } from '../lib/campaign-words.ts';
 import { answer, toJson, withGround } from '../lib/cli.ts';
 import { watchCampaign } from '../lib/watch.ts';
@@ -16,11 +17,35 @@ const SHOWN_ROWS = 50;
 
 /** Commands about what is planned or being sent. */
 export function addControlCommands(campaigns: Command): void {
+  addTest(campaigns);
   addWatch(campaigns);
   addPauseAndResume(campaigns);
   addCancel(campaigns);
   addDecide(campaigns);
   addReport(campaigns);
+}
+
+function addTest(campaigns: Command): void {
+  campaigns
+    .command('test <campaign>')
+    .description('send a message as it is now to one address, its subject led by [Test]')
+    .requiredOption('--to <address>', 'who gets it')
+    .requiredOption('--language <tag>', 'which language of it, such as ml')
+    .option('--as <contact>', 'fill in the fields of this contact (id or address)')
+    .option('--message <name>', 'which message, where there are several')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, options: Common & { to: string; language: string; message?: string }) =>
+      withGround(async (ground) => {
+        const message = pickMessage(await campaignStatus(ground, wish), options.message);
+        const editor = await editorOf(ground, undefined);
+        const notice = await sendTrial(ground, message, { ...options, editor });
+        answer(
+          options,
+          { notice },
+          () => `Test ${notice} to ${options.to} is in its lane; a running worker sends it.`,
+        );
+      }),
+    );
 }
 
 function addWatch(campaigns: Command): void {

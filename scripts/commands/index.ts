@@ -5,6 +5,7 @@ import campaign from './campaign.ts';
 import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
+import mail from './mail.ts';
 import migrate from './migrate.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
@@ -15,5 +16,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, contacts, suppressions, bounces],
-  ...[account, campaign, hold],
+  ...[account, campaign, mail, hold],
 ];

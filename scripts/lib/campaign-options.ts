@@ -40,7 +40,7 @@ export function addMessageOptions(command: Command): Command {
     command
       .option(`--subject-${tag} <text>`, `the subject in ${name}`)
       .option(`--preheader-${tag} <text>`, `shown beside the subject, in ${name}`)
-      .option(`--body-${tag} <file>`, `MJML in ${name}`);
+      .option(`--body-${tag} <file>`, `MJML or JSON blocks in ${name}`);
   }
   return command;
 }

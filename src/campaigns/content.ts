@@ -1,5 +1,6 @@
 import { type Mention, parseSlots, type SlotTemplate, TemplateError } from '../../channels/email/slots.ts';
 import { Refusal } from '../errors.ts';
+import { isLetter, letterToMjml, readLetter, textsOf } from './blocks/letter.ts';
 import { compileMjml } from './mjml.ts';
 import { nearest } from './nearest.ts';
 import { outsideSlots } from './slot-text.ts';
@@ -7,7 +8,10 @@ import { textAlternative } from './text-alternative.ts';
 
 export { findLinks, rewriteLinks } from './mail-links.ts';
 
-/** What an author writes: `subject` and `preheader` are plain text, `body` is MJML, all with {{fields}}. */
+/**
+ * What an author writes: `subject` and `preheader` are plain text, `body` is MJML or, when it begins
+ * with a brace, JSON blocks (blocks/schema.ts); all with {{fields}}.
+ */
 export interface MailSource {
   subject: string;
   preheader: string;
@@ -38,7 +42,7 @@ export async function compileSource(source: MailSource, fields: string[]): Promi
   checkLine('subject', source.subject, fields);
   checkLine('preheader', source.preheader, fields);
   if (source.subject.trim() === '') throw new Refusal('The subject is empty. Write one.');
-  const body = withoutComments(source.body);
+  const body = withoutComments(await mjmlOf(source.body, fields));
   const written = checkSlots('body', body, fields);
   const bare = await compileMjml(body);
   const compiled = checkCompiled(written, bare);
@@ -52,6 +56,26 @@ export async function compileSource(source: MailSource, fields: string[]): Promi
     text,
     warnings: warnings(html, written),
   };
+}
+
+/** Blocks are checked one by one before they become MJML, so that a refusal names the author's own place. */
+async function mjmlOf(body: string, fields: string[]): Promise<string> {
+  if (!isLetter(body)) return body;
+  const letter = readLetter(body);
+  for (const { place, text } of textsOf(letter)) checkSlots(`body, ${place}`, text, fields);
+  for (const [index, block] of letter.blocks.entries()) {
+    if (block.type === 'raw') await checkRaw(block.mjml, index);
+  }
+  return letterToMjml(letter);
+}
+
+async function checkRaw(mjml: string, index: number): Promise<void> {
+  try {
+    await compileMjml(`<mjml><mj-body>${mjml}</mj-body></mjml>`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(`In blocks[${index}], by itself: ${error.message}`);
+  }
 }
 
 function checkLine(part: string, line: string, fields: string[]): void {
@@ -111,7 +135,7 @@ function withPreheader(html: string, preheader: string): string {
   if (preheader.trim() === '') return html;
   const words = outsideSlots(preheader, (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;'));
   const hidden =
-    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px">' +
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">' +
     `${words}${'&#847;&zwnj;&nbsp;'.repeat(40)}</div>`;
   return html.replace(/<body\b[^>]*>/, (body) => `${body}\n${hidden}`);
 }

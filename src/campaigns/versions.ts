@@ -8,7 +8,7 @@ import { compileSource } from './content.ts';
 export interface Content {
   subject: string;
   preheader?: string | undefined;
-  /** MJML with limited Handlebars. */
+  /** MJML or JSON blocks, with limited Handlebars. */
   body: string;
 }
 
