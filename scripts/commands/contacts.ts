@@ -82,6 +82,8 @@ function inWords(result: ImportResult): string {
   const lines = [
     table([Object.fromEntries(heads.map((head) => [head, result[head]]))]),
     `${result.seconds} seconds${resumed}. New consents: ${result.consented}.`,
+    result.encoding === 'utf-8' ? '' : `Read as ${result.encoding}.`,
+    ...result.warnings.map((warning) => `Note: ${warning}`),
     result.withdrawn ? `${result.withdrawn} had withdrawn their consent; it stays withdrawn.` : '',
     result.rejects_file ? `Rows to correct, with the reason: ${result.rejects_file}` : '',
   ];

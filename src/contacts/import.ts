@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type Batch, writeBatch } from './batch.ts';
 import { type Column, readHeader } from './csv/columns.ts';
-import { type CsvFile, openCsv } from './csv/file.ts';
+import { openCsv } from './csv/file.ts';
 import { openRejects, type RejectsFile } from './csv/rejects.ts';
 import { type Rejected, type Row, readRow } from './csv/rows.ts';
 import { forgetFields } from './fields.ts';
@@ -19,9 +19,10 @@ import {
   type ImportOptions,
 } from './ledger.ts';
 import { listName } from './lists.ts';
+import type { RowFile } from './row-file.ts';
 
 export interface ImportRequest {
-  /** Path of a CSV file, UTF-8, whose first line names the columns. */
+  /** Path of a CSV file, whose first line names the columns. */
   file: string;
   /** Names of lists that the contacts join; made when they are not there. */
   lists: string[];
@@ -41,6 +42,10 @@ export interface ImportRequest {
 export interface ImportResult extends Figures {
   import: string;
   rejects_file: string | null;
+  /** How the file is written: utf-8, utf-16le, utf-16be, windows-1252, xlsx. */
+  encoding: string;
+  /** What to look at, in sentences. */
+  warnings: string[];
   seconds: number;
   /** Row behind which an interrupted import went on, or null. */
   resumed_from: number | null;
@@ -70,7 +75,8 @@ export async function importContacts(ground: Part, request: ImportRequest): Prom
     const begun = await importInto(ground, { request, options, csv, columns });
     const seconds = Math.round(performance.now() - began) / 1000;
     const { figures, rejectsFile, resumedFrom } = begun;
-    return { import: begun.id, ...figures, rejects_file: rejectsFile, seconds, resumed_from: resumedFrom };
+    const said = { rejects_file: rejectsFile, encoding: csv.encoding, warnings: csv.warnings };
+    return { import: begun.id, ...figures, ...said, seconds, resumed_from: resumedFrom };
   } finally {
     await csv.close();
   }
@@ -79,7 +85,7 @@ export async function importContacts(ground: Part, request: ImportRequest): Prom
 interface Work {
   request: ImportRequest;
   options: ImportOptions;
-  csv: CsvFile;
+  csv: RowFile;
   columns: Column[];
 }
 
@@ -137,7 +143,7 @@ async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
 }
 
 /** Rows that are wholly empty say nothing and are passed over. */
-async function* readRows(csv: CsvFile, columns: Column[]) {
+async function* readRows(csv: RowFile, columns: Column[]) {
   for await (const { records, lines } of csv.read()) {
     const read: (Row | Rejected)[] = records.flatMap((cells, i) =>
       cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, lines[i] as number)] : [],
