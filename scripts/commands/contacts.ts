@@ -26,6 +26,7 @@ interface ImportFlags {
   purpose: string;
   basis: string;
   sms?: boolean;
+  sheet?: string;
   rejects?: string;
   json?: boolean;
 }
@@ -33,10 +34,13 @@ interface ImportFlags {
 function addImport(contacts: Command): void {
   contacts
     .command('import <file>')
-    .description('Import contacts from a CSV file; repeat the same command to go on after an interruption')
+    .description(
+      'Import contacts from a CSV file or Excel workbook; repeat the same command to go on after an interruption',
+    )
     .option('--list <name>', 'list that they join, made when it is not there; may be repeated', collect, [])
     .requiredOption('--purpose <purpose>', 'what they agreed to hear about, such as appeals')
     .requiredOption('--basis <text>', 'why we may write to them, kept as proof of their consent')
+    .option('--sheet <name>', 'sheet of the workbook (default: the first)')
     .option('--sms', 'the basis covers text messages too')
     .option('--rejects <file>', 'where rows go that cannot be taken (default: FILE.rejected.csv)')
     .option('--json', 'answer with one line of JSON')
@@ -48,6 +52,7 @@ async function runImport(ground: Ground, file: string, flags: ImportFlags): Prom
   try {
     const result = await importContacts(ground, {
       ...{ file, lists: flags.list, purpose: flags.purpose, basis: flags.basis, sms: flags.sms },
+      sheet: flags.sheet,
       ...{ rejectsFile: flags.rejects ?? rejectsBeside(file), actor: actor(), onProgress: bar.show },
     });
     bar.stop();
@@ -58,7 +63,10 @@ async function runImport(ground: Ground, file: string, flags: ImportFlags): Prom
 }
 
 const rejectsBeside = (file: string) =>
-  path.join(path.dirname(file), `${path.basename(file).replace(/\.(csv|tsv|txt)$/i, '')}.rejected.csv`);
+  path.join(
+    path.dirname(file),
+    `${path.basename(file).replace(/\.(csv|tsv|txt|xlsx|xlsm)$/i, '')}.rejected.csv`,
+  );
 
 function progressBar(shown: boolean) {
   const bar = new SingleBar({

@@ -5,7 +5,6 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type Batch, writeBatch } from './batch.ts';
 import { type Column, readHeader } from './csv/columns.ts';
-import { openCsv } from './csv/file.ts';
 import { openRejects, type RejectsFile } from './csv/rejects.ts';
 import { type Rejected, type Row, readRow } from './csv/rows.ts';
 import { forgetFields } from './fields.ts';
@@ -19,11 +18,14 @@ import {
   type ImportOptions,
 } from './ledger.ts';
 import { listName } from './lists.ts';
+import { openRows } from './open-rows.ts';
 import type { RowFile } from './row-file.ts';
 
 export interface ImportRequest {
-  /** Path of a CSV file, whose first line names the columns. */
+  /** Path of a CSV file or Excel workbook (.xlsx), whose first line names the columns. */
   file: string;
+  /** Of a workbook; the first where it is not said. */
+  sheet?: string | undefined;
   /** Names of lists that the contacts join; made when they are not there. */
   lists: string[];
   /** What the contacts agreed to hear about, as messages name it. */
@@ -59,7 +61,7 @@ const COLLECT_EVERY = 10;
 type Part = Pick<Ground, 'sql' | 'clock'>;
 
 /**
- * Imports contacts from a CSV file of any size in constant memory. Each batch is one transaction with
+ * Imports contacts from a CSV file or workbook of any size in constant memory. Each batch is one transaction with
  * the import's progress, so that an import that was killed goes on where it stopped when it is called
  * again, and one that had ended changes nothing. Rows that cannot be taken do not stop it.
  * @returns figures of the whole import, also where it was resumed; `seconds` of this call
@@ -69,7 +71,7 @@ export async function importContacts(ground: Part, request: ImportRequest): Prom
   const began = performance.now();
   const options = readOptions(request);
   requireOtherFile(request);
-  const csv = await openCsv(request.file);
+  const csv = await openRows(request.file, request.sheet);
   try {
     const columns = readHeader(csv.heads, csv.name);
     const begun = await importInto(ground, { request, options, csv, columns });
@@ -144,10 +146,12 @@ async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
 
 /** Rows that are wholly empty say nothing and are passed over. */
 async function* readRows(csv: RowFile, columns: Column[]) {
-  for await (const { records, lines } of csv.read()) {
-    const read: (Row | Rejected)[] = records.flatMap((cells, i) =>
-      cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, lines[i] as number)] : [],
-    );
+  for await (const { records, lines, faults } of csv.read()) {
+    const read: (Row | Rejected)[] = records.flatMap((cells, i) => {
+      const [line, reason] = [lines[i] as number, faults?.get(i)];
+      if (reason) return [{ line, cells, reason }];
+      return cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, line)] : [];
+    });
     yield { read, lines, records: records.length };
   }
 }
