@@ -27,6 +27,7 @@ interface ImportFlags {
   basis: string;
   sms?: boolean;
   sheet?: string;
+  convertLegacy?: boolean;
   rejects?: string;
   json?: boolean;
 }
@@ -41,6 +42,7 @@ function addImport(contacts: Command): void {
     .requiredOption('--purpose <purpose>', 'what they agreed to hear about, such as appeals')
     .requiredOption('--basis <text>', 'why we may write to them, kept as proof of their consent')
     .option('--sheet <name>', 'sheet of the workbook (default: the first)')
+    .option('--convert-legacy', 'convert Malayalam of ML-TT fonts to Unicode')
     .option('--sms', 'the basis covers text messages too')
     .option('--rejects <file>', 'where rows go that cannot be taken (default: FILE.rejected.csv)')
     .option('--json', 'answer with one line of JSON')
@@ -53,6 +55,7 @@ async function runImport(ground: Ground, file: string, flags: ImportFlags): Prom
     const result = await importContacts(ground, {
       ...{ file, lists: flags.list, purpose: flags.purpose, basis: flags.basis, sms: flags.sms },
       sheet: flags.sheet,
+      convertLegacy: flags.convertLegacy,
       ...{ rejectsFile: flags.rejects ?? rejectsBeside(file), actor: actor(), onProgress: bar.show },
     });
     bar.stop();

@@ -17,6 +17,7 @@ import {
   type Figures,
   type ImportOptions,
 } from './ledger.ts';
+import { withLegacyMalayalam } from './legacy-rows.ts';
 import { listName } from './lists.ts';
 import { openRows } from './open-rows.ts';
 import type { RowFile } from './row-file.ts';
@@ -28,6 +29,8 @@ export interface ImportRequest {
   sheet?: string | undefined;
   /** Names of lists that the contacts join; made when they are not there. */
   lists: string[];
+  /** Malayalam in the letters of an ML-TT font becomes Unicode; without, it is only warned of. */
+  convertLegacy?: boolean | undefined;
   /** What the contacts agreed to hear about, as messages name it. */
   purpose: string;
   /** Why we may write to them, for the consent's proof: 'paper forms of the Onam fair 2026'. */
@@ -71,8 +74,9 @@ export async function importContacts(ground: Part, request: ImportRequest): Prom
   const began = performance.now();
   const options = readOptions(request);
   requireOtherFile(request);
-  const csv = await openRows(request.file, request.sheet);
+  const opened = await openRows(request.file, request.sheet);
   try {
+    const csv = await withLegacyMalayalam(opened, request.convertLegacy);
     const columns = readHeader(csv.heads, csv.name);
     const begun = await importInto(ground, { request, options, csv, columns });
     const seconds = Math.round(performance.now() - began) / 1000;
@@ -80,7 +84,7 @@ export async function importContacts(ground: Part, request: ImportRequest): Prom
     const said = { rejects_file: rejectsFile, encoding: csv.encoding, warnings: csv.warnings };
     return { import: begun.id, ...figures, ...said, seconds, resumed_from: resumedFrom };
   } finally {
-    await csv.close();
+    await opened.close();
   }
 }
 
@@ -194,7 +198,7 @@ async function finish(ground: Part, begun: Begun, actor = 'system'): Promise<voi
   forgetFields(ground.sql);
 }
 
-function readOptions({ lists, purpose, basis, sms = false }: ImportRequest): ImportOptions {
+function readOptions({ lists, purpose, basis, sms = false, convertLegacy }: ImportRequest): ImportOptions {
   const said = (text: string) => text?.trim().normalize('NFC') ?? '';
   if (!said(purpose)) {
     throw new Refusal(
@@ -207,7 +211,8 @@ function readOptions({ lists, purpose, basis, sms = false }: ImportRequest): Imp
     );
   }
   const names = [...new Set(lists.map(listName))].sort();
-  const options = { lists: names, purpose: said(purpose), basis: said(basis), sms };
+  const asked = { lists: names, purpose: said(purpose), basis: said(basis), sms };
+  const options = convertLegacy ? { ...asked, convertLegacy } : asked;
   if (Buffer.byteLength(JSON.stringify(options)) > MAX_OPTIONS_BYTES) {
     throw new Refusal('The basis, purpose and lists of an import are too long together. Shorten the basis.');
   }

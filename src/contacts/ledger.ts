@@ -10,6 +10,8 @@ export interface ImportOptions {
   purpose: string;
   basis: string;
   sms: boolean;
+  /** Said only where it is so, which keeps older imports the same. */
+  convertLegacy?: boolean;
 }
 
 export interface Figures {

@@ -111,3 +111,18 @@ describe('a hostile workbook is refused with a sentence, and nothing is written'
     expect(await ground.db.contactImport.count()).toBe(0);
   });
 });
+
+it('Malayalam of an old font is warned of with an example, and converted when that is asked', async () => {
+  const names = ['{ioP tat\\m³', 'sImÃw', 'Xncph\\´]pcw', 'tImgnt¡mSv', 'sIm¨n'];
+  const rows = names.map(
+    (name, i) => `<row r="${i + 2}">${text(`A${i + 2}`, name)}${text(`B${i + 2}`, `r${i}@a.example`)}</row>`,
+  );
+  const bytes = zipOf(workbookOf({ People: heads + rows.join('') }));
+  const plain = await importBytes(bytes);
+  expect(plain.warnings.join()).toMatch(/column "name".*ML-TT.*ശ്രീജ മേനോൻ.*--convert-legacy/);
+  expect((await contacts()).map((c) => c.name)).toContain('{ioP tat\\m³');
+  await ground.sql.query('TRUNCATE contact, contact_import CASCADE');
+  const converted = await importBytes(bytes, { convertLegacy: true });
+  expect(converted.warnings.join()).toMatch(/was converted to Unicode/);
+  expect((await contacts()).map((c) => c.name)).toContain('ശ്രീജ മേനോൻ');
+});
