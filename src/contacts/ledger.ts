@@ -12,6 +12,8 @@ export interface ImportOptions {
   sms: boolean;
   /** Said only where it is so, which keeps older imports the same. */
   convertLegacy?: boolean;
+  /** Of what was said of the columns, where something was. */
+  mapping?: string;
 }
 
 export interface Figures {
