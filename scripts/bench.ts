@@ -4,6 +4,7 @@ import { Refusal } from '../src/errors.ts';
 const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   crash: () => import('./bench/crash.ts'),
   email: () => import('./bench/email.ts'),
+  import: () => import('./bench/import.ts'),
   plan: () => import('./bench/plan.ts'),
 };
 

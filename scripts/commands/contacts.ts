@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { audit } from '../../src/access/audit.ts';
 import { readAddress } from '../../src/contacts/addresses.ts';
-import { type ImportResult, importContacts } from '../../src/contacts/import.ts';
+import { type ImportResult, importContacts, previewImport } from '../../src/contacts/import.ts';
 import { createList, listLists } from '../../src/contacts/lists.ts';
 import { contactsAt, personal } from '../../src/contacts/personal.ts';
 import { transaction } from '../../src/db.ts';
@@ -26,6 +26,10 @@ interface ImportFlags {
   purpose: string;
   basis: string;
   sms?: boolean;
+  sheet?: string;
+  convertLegacy?: boolean;
+  map: string[];
+  dryRun?: boolean;
   rejects?: string;
   json?: boolean;
 }
@@ -33,10 +37,16 @@ interface ImportFlags {
 function addImport(contacts: Command): void {
   contacts
     .command('import <file>')
-    .description('Import contacts from a CSV file; repeat the same command to go on after an interruption')
+    .description(
+      'Import contacts from a CSV file or Excel workbook; repeat the same command to go on after an interruption',
+    )
     .option('--list <name>', 'list that they join, made when it is not there; may be repeated', collect, [])
     .requiredOption('--purpose <purpose>', 'what they agreed to hear about, such as appeals')
     .requiredOption('--basis <text>', 'why we may write to them, kept as proof of their consent')
+    .option('--sheet <name>', 'sheet of the workbook (default: the first)')
+    .option('--map <column=field>', 'what a column is, kept for such files; may be repeated', collect, [])
+    .option('--dry-run', 'show the columns, the first rows and the problems, and write nothing')
+    .option('--convert-legacy', 'convert Malayalam of ML-TT fonts to Unicode')
     .option('--sms', 'the basis covers text messages too')
     .option('--rejects <file>', 'where rows go that cannot be taken (default: FILE.rejected.csv)')
     .option('--json', 'answer with one line of JSON')
@@ -46,10 +56,18 @@ function addImport(contacts: Command): void {
 async function runImport(ground: Ground, file: string, flags: ImportFlags): Promise<void> {
   const bar = progressBar(!flags.json && process.stderr.isTTY);
   try {
-    const result = await importContacts(ground, {
+    const request = {
       ...{ file, lists: flags.list, purpose: flags.purpose, basis: flags.basis, sms: flags.sms },
+      sheet: flags.sheet,
+      convertLegacy: flags.convertLegacy,
+      map: flags.map,
       ...{ rejectsFile: flags.rejects ?? rejectsBeside(file), actor: actor(), onProgress: bar.show },
-    });
+    };
+    if (flags.dryRun) {
+      const preview = await previewImport(ground, request);
+      return answer(flags, preview, () => previewInWords(preview));
+    }
+    const result = await importContacts(ground, request);
     bar.stop();
     answer(flags, result, () => inWords(result));
   } finally {
@@ -58,7 +76,10 @@ async function runImport(ground: Ground, file: string, flags: ImportFlags): Prom
 }
 
 const rejectsBeside = (file: string) =>
-  path.join(path.dirname(file), `${path.basename(file).replace(/\.(csv|tsv|txt)$/i, '')}.rejected.csv`);
+  path.join(
+    path.dirname(file),
+    `${path.basename(file).replace(/\.(csv|tsv|txt|xlsx|xlsm)$/i, '')}.rejected.csv`,
+  );
 
 function progressBar(shown: boolean) {
   const bar = new SingleBar({
@@ -76,12 +97,30 @@ function progressBar(shown: boolean) {
   return { show, stop: () => bar.stop() };
 }
 
+function previewInWords(preview: Awaited<ReturnType<typeof previewImport>>): string {
+  const first = preview.first.map(({ line, name, email, phone }) => ({ line, name, email, phone }));
+  const recalled = preview.mapping_recalled ? ' (columns as they were said before)' : '';
+  return [
+    `Nothing was written. Read as ${preview.encoding}${recalled}.`,
+    table(preview.mapping.map(({ column, as }) => ({ column, as }))),
+    first.length ? table(first) : '',
+    `${preview.rows} rows, ${preview.rejected} of them would be rejected.`,
+    ...preview.problems.map(({ line, reason }) => `Line ${line}: ${reason}`),
+    ...preview.warnings.map((warning) => `Note: ${warning}`),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
 function inWords(result: ImportResult): string {
   const heads = ['rows', 'created', 'updated', 'unchanged', 'rejected', 'suppressed', 'listed'] as const;
   const resumed = result.resumed_from === null ? '' : `, resumed behind row ${result.resumed_from}`;
   const lines = [
     table([Object.fromEntries(heads.map((head) => [head, result[head]]))]),
     `${result.seconds} seconds${resumed}. New consents: ${result.consented}.`,
+    result.encoding === 'utf-8' ? '' : `Read as ${result.encoding}.`,
+    result.mapping_recalled ? 'The columns were taken for what was said of such a file before.' : '',
+    ...result.warnings.map((warning) => `Note: ${warning}`),
     result.withdrawn ? `${result.withdrawn} had withdrawn their consent; it stays withdrawn.` : '',
     result.rejects_file ? `Rows to correct, with the reason: ${result.rejects_file}` : '',
   ];

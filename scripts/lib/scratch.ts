@@ -62,18 +62,23 @@ async function postmaster(folder: string): Promise<number | undefined> {
 }
 
 /** Starts a worker as it runs in production: built, and a process of its own. */
-export async function startWorkerProcess(env: Record<string, string>): Promise<ChildProcess> {
+export const startWorkerProcess = (env: Record<string, string>): Promise<ChildProcess> =>
+  startBuilt(['work'], env, process.env.BENCH_NODE_ARGS ? 'inherit' : 'ignore');
+
+/** Starts a command of the built program; its answer can be read unless it is told otherwise. */
+export async function startBuilt(
+  words: string[],
+  env: Record<string, string>,
+  answer: 'pipe' | 'inherit' | 'ignore' = 'pipe',
+): Promise<ChildProcess> {
   built ??= build();
   await built;
-  const args = [
-    ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
-    path.join(ROOT, 'dist/scripts/wecare.js'),
-    'work',
-  ];
+  const program = path.join(ROOT, 'dist/scripts/wecare.js');
+  const args = [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), program, ...words];
   return spawn(process.execPath, args, {
     // The bound on memory is the one of docker-compose.yml.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_OPTIONS: '--max-old-space-size=160', ...env },
-    stdio: ['ignore', process.env.BENCH_NODE_ARGS ? 'inherit' : 'ignore', 'inherit'],
+    stdio: ['ignore', answer, 'inherit'],
   });
 }
 

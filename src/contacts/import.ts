@@ -1,13 +1,13 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { audit } from '../access/audit.ts';
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type Batch, writeBatch } from './batch.ts';
-import { type Column, readHeader } from './csv/columns.ts';
-import { type CsvFile, openCsv } from './csv/file.ts';
+import { type Column, type Mapping, readHeader } from './csv/columns.ts';
 import { openRejects, type RejectsFile } from './csv/rejects.ts';
-import { type Rejected, type Row, readRow } from './csv/rows.ts';
+import { type Rejected, type Row, readBlock } from './csv/rows.ts';
 import { forgetFields } from './fields.ts';
 import { collectGarbage } from './garbage.ts';
 import {
@@ -18,13 +18,24 @@ import {
   type Figures,
   type ImportOptions,
 } from './ledger.ts';
+import { withLegacyMalayalam } from './legacy-rows.ts';
 import { listName } from './lists.ts';
+import { type Mapped, mappedColumns, parseMapping, recallMapping, rememberMapping } from './mapping.ts';
+import { openRows } from './open-rows.ts';
+import { type Preview, previewRows } from './preview.ts';
+import type { RowFile } from './row-file.ts';
 
 export interface ImportRequest {
-  /** Path of a CSV file, UTF-8, whose first line names the columns. */
+  /** Path of a CSV file or Excel workbook (.xlsx), whose first line names the columns. */
   file: string;
+  /** Of a workbook; the first where it is not said. */
+  sheet?: string | undefined;
   /** Names of lists that the contacts join; made when they are not there. */
   lists: string[];
+  /** What columns are, each COLUMN=FIELD; kept for files with the same columns. */
+  map?: string[] | undefined;
+  /** Malayalam in the letters of an ML-TT font becomes Unicode; without, it is only warned of. */
+  convertLegacy?: boolean | undefined;
   /** What the contacts agreed to hear about, as messages name it. */
   purpose: string;
   /** Why we may write to them, for the consent's proof: 'paper forms of the Onam fair 2026'. */
@@ -38,7 +49,18 @@ export interface ImportRequest {
   actor?: string;
 }
 
-export interface ImportResult extends Figures {
+/** What was found out about the file. */
+interface Said {
+  /** How the file is written: utf-8, utf-16le, utf-16be, windows-1252, xlsx. */
+  encoding: string;
+  /** What to look at, in sentences. */
+  warnings: string[];
+  mapping: Mapped[];
+  /** Whether the columns are what was said of such a file before. */
+  mapping_recalled: boolean;
+}
+
+export interface ImportResult extends Figures, Said {
   import: string;
   rejects_file: string | null;
   seconds: number;
@@ -54,7 +76,7 @@ const COLLECT_EVERY = 10;
 type Part = Pick<Ground, 'sql' | 'clock'>;
 
 /**
- * Imports contacts from a CSV file of any size in constant memory. Each batch is one transaction with
+ * Imports contacts from a CSV file or workbook of any size in constant memory. Each batch is one transaction with
  * the import's progress, so that an import that was killed goes on where it stopped when it is called
  * again, and one that had ended changes nothing. Rows that cannot be taken do not stop it.
  * @returns figures of the whole import, also where it was resumed; `seconds` of this call
@@ -62,24 +84,68 @@ type Part = Pick<Ground, 'sql' | 'clock'>;
  */
 export async function importContacts(ground: Part, request: ImportRequest): Promise<ImportResult> {
   const began = performance.now();
-  const options = readOptions(request);
+  const asked = readOptions(request);
   requireOtherFile(request);
-  const csv = await openCsv(request.file);
+  const work = await prepare(ground, request);
+  const { csv, mapping } = work;
   try {
-    const columns = readHeader(csv.heads, csv.name);
-    const begun = await importInto(ground, { request, options, csv, columns });
+    if (request.map?.length) {
+      await rememberMapping(ground.sql, { heads: csv.heads, mapping, now: ground.clock.now() });
+    }
+    const options = Object.keys(mapping).length ? { ...asked, mapping: digest(mapping) } : asked;
+    const { id, figures, rejectsFile, resumedFrom } = await importInto(ground, { ...work, request, options });
     const seconds = Math.round(performance.now() - began) / 1000;
-    const { figures, rejectsFile, resumedFrom } = begun;
-    return { import: begun.id, ...figures, rejects_file: rejectsFile, seconds, resumed_from: resumedFrom };
+    const said = { rejects_file: rejectsFile, ...work.said };
+    return { import: id, ...figures, ...said, seconds, resumed_from: resumedFrom };
   } finally {
     await csv.close();
   }
 }
 
+/**
+ * Says what an import would take the columns for, its first rows and what is wrong with others. Writes nothing.
+ * @throws Refusal as the import would
+ */
+export async function previewImport(ground: Part, request: ImportRequest): Promise<Said & Preview> {
+  readOptions(request);
+  const { csv, columns, said } = await prepare(ground, request);
+  try {
+    return { ...said, ...(await previewRows(csv, columns)) };
+  } finally {
+    await csv.close();
+  }
+}
+
+/** Opens the file and finds out what its columns are: said now, or for such a file before. */
+async function prepare({ sql }: Part, request: ImportRequest) {
+  const opened = await openRows(request.file, request.sheet);
+  try {
+    const csv = await withLegacyMalayalam(opened, request.convertLegacy);
+    const given = parseMapping(request.map ?? [], csv.heads);
+    const recalled = request.map?.length ? undefined : await recallMapping(sql, csv.heads);
+    const mapping = recalled ?? given;
+    const columns = readHeader(csv.heads, csv.name, mapping);
+    const said: Said = {
+      ...{ encoding: csv.encoding, warnings: csv.warnings },
+      ...{ mapping: mappedColumns(csv.heads, columns), mapping_recalled: recalled !== undefined },
+    };
+    return { csv, mapping, columns, said };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+const digest = (mapping: Mapping) =>
+  createHash('sha256')
+    .update(JSON.stringify(Object.entries(mapping).sort()))
+    .digest('hex')
+    .slice(0, 16);
+
 interface Work {
   request: ImportRequest;
   options: ImportOptions;
-  csv: CsvFile;
+  csv: RowFile;
   columns: Column[];
 }
 
@@ -136,13 +202,9 @@ async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-/** Rows that are wholly empty say nothing and are passed over. */
-async function* readRows(csv: CsvFile, columns: Column[]) {
-  for await (const { records, lines } of csv.read()) {
-    const read: (Row | Rejected)[] = records.flatMap((cells, i) =>
-      cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, lines[i] as number)] : [],
-    );
-    yield { read, lines, records: records.length };
+async function* readRows(csv: RowFile, columns: Column[]) {
+  for await (const block of csv.read()) {
+    yield { read: readBlock(block, columns), lines: block.lines, records: block.records.length };
   }
 }
 
@@ -184,7 +246,7 @@ async function finish(ground: Part, begun: Begun, actor = 'system'): Promise<voi
   forgetFields(ground.sql);
 }
 
-function readOptions({ lists, purpose, basis, sms = false }: ImportRequest): ImportOptions {
+function readOptions({ lists, purpose, basis, sms = false, convertLegacy }: ImportRequest): ImportOptions {
   const said = (text: string) => text?.trim().normalize('NFC') ?? '';
   if (!said(purpose)) {
     throw new Refusal(
@@ -197,7 +259,8 @@ function readOptions({ lists, purpose, basis, sms = false }: ImportRequest): Imp
     );
   }
   const names = [...new Set(lists.map(listName))].sort();
-  const options = { lists: names, purpose: said(purpose), basis: said(basis), sms };
+  const asked = { lists: names, purpose: said(purpose), basis: said(basis), sms };
+  const options = convertLegacy ? { ...asked, convertLegacy } : asked;
   if (Buffer.byteLength(JSON.stringify(options)) > MAX_OPTIONS_BYTES) {
     throw new Refusal('The basis, purpose and lists of an import are too long together. Shorten the basis.');
   }

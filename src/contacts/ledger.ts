@@ -10,6 +10,10 @@ export interface ImportOptions {
   purpose: string;
   basis: string;
   sms: boolean;
+  /** Said only where it is so, which keeps older imports the same. */
+  convertLegacy?: boolean;
+  /** Of what was said of the columns, where something was. */
+  mapping?: string;
 }
 
 export interface Figures {

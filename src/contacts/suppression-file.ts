@@ -4,8 +4,9 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { EMAIL_CHANNEL, normaliseEmail, normalisePhone, PHONE_CHANNEL } from './addresses.ts';
 import { slug } from './csv/columns.ts';
-import { type CsvFile, openCsv } from './csv/file.ts';
+import { openCsv } from './csv/file.ts';
 import { csvCell } from './csv/rejects.ts';
+import type { RowFile } from './row-file.ts';
 import { listSuppressions, type Suppressing, suppressAll } from './suppression.ts';
 
 const COLUMNS = ['channel', 'address', 'hash', 'reason', 'source', 'at', 'expires_at'];
@@ -61,7 +62,7 @@ export async function importSuppressions(
   }
 }
 
-async function suppressRows(sql: Connection, csv: CsvFile, request: SuppressionImport) {
+async function suppressRows(sql: Connection, csv: RowFile, request: SuppressionImport) {
   const heads = csv.heads.map(slug);
   if (!heads.some((head) => ['address', 'email', 'e_mail', 'phone', 'hash'].includes(head))) {
     throw new Refusal(

@@ -3,6 +3,9 @@ import { Refusal } from '../../errors.ts';
 /** What a column of the file holds: a field of the contact, or an attribute by its name. */
 export type Column = { field: Field } | { attribute: string } | { ignored: true };
 
+/** What somebody said that columns are, by the slug of their heads: a field, `ignore`, or an attribute. */
+export type Mapping = Record<string, string>;
+
 export type Field =
   | 'name'
   | 'first_name'
@@ -83,16 +86,18 @@ export function detectDelimiter(start: Buffer): string {
  * attribute of the contact. The two columns that our own file of rejected rows ends with are passed over.
  * @throws Refusal when there is neither an e-mail nor a phone column, or two columns mean the same
  */
-export function readHeader(heads: string[], file: string): Column[] {
+export function readHeader(heads: string[], file: string, mapping: Mapping = {}): Column[] {
   const ours = heads.slice(-2).map(slug).join() === 'line,reason';
-  const columns = heads.map((head, i) => (ours && i >= heads.length - 2 ? ignored : columnOf(head, i)));
+  const columns = heads.map((head, i) =>
+    ours && i >= heads.length - 2 ? ignored : columnOf(mapping[slug(head)] ?? head, i),
+  );
   if (columns.length > MAX_COLUMNS) {
     throw new Refusal(`${file} has ${columns.length} columns; at most ${MAX_COLUMNS} can be imported.`);
   }
   requireDistinct(columns, heads, file);
   if (!columns.some((c) => 'field' in c && (c.field === 'email' || c.field === 'phone'))) {
     throw new Refusal(
-      `${file} has no column for e-mail or phone. Its first line must name the columns, one of them "email" or "phone"; it reads: ${heads.join(' | ').slice(0, 200)}`,
+      `${file} has no column for e-mail or phone. Its first line must name the columns, one of them "email" or "phone" (or say which it is: --map "COLUMN=phone"); it reads: ${heads.join(' | ').slice(0, 200)}`,
     );
   }
   return columns;
@@ -102,6 +107,7 @@ const ignored: Column = { ignored: true };
 
 function columnOf(head: string, index: number): Column {
   const name = slug(head);
+  if (name === 'ignore') return ignored;
   const field = FIELD_OF.get(name);
   if (field) return { field };
   if (!name) return { attribute: `column_${index + 1}` };

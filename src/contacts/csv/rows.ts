@@ -1,4 +1,5 @@
 import { normaliseEmail, normalisePhone } from '../addresses.ts';
+import type { RowBlock } from '../row-file.ts';
 import type { Column, Field } from './columns.ts';
 
 /** What one row says of a person. An empty string says nothing. */
@@ -39,8 +40,17 @@ const KINDS = new Map([
 const MAX_NAME = 200;
 const MAX_VALUE = 2000;
 
+/** Reads a block's records. Rows that are wholly empty say nothing and are passed over. */
+export function readBlock({ records, lines, faults }: RowBlock, columns: Column[]): (Row | Rejected)[] {
+  return records.flatMap((cells, i) => {
+    const [line, reason] = [lines[i] as number, faults?.get(i)];
+    if (reason) return [{ line, cells, reason }];
+    return cells.some((cell) => cell.trim() !== '') ? [readRow(cells, columns, line)] : [];
+  });
+}
+
 /** Reads one record by the header's columns. All that is wrong with it is said at once. */
-export function readRow(cells: string[], columns: Column[], line: number): Row | Rejected {
+function readRow(cells: string[], columns: Column[], line: number): Row | Rejected {
   const row: Row = {
     line,
     name: '',

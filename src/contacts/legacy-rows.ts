@@ -1,0 +1,36 @@
+import { convertLegacyMalayalam, legacyColumns } from './legacy-malayalam.ts';
+import type { RowBlock, RowFile } from './row-file.ts';
+
+/**
+ * Looks whether the first thousand rows hold Malayalam in an ML-TT font, and warns of it with an example.
+ * @param convert whether to turn it into Unicode, which is done only when somebody asked for it
+ * @returns the file, reading converted records where that was asked
+ */
+export async function withLegacyMalayalam(rows: RowFile, convert = false): Promise<RowFile> {
+  const records = await firstRecords(rows);
+  const found = legacyColumns(records);
+  if (!found.length) return rows;
+  const warnings = found.map(({ column, example }) => {
+    const shown = `"${example.slice(0, 40)}" (${convertLegacyMalayalam(example.slice(0, 40))})`;
+    const where = `The column "${rows.heads[column] ?? column + 1}" holds Malayalam of an old font (ML-TT)`;
+    return convert
+      ? `${where}; it was converted to Unicode, such as ${shown}. Look at a few names.`
+      : `${where}, such as ${shown}, which nobody can read in a mail. Import it again with --convert-legacy to convert it.`;
+  });
+  const read = convert ? () => convertRows(rows, new Set(found.map((f) => f.column))) : rows.read;
+  return { ...rows, warnings: [...rows.warnings, ...warnings], read };
+}
+
+async function firstRecords(rows: RowFile): Promise<string[][]> {
+  for await (const { records } of rows.read()) if (records.length) return records;
+  return [];
+}
+
+async function* convertRows(rows: RowFile, columns: Set<number>): AsyncGenerator<RowBlock> {
+  for await (const block of rows.read()) {
+    const records = block.records.map((cells) =>
+      cells.map((cell, i) => (columns.has(i) ? convertLegacyMalayalam(cell) : cell)),
+    );
+    yield { ...block, records };
+  }
+}
