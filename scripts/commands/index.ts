@@ -5,6 +5,7 @@ import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import migrate from './migrate.ts';
+import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
@@ -13,6 +14,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, suppressions],
+  ...[user, contacts, segments, suppressions],
   ...[account, campaign, hold],
 ];
