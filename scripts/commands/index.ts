@@ -5,6 +5,7 @@ import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import migrate from './migrate.ts';
+import pressure from './pressure.ts';
 import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
@@ -15,5 +16,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, contacts, segments, suppressions],
-  ...[account, campaign, hold],
+  ...[account, campaign, hold, pressure],
 ];
