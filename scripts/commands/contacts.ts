@@ -6,6 +6,7 @@ import { readAddress } from '../../src/contacts/addresses.ts';
 import { type ImportResult, importContacts, previewImport } from '../../src/contacts/import.ts';
 import { createList, listLists } from '../../src/contacts/lists.ts';
 import { contactsAt, personal } from '../../src/contacts/personal.ts';
+import { searchContacts } from '../../src/contacts/search.ts';
 import { transaction } from '../../src/db.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
@@ -15,6 +16,7 @@ import { actor, answer, table, toJson, withGround } from '../lib/cli.ts';
 export default function contacts(program: Command): void {
   const contacts = program.command('contacts').description('People and organisations we may write to');
   addImport(contacts);
+  addSearch(contacts);
   addPersonal(contacts);
   addLists(program.command('lists').description('Lists that contacts joined, with how many did'));
 }
@@ -125,6 +127,22 @@ function inWords(result: ImportResult): string {
     result.rejects_file ? `Rows to correct, with the reason: ${result.rejects_file}` : '',
   ];
   return lines.filter(Boolean).join('\n');
+}
+
+function addSearch(contacts: Command): void {
+  contacts
+    .command('search <words...>')
+    .description('Find contacts by name, e-mail address or phone number; typing errors are forgiven')
+    .option('--json', 'answer with one line of JSON')
+    .action((words: string[], flags: { json?: boolean }) =>
+      withGround(async (ground) => {
+        const found = await searchContacts(ground, words.join(' '));
+        const row = ({ id, name, addresses }: (typeof found)[number]) => ({
+          ...{ name, addresses: addresses.join(', '), id },
+        });
+        answer(flags, found, () => (found.length ? table(found.map(row)) : 'Nobody was found.'));
+      }),
+    );
 }
 
 function addPersonal(contacts: Command): void {

@@ -7,6 +7,8 @@ import doctor from './doctor.ts';
 import hold from './hold.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
+import pressure from './pressure.ts';
+import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
@@ -15,6 +17,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, suppressions, bounces],
-  ...[account, campaign, mail, hold],
+  ...[user, contacts, segments, suppressions, bounces],
+  ...[account, campaign, mail, hold, pressure],
 ];

@@ -19,6 +19,9 @@ export interface MessageOptions {
   from?: string;
   replyTo?: string;
   list?: string[];
+  segment?: string[];
+  excludeList?: string[];
+  excludeSegment?: string[];
   fallback?: string;
   openPixel?: boolean;
   unknown?: 'leave' | 'again';
@@ -32,6 +35,9 @@ export function addMessageOptions(command: Command): Command {
     .option('--from <sender>', 'the sender, as "We Care <news@wecare.example>"')
     .option('--reply-to <address>', 'where answers go')
     .option('--list <name...>', 'one or more lists of contacts')
+    .option('--segment <name...>', 'and who match these segments when it starts')
+    .option('--exclude-list <name...>', 'but nobody on these lists')
+    .option('--exclude-segment <name...>', 'but nobody who matches these segments')
     .option('--fallback <languages>', 'for contacts of another language, in order, as ml,en')
     .option('--open-pixel', 'count openings')
     .option('--no-open-pixel', 'do not count openings (usual)')
@@ -47,19 +53,26 @@ export function addMessageOptions(command: Command): Command {
 
 /** Reads those options, and the files they name. */
 export async function readMessageOptions(options: MessageOptions): Promise<MessageEdit> {
-  const { purpose, from, replyTo, list, fallback, openPixel, unknown } = options;
+  const { purpose, from, replyTo, fallback, openPixel, unknown } = options;
+  const { list, segment, excludeList, excludeSegment } = options;
   requireOneOf('--unknown', unknown, ['leave', 'again']);
   return {
     ...(purpose !== undefined && { purpose }),
     ...(from !== undefined && { from }),
     ...(replyTo !== undefined && { replyTo: replyTo || null }),
-    ...(list && { lists: list }),
+    ...(list && { lists: named(list) }),
+    ...(segment && { segments: named(segment) }),
+    ...(excludeList && { excludeLists: named(excludeList) }),
+    ...(excludeSegment && { excludeSegments: named(excludeSegment) }),
     ...(fallback && { fallback: fallback.split(',').map((tag) => tag.trim()) }),
     ...(openPixel !== undefined && { openPixel }),
     ...(unknown && { unknownPolicy: unknown }),
     contents: await readContents(options),
   };
 }
+
+/** Names as given; an empty one stands for none, so that an edit can take all away. */
+const named = (names: string[]) => names.filter((name) => name.trim() !== '');
 
 /** Reads a whole message, for a campaign that is made. */
 export async function readMessagePlan(name: string, options: MessageOptions): Promise<MessagePlan> {

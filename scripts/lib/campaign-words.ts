@@ -23,12 +23,20 @@ export function statusInWords({ campaign, messages }: CampaignStatus): string {
 function messageInWords(message: MessageStatus): string {
   const { name, fromName, fromAddress, purpose, audience, languages } = message;
   return [
-    `${name}: from ${fromName} <${fromAddress}> to ${audience.lists.join(', ')}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(audience)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
     `  ${standingInWords(message)}`,
     ...timesInWords(message),
     ...(message.runs.length ? [indent(runsInWords(message))] : []),
     ...message.runs.flatMap((run) => remarksOn(run).map((remark) => `  Run ${run.run}: ${remark}`)),
   ].join('\n');
+}
+
+function audienceInWords(audience: MessageStatus['audience']): string {
+  const { lists, segments = [], excludeLists = [], excludeSegments = [] } = audience;
+  const segment = (name: string) => `segment ${name}`;
+  const wanted = [...lists, ...segments.map(segment)].join(', ');
+  const unwanted = [...excludeLists, ...excludeSegments.map(segment)].join(', ');
+  return unwanted ? `${wanted} without ${unwanted}` : wanted;
 }
 
 function standingInWords(message: MessageStatus): string {

@@ -1,17 +1,52 @@
+import { requireSegments } from '../contacts/segments/segments.ts';
 import type { Queryable } from '../db.ts';
+import type { Targets } from '../deliveries/left-out.ts';
 import { Refusal } from '../errors.ts';
 
-/** For whom a message is, as stored with it. */
-export interface Audience {
-  /** Names of lists. */
+/** Lists and segments by name: who is meant, and who of them is not. */
+export interface AudienceNames {
   lists: string[];
+  segments?: string[] | undefined;
+  excludeLists?: string[] | undefined;
+  excludeSegments?: string[] | undefined;
+}
+
+/** For whom a message is, as stored with it. */
+export interface Audience extends AudienceNames {
   /** Languages in order, for a contact whose own has no content. */
   fallback: string[];
 }
 
-/** Looks up lists by name; @throws Refusal that names the ones there are when one is missing */
-export async function requireLists(sql: Queryable, names: string[]): Promise<string[]> {
-  if (!names.length) throw new Refusal('A message needs at least one list of contacts.');
+const PARTS = ['segments', 'excludeLists', 'excludeSegments'] as const;
+
+/** Of several wishes the later counts; a part that is absent stays, an empty one goes. */
+export function namesOf(...wishes: Partial<AudienceNames>[]): AudienceNames {
+  const names: AudienceNames = { lists: wishes.findLast((wish) => wish.lists)?.lists ?? [] };
+  for (const part of PARTS) {
+    const wished = wishes.findLast((wish) => wish[part])?.[part];
+    if (wished?.length) names[part] = wished;
+  }
+  return names;
+}
+
+/**
+ * Looks up the lists and segments of an audience.
+ * @throws Refusal that names the ones there are when one is missing, or when nobody is meant
+ */
+export async function requireTargets(sql: Queryable, names: AudienceNames): Promise<Targets> {
+  const { lists, segments = [], excludeLists = [], excludeSegments = [] } = names;
+  if (!lists.length && !segments.length) {
+    throw new Refusal('A message needs at least one list of contacts, or a segment.');
+  }
+  return {
+    ...{ lists: await requireLists(sql, lists), segments: await requireSegments(sql, segments) },
+    excludeLists: await requireLists(sql, excludeLists),
+    excludeSegments: await requireSegments(sql, excludeSegments),
+  };
+}
+
+async function requireLists(sql: Queryable, names: string[]): Promise<string[]> {
+  if (!names.length) return [];
   const { rows } = await sql.query<{ id: string; name: string }>(
     'SELECT id, name FROM list WHERE name = ANY ($1) ORDER BY name',
     [names],

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { requireFallback, requireLists } from './audience.ts';
+import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
 import {
   about,
   type Editor,
@@ -29,14 +30,12 @@ import {
 import { parseWindow } from './window.ts';
 
 /** What an email message says, from whom and to whom. */
-export interface MessagePlan {
+export interface MessagePlan extends AudienceNames {
   name: string;
   purpose: string;
   /** `We Care <news@wecare.example>` */
   from: string;
   replyTo?: string | null | undefined;
-  /** Names of lists. */
-  lists: string[];
   /** Languages in order; English, then Malayalam, unless given. */
   fallback?: string[] | undefined;
   contents: Contents;
@@ -110,10 +109,10 @@ export async function editMessage(
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     const version = await addVersion(connection, { messageId, version: message.version, compiled });
     const written = await languagesOf(connection, messageId, version);
-    const lists = edit.lists ?? message.audience.lists;
-    if (edit.lists) await requireLists(connection, lists);
+    const names = namesOf(message.audience, edit);
+    if (!isDeepStrictEqual(names, namesOf(message.audience))) await requireTargets(connection, names);
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
-    return { ...fieldsOf(edit), version, audience: { lists, fallback } };
+    return { ...fieldsOf(edit), version, audience: { ...names, fallback } };
   });
   return { ...revised, warnings };
 }
@@ -167,8 +166,8 @@ async function addMessage(
   const id = uuid();
   const written = compiled.map(({ language }) => language);
   if (!written.length) throw new Refusal('A message needs a subject and a body in at least one language.');
-  await requireLists(connection, plan.lists);
-  const audience = { lists: plan.lists, fallback: requireFallback(plan.fallback, written) };
+  await requireTargets(connection, plan);
+  const audience = { ...namesOf(plan), fallback: requireFallback(plan.fallback, written) };
   const sender = parseSender(plan.from);
   const { replyTo = null, openPixel = false, unknownPolicy = 'leave' } = fieldsOf(plan);
   await connection.query(

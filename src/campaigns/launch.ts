@@ -4,7 +4,7 @@ import { currentHold } from '../deliveries/holds.ts';
 import { moveRun } from '../deliveries/runs.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { requireLists } from './audience.ts';
+import { requireTargets } from './audience.ts';
 import { buildContents } from './mail.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { domainOf } from './sender.ts';
@@ -89,9 +89,13 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
   const now = ground.clock.now();
   const zone = message.schedule?.zone ?? 'UTC';
   if (nextInWindow(now, message.window, zone) > now) return { run, outcome: 'closed' };
-  const lists = await requireLists(ground.sql, message.audience.lists);
+  const targets = await requireTargets(ground.sql, message.audience);
   const contents = await buildContents(ground, message);
-  const { total } = await freezeRun(ground, run, { lists, fallback: message.audience.fallback, contents });
+  const { total } = await freezeRun(ground, run, {
+    ...targets,
+    fallback: message.audience.fallback,
+    contents,
+  });
   return { run, outcome: 'launched', total };
 }
 

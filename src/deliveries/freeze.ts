@@ -2,12 +2,11 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { contactsOf, leaveOut, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
 
 /** Who a run is for and what it says to them. */
-export interface FreezePlan {
-  /** Ids of lists. */
-  lists: string[];
+export interface FreezePlan extends Targets {
   /** Languages to fall back to, in order, for a contact without one or with one we have no text in. */
   fallback: string[];
   contents: Record<string, MailTemplate>;
@@ -19,8 +18,8 @@ export interface Frozen {
 }
 
 /**
- * Freezes a planned run's audience and starts it: one INSERT … SELECT with consent and suppression
- * applied, dense sequence numbers, a language for each. All or nothing; two at once do it once.
+ * Freezes a planned run's audience and starts it: one INSERT … SELECT with exclusions, contact pressure,
+ * consent and suppression applied, dense sequence numbers, a language for each. All or nothing; two at once do it once.
  * @throws Refusal when the run is not planned, or a fallback language has no text
  */
 export async function freezeRun(
@@ -32,10 +31,15 @@ export async function freezeRun(
   if (missing || !plan.fallback.length)
     throw new Refusal(`Run ${runId} has no text in its fallback language ${missing ?? '(none is set)'}.`);
   const frozen = await transaction(ground.sql, async (connection) => {
-    const run = await begin(connection, runId, ground.clock.now());
+    const now = ground.clock.now();
+    const run = await begin(connection, runId, now);
     await keepContents(connection, runId, plan.contents);
-    const total = await insertDeliveries(connection, run, plan);
-    const leftOut = await noteLeftOut(connection, run, plan.lists);
+    await connection.query("SET LOCAL work_mem = '128MB'");
+    await connection.query('SET LOCAL jit = off');
+    const unwanted = await leaveOut(connection, run, { targets: plan, now });
+    const freezing = { run, plan, now, leftOut: Object.keys(unwanted).length > 0 };
+    const total = await insertDeliveries(connection, freezing);
+    const leftOut = { ...unwanted, ...(await noteLeftOut(connection, freezing)) };
     await cutRanges(connection, runId, total);
     await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
     return { total, leftOut };
@@ -44,13 +48,15 @@ export async function freezeRun(
   return frozen;
 }
 
-interface Begun {
-  id: bigint;
-  channel: string;
-  purpose: string;
+interface Freezing {
+  run: TargetedRun;
+  plan: FreezePlan;
+  now: Date;
+  /** Whether somebody is left out already. */
+  leftOut: boolean;
 }
 
-async function begin(connection: Connection, runId: bigint, now: Date): Promise<Begun> {
+async function begin(connection: Connection, runId: bigint, now: Date): Promise<TargetedRun> {
   const { rows } = await connection.query(
     "UPDATE run SET state = 'freezing', started_at = $2 WHERE id = $1 AND state = 'planned' RETURNING channel, purpose",
     [runId, now],
@@ -86,41 +92,45 @@ const suppressed = (address: string) => `EXISTS (
      AND (s.expires_at IS NULL OR s.expires_at > now()))`;
 
 /**
- * Contacts of the lists with a right to be written to; one of several who share an address, the oldest.
+ * Contacts among the wanted with a right to be written to; one of several who share an address, the oldest.
  * Channel and purpose are parameters, not joined from the run, so that the planner knows how many match.
- * $1 run · $2 lists · $3 channel · $4 purpose · $5 languages with a text · $6 the language to fall back to
+ * $1 run · $2 channel · $3 purpose · $4 languages with a text · $5 the language to fall back to
  */
-const AUDIENCE = `
+const audience = (wanted: string, leftOut: boolean) => `
 WITH reachable AS (
   SELECT DISTINCT ON (a.hash) a.contact_id, a.hash, c.language
     FROM address a
     JOIN contact c ON c.id = a.contact_id
-    JOIN consent k ON k.contact_id = a.contact_id AND k.channel = $3 AND k.purpose = $4 AND k.given
-   WHERE a.channel = $3
-     AND a.contact_id IN (SELECT contact_id FROM membership WHERE list_id = ANY($2::uuid[]))
+    JOIN consent k ON k.contact_id = a.contact_id AND k.channel = $2 AND k.purpose = $3 AND k.given
+   WHERE a.channel = $2
+     AND a.contact_id IN (${wanted})${leftOut ? ` AND NOT ${LEFT_OUT_ALREADY}` : ''}
      AND NOT ${suppressed('a')} AND ${preferred('a')}
    ORDER BY a.hash, a.contact_id
 )
 INSERT INTO delivery (run, seq, contact_id, address_hash, language)
-SELECT $1, row_number() OVER (), contact_id, hash, CASE WHEN language = ANY($5::text[]) THEN language ELSE $6 END
+SELECT $1, row_number() OVER (), contact_id, hash, CASE WHEN language = ANY($4::text[]) THEN language ELSE $5 END
   FROM reachable`;
 
-async function insertDeliveries(connection: Connection, run: Begun, plan: FreezePlan): Promise<number> {
-  await connection.query("SET LOCAL work_mem = '128MB'");
-  await connection.query('SET LOCAL jit = off');
-  const values = [run.id, plan.lists, run.channel, run.purpose, Object.keys(plan.contents), plan.fallback[0]];
-  const { rowCount } = await connection.query(AUDIENCE, values);
+const LEFT_OUT_ALREADY =
+  'EXISTS (SELECT FROM run_left_out o WHERE o.run = $1 AND o.contact_id = a.contact_id)';
+
+async function insertDeliveries(connection: Connection, freezing: Freezing): Promise<number> {
+  const { run, plan, now, leftOut } = freezing;
+  const { channel, purpose } = run;
+  const values: unknown[] = [run.id, channel, purpose, Object.keys(plan.contents), plan.fallback[0]];
+  const { rowCount } = await connection.query(audience(contactsOf(plan, values, now), leftOut), values);
   return rowCount ?? 0;
 }
 
 /**
  * Few are left out of many, so each is looked up by itself; joined, the planner would weigh all addresses.
- * $1 run · $2 lists · $3 channel · $4 purpose
+ * $1 run · $2 channel · $3 purpose
  */
-const LEFT_OUT = `
+const others = (wanted: string) => `
 WITH gone AS (
-  SELECT contact_id FROM membership WHERE list_id = ANY($2::uuid[])
+  (${wanted})
   EXCEPT SELECT contact_id FROM delivery WHERE run = $1
+  EXCEPT SELECT contact_id FROM run_left_out WHERE run = $1
 ), noted AS (
   INSERT INTO run_left_out (run, contact_id, reason)
   SELECT $1, g.contact_id,
@@ -130,20 +140,18 @@ WITH gone AS (
               ELSE 'shared address' END
     FROM gone g
     LEFT JOIN LATERAL (
-      SELECT * FROM address WHERE contact_id = g.contact_id AND channel = $3
+      SELECT * FROM address WHERE contact_id = g.contact_id AND channel = $2
        ORDER BY coalesce(verified_at, 'infinity'), id LIMIT 1) a ON true
     LEFT JOIN LATERAL (
-      SELECT contact_id FROM consent WHERE contact_id = g.contact_id AND channel = $3 AND purpose = $4 AND given
+      SELECT contact_id FROM consent WHERE contact_id = g.contact_id AND channel = $2 AND purpose = $3 AND given
        LIMIT 1) k ON true
   RETURNING reason
 )
 SELECT reason, count(*)::int AS n FROM noted GROUP BY reason`;
 
-async function noteLeftOut(
-  connection: Connection,
-  run: Begun,
-  lists: string[],
-): Promise<Record<string, number>> {
-  const { rows } = await connection.query(LEFT_OUT, [run.id, lists, run.channel, run.purpose]);
+async function noteLeftOut(connection: Connection, freezing: Freezing): Promise<Record<string, number>> {
+  const { run, plan, now } = freezing;
+  const values: unknown[] = [run.id, run.channel, run.purpose];
+  const { rows } = await connection.query(others(contactsOf(plan, values, now)), values);
   return Object.fromEntries(rows.map((row) => [row.reason, row.n]));
 }

@@ -1,0 +1,133 @@
+import { type Connection, transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+
+export interface FoundContact {
+  id: string;
+  name: string;
+  language: string | null;
+  district: string | null;
+  addresses: string[];
+}
+
+const MOST_WORDS = 6;
+/** Fewer letters are in everybody's name. */
+const LETTERS = 2;
+/** When fewer are found as written, typing errors are forgiven too. */
+const FEW = 10;
+/** Of 0 to 1; at this, two letters of four in common at the start still meet (nayr, nair). */
+const LIKENESS = 0.4;
+
+/**
+ * Contacts whose name has all the words, or who have an e-mail address or phone number with that in it,
+ * the most alike first. Both encodings of a chillu find each other. When few are found as written,
+ * those who are spelt nearly so follow.
+ * @throws Refusal when no word has two letters, or there are more than six words
+ */
+export async function searchContacts(
+  { sql }: Pick<Ground, 'sql'>,
+  text: string,
+  limit = 20,
+): Promise<FoundContact[]> {
+  return transaction(sql, async (connection) => {
+    const wish = await readWish(connection, text);
+    await connection.query("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", [LIKENESS]);
+    const exact = await asWritten(connection, wish, limit);
+    if (exact.length >= Math.min(FEW, limit)) return show(connection, exact);
+    const near = await nearly(connection, wish, limit);
+    return show(connection, [...new Set([...exact, ...near])].slice(0, limit));
+  });
+}
+
+interface Wish {
+  /** All words, folded. */
+  folded: string;
+  words: string[];
+  /** What addresses are looked through for; empty when it cannot be one. */
+  address: string;
+}
+
+async function readWish(connection: Connection, text: string): Promise<Wish> {
+  const typed = text.replaceAll('\0', '').slice(0, 200);
+  const { rows } = await connection.query<{ folded: string }>('SELECT fold_text($1) AS folded', [typed]);
+  const words = (rows[0]?.folded ?? '').split(/\s+/).filter(Boolean);
+  const long = words.filter((word) => [...word].length >= LETTERS);
+  const address = addressIn(words);
+  if ((!long.length && !address) || words.length > MOST_WORDS) {
+    throw new Refusal(`Search for one to ${MOST_WORDS} words, one of them with ${LETTERS} letters or more.`);
+  }
+  return { folded: words.join(' '), words, address };
+}
+
+/** A phone number is kept as +919876543210, whatever blanks, hyphens and zero people put into it. */
+function addressIn(words: string[]): string {
+  const whole = words.join('');
+  if (/^\+?[\d().-]+$/.test(whole)) {
+    const digits = whole.replace(/\D/g, '').replace(/^0+/, '');
+    return digits.length > LETTERS ? digits : '';
+  }
+  return words.length === 1 && /^[\x21-\x7e]{3,}$/.test(whole) ? whole : '';
+}
+
+/** Without an order, so that a common word ends after the first few; they are put in order when shown. */
+async function asWritten(connection: Connection, wish: Wish, limit: number): Promise<string[]> {
+  const { words, address, folded } = wish;
+  const holds = words.map((word, i) => holding(word, `$${i + 3}::text`)).join(' AND ');
+  const { rows: named } = await connection.query<{ id: string }>(
+    `SELECT id FROM (SELECT id, folded FROM contact WHERE ${holds} LIMIT $1) c
+      ORDER BY folded = $2 DESC, similarity(folded, $2) DESC, id`,
+    [limit, folded, ...words.map(escaped)],
+  );
+  if (!address) return named.map((row) => row.id);
+  const { rows: reached } = await connection.query<{ id: string }>(
+    'SELECT contact_id AS id FROM address WHERE value LIKE $2 LIMIT $1',
+    [limit, within(address)],
+  );
+  return [...new Set([...named, ...reached].map((row) => row.id))].slice(0, limit);
+}
+
+/** A word too short for a trigram is looked for where words begin, which the index knows too. */
+const holding = (word: string, parameter: string) =>
+  [...word].length > 2
+    ? `folded LIKE '%' || ${parameter} || '%'`
+    : `(folded LIKE ${parameter} || '%' OR folded LIKE '% ' || ${parameter} || '%')`;
+
+const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+const within = (text: string) => `%${escaped(text)}%`;
+
+/** Every word is nearly in the name; of an e-mail address, what stands before the @ nearly is. */
+async function nearly(connection: Connection, wish: Wish, limit: number): Promise<string[]> {
+  const words = wish.words.filter((word) => [...word].length >= LETTERS);
+  const [local = '', domain] = wish.address.split('@');
+  if (domain !== undefined)
+    return local.length >= LETTERS ? nearAddress(connection, { local, address: wish.address, limit }) : [];
+  if (!words.length) return [];
+  const alike = words.map((_, i) => `folded %> $${i + 3}`).join(' AND ');
+  const { rows } = await connection.query<{ id: string }>(
+    `SELECT id FROM contact WHERE ${alike} ORDER BY similarity(folded, $2) DESC, id LIMIT $1`,
+    [limit, wish.folded, ...words],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function nearAddress(
+  connection: Connection,
+  { local, address, limit }: { local: string; address: string; limit: number },
+): Promise<string[]> {
+  const { rows } = await connection.query<{ id: string }>(
+    `SELECT contact_id AS id FROM address WHERE channel = 'email' AND value %> $3
+      ORDER BY similarity(value, $2) DESC, contact_id LIMIT $1`,
+    [limit, address, local],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function show(connection: Connection, ids: string[]): Promise<FoundContact[]> {
+  const { rows } = await connection.query<FoundContact>(
+    `SELECT c.id, c.name, c.language, c.district,
+            ARRAY(SELECT value FROM address a WHERE a.contact_id = c.id ORDER BY channel, id) AS addresses
+       FROM unnest($1::uuid[]) WITH ORDINALITY AS found(id, place) JOIN contact c USING (id) ORDER BY place`,
+    [ids],
+  );
+  return rows;
+}
