@@ -84,8 +84,19 @@ export async function accountsFor(
       ORDER BY ($1 = ANY(domains)) DESC, priority, name`,
     [domain],
   );
-  return rows.map((row) => ready(row, keys));
+  const usable: MailAccount[] = [];
+  for (const row of rows) {
+    try {
+      usable.push(ready(row, keys));
+    } catch (error) {
+      // One that is not set up rightly (no password, a key that is gone) must not stop the others.
+      await restAccount(ground, row.id, { seconds: UNREADY_SECONDS, trouble: String(error) });
+    }
+  }
+  return usable;
 }
+
+const UNREADY_SECONDS = 300;
 
 /** Leaves an account alone for a while and says why, where staff see it. */
 export async function restAccount(

@@ -18,6 +18,7 @@ export async function sweep(ground: Pick<Ground, 'sql' | 'config' | 'queues' | '
   const dead = await buryDead(ground);
   const unknown = await loseSight(ground);
   const queued = await queueRanges(ground);
+  await closeCancelled(ground);
   const finished = await finishRuns(ground);
   if (unknown)
     ground.log.warn({ dead: dead.length, unknown }, 'senders died; what they had in hand is unknown');
@@ -57,6 +58,16 @@ async function loseSight({ sql }: Pick<Ground, 'sql'>): Promise<number> {
     }
     return unknown;
   });
+}
+
+/** What was on the wire when its run was cancelled, and came back deferred, goes no more either. */
+async function closeCancelled({ sql }: Pick<Ground, 'sql'>): Promise<void> {
+  await sql.query(
+    `WITH stray AS (
+       DELETE FROM delivery_due u USING run r WHERE r.id = u.run AND r.state = 'cancelled' RETURNING u.run, u.seq
+     ) UPDATE delivery d SET state = 'cancelled', at = now() FROM stray s
+        WHERE d.run = s.run AND d.seq = s.seq AND d.state = 'deferred'`,
+  );
 }
 
 /** A run is finished when no piece is open or in hand and nothing waits for another attempt. */

@@ -133,3 +133,14 @@ it('queues again what an emptied queue has lost, and not what was queued a momen
   expect(await queueRanges(ground, run)).toBe(1);
   expect((await ground.sql.query('SELECT FROM bullmq.job')).rowCount).toBe(1);
 });
+
+it('lets nothing of a cancelled run go once more, also what came back deferred after the cancel', async () => {
+  const { run } = await startedRun(ground, numbered(2, 'late-word.example'));
+  await ground.sql.query("UPDATE run SET state = 'cancelled', ended_at = now() WHERE id = $1", [run]);
+  await ground.sql.query("UPDATE delivery SET state = 'deferred' WHERE run = $1", [run]);
+  await ground.sql.query('INSERT INTO delivery_due SELECT $1, seq, now() FROM generate_series(1, 2) AS seq', [
+    run,
+  ]);
+  await sweep(ground);
+  expect(await states(run)).toEqual(['cancelled', 'cancelled']);
+});

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { accountsFor, saveAccount } from '../../../src/deliveries/accounts.ts';
+import { testGround } from '../../support/ground.ts';
+
+const ground = testGround();
+
+it('goes on with the other accounts when one is not set up rightly, and says what troubles it', async () => {
+  const settings = { host: '127.0.0.1', port: 2525, security: 'none' as const };
+  await saveAccount(ground, { name: 'whole', domains: ['*'], settings, priority: 2 });
+  await saveAccount(ground, {
+    name: 'no password',
+    domains: ['*'],
+    settings: { ...settings, user: 'u' },
+    priority: 1,
+  });
+  expect((await accountsFor(ground, 'kssm.example')).map(({ name }) => name)).toEqual(['whole']);
+  const { rows } = await ground.sql.query("SELECT trouble FROM account WHERE name = 'no password'");
+  expect(rows[0].trouble).toContain('has no password');
+});
