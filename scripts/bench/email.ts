@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { compileMail } from '../../channels/email/mail.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
@@ -107,8 +107,10 @@ async function sent({ ground }: Scratch): Promise<{ seconds: number }> {
 /** What one thread signs in a second: the limit of a sender that signs RSA-2048 without help. */
 async function signingLimit(pem: string): Promise<number> {
   const text = Buffer.alloc(1000, 'x');
+  // Parsed once, as the engine does; read from PEM at each call it would be three times slower.
+  const key = createPrivateKey(pem);
   const started = performance.now();
-  for (let n = 0; n < 4000; n++) sign('rsa-sha256', text, pem);
+  for (let n = 0; n < 4000; n++) sign('rsa-sha256', text, key);
   return Math.round(4000 / ((performance.now() - started) / 1000));
 }
 
