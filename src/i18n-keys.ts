@@ -63,6 +63,9 @@ export interface Messages {
   'error.403.title': Record<never, never>;
   'error.403.heading': Record<never, never>;
   'error.403.lede': Record<never, never>;
+  'error.429.title': Record<never, never>;
+  'error.429.heading': Record<never, never>;
+  'error.429.lede': Record<never, never>;
   'error.500.title': Record<never, never>;
   'error.500.heading': Record<never, never>;
   'error.500.lede': Record<never, never>;

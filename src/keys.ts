@@ -8,7 +8,7 @@ import {
 } from 'node:crypto';
 import { Refusal } from './errors.ts';
 
-type Purpose = 'recipient-token' | 'account-secret' | 'web-token';
+type Purpose = 'recipient-token' | 'account-secret' | 'web-token' | 'rate-limit';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {

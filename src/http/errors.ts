@@ -43,7 +43,7 @@ function answer(web: Web, { req, res, status, detail }: Answer): void {
     res.status(status).type('application/problem+json').send(JSON.stringify(problem));
     return;
   }
-  const kind = status === 403 || status === 404 ? status : status < 500 ? 400 : 500;
+  const kind = status === 403 || status === 404 || status === 429 ? status : status < 500 ? 400 : 500;
   showError(web, { req, res, kind, status });
 }
 

@@ -21,7 +21,7 @@ interface Failure {
   req: Request;
   res: Response;
   /** Which words: a status, or `link` for a short link that leads nowhere. */
-  kind: 400 | 403 | 404 | 500 | 'link';
+  kind: 400 | 403 | 404 | 429 | 500 | 'link';
   status: number;
 }
 

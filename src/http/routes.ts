@@ -1,16 +1,21 @@
-import type { Express } from 'express';
+import express, { type Express } from 'express';
 import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
+import { type LimitClass, openLimits } from './limits.ts';
 import { startPage } from './pages.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
 import type { Handler, Web } from './web.ts';
 
-interface Route {
-  method: 'get' | 'post';
+export interface Route {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   who: Who;
   does: string;
+  /** How often one caller may ask, see limits.ts; `view` unless said. */
+  limit?: LimitClass;
+  /** The longest body it takes; 16 kB unless said, which is enough for every form. */
+  body?: string;
   handle: Handler;
 }
 
@@ -27,17 +32,46 @@ interface Route {
  */
 export const routes: Route[] = [
   { method: 'get', path: '/', who: 'anyone', does: 'says what this is', handle: startPage },
-  { method: 'get', path: '/healthz', who: 'anyone', does: 'says that the process lives', handle: alive },
-  { method: 'get', path: '/readyz', who: 'anyone', does: 'says whether mails can leave', handle: ready },
-  { method: 'get', path: '/metrics', who: 'inside', does: 'figures for Prometheus', handle: metrics },
+  {
+    method: 'get',
+    path: '/healthz',
+    who: 'anyone',
+    does: 'says that the process lives',
+    limit: 'machine',
+    handle: alive,
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    who: 'anyone',
+    does: 'says whether mails can leave',
+    limit: 'machine',
+    handle: ready,
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    who: 'inside',
+    does: 'figures for Prometheus',
+    limit: 'machine',
+    handle: metrics,
+  },
   {
     method: 'get',
     path: '/l/:code{/:token}',
     who: 'anyone',
     does: 'leads on, keeps the visit',
+    limit: 'machine',
     handle: follow,
   },
-  { method: 'get', path: '/o/:token.gif', who: 'anyone', does: 'keeps the opening of a mail', handle: pixel },
+  {
+    method: 'get',
+    path: '/o/:token.gif',
+    who: 'anyone',
+    does: 'keeps the opening of a mail',
+    limit: 'machine',
+    handle: pixel,
+  },
   {
     method: 'get',
     path: '/u/:token',
@@ -45,11 +79,22 @@ export const routes: Route[] = [
     does: 'asks before unsubscribing',
     handle: showUnsubscribe,
   },
-  { method: 'post', path: '/u/:token', who: 'bearer', does: 'unsubscribes at once', handle: withdraw },
+  {
+    method: 'post',
+    path: '/u/:token',
+    who: 'bearer',
+    does: 'unsubscribes at once',
+    limit: 'machine',
+    handle: withdraw,
+  },
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
 ];
 
-/** Adds every route with the guard of who may call it. */
+/** Adds every route: first how often, then by whom, then its body as bytes. */
 export function addRoutes(app: Express, web: Web): void {
-  for (const { method, path, who, handle } of routes) app[method](path, guards[who](web), handle(web));
+  const limits = openLimits(web.ground);
+  for (const { method, path, who, limit = 'view', body = '16kb', handle } of routes) {
+    const bytes = express.raw({ type: () => true, limit: body });
+    app[method](path, limits[limit], guards[who](web), bytes, handle(web));
+  }
 }

@@ -10,9 +10,6 @@ import { openMetrics } from './metrics.ts';
 import { addRoutes } from './routes.ts';
 import type { Web } from './web.ts';
 
-/** Long enough for every form we have; an unsubscribe is some thirty bytes. */
-const BODY_LIMIT = '16kb';
-
 /** A running web. */
 export interface RunningWeb {
   url: string;
@@ -48,7 +45,6 @@ function makeApp(web: Web, stopping: () => boolean): Express {
   trustProxy(app, config.TRUST_PROXY);
   app.use(requestLog(log), sayGoodbye(stopping), securityHeaders(config.publicUrl.startsWith('https:')));
   app.use(web.pages.assets.serve);
-  app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
   addRoutes(app, web);
   app.use(notFound(web), errorHandler(web));
   return app;

@@ -1,0 +1,78 @@
+import { isIPv6 } from 'node:net';
+import type { RequestHandler } from 'express';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+
+interface Limit {
+  points: number;
+  seconds: number;
+  /** Counted in the database for all processes together; otherwise by each for itself. */
+  shared: boolean;
+}
+
+/**
+ * How often one caller may ask, by the kind of what is asked. A village may stand behind one address, so
+ * what changes nothing is generous; `machine` is for mail programs and probes, which are never turned
+ * away for a person's sake.
+ */
+const limits = {
+  machine: { points: 6000, seconds: 60, shared: false },
+  view: { points: 300, seconds: 60, shared: false },
+  /** What a stranger can send us: it costs a mail or a row. */
+  form: { points: 20, seconds: 600, shared: true },
+} satisfies Record<string, Limit>;
+
+export type LimitClass = keyof typeof limits;
+
+/** The limits of this process. Callers are kept as keyed hashes, an IPv6 network of /64 as one caller. */
+export function openLimits(ground: Pick<Ground, 'sql' | 'keys' | 'log'>): Record<LimitClass, RequestHandler> {
+  const made = Object.entries(limits).map(([name, limit]) => [name, guard(ground, name, limit)] as const);
+  return Object.fromEntries(made) as Record<LimitClass, RequestHandler>;
+}
+
+function guard(ground: Pick<Ground, 'sql' | 'keys' | 'log'>, name: string, limit: Limit): RequestHandler {
+  const limiter = openLimiter(ground, name, limit);
+  return async (req, res, next) => {
+    try {
+      await limiter.consume(hashOf(ground, networkOf(req.ip ?? '')));
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      res.set('Retry-After', String(Math.ceil(refused.msBeforeNext / 1000)));
+      throw new Refusal('Too many requests from your address. Wait a while and try again.', 429);
+    }
+    next();
+  };
+}
+
+/** Where the database does not answer, each process counts for itself. */
+function openLimiter(
+  { sql }: Pick<Ground, 'sql'>,
+  name: string,
+  { points, seconds, shared }: Limit,
+): RateLimiterAbstract {
+  const memory = new RateLimiterMemory({ keyPrefix: name, points, duration: seconds });
+  if (!shared) return memory;
+  return new RateLimiterPostgres({
+    ...{ storeClient: sql, storeType: 'pool', tableName: 'rate_limit', tableCreated: true },
+    ...{ keyPrefix: name, points, duration: seconds, insuranceLimiter: memory },
+  });
+}
+
+const hashOf = ({ keys }: Pick<Ground, 'keys'>, caller: string): string =>
+  keys.sign('rate-limit', Buffer.from(caller), 15).toString('base64url');
+
+/** One household or phone has a whole /64 (RFC 6177). */
+function networkOf(ip: string): string {
+  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip;
+  const [head = '', tail = ''] = ip.split('::');
+  const front = head.split(':').filter(Boolean);
+  const back = tail.split(':').filter(Boolean);
+  const zeros = ip.includes('::') ? Array(8 - front.length - back.length).fill('0') : [];
+  return [...front, ...zeros, ...back].slice(0, 4).join(':');
+}
