@@ -19,8 +19,7 @@ export async function pendingMigrations(url: string): Promise<Migration[]> {
   await client.connect();
   try {
     const done = new Set(await appliedMigrations(client));
-    const names = (await migrationNames()).filter((name) => !done.has(name));
-    return await Promise.all(names.map(async (name) => ({ name, sql: await readMigration(name) })));
+    return (await allMigrations()).filter(({ name }) => !done.has(name));
   } finally {
     await client.end();
   }
@@ -36,6 +35,19 @@ export async function requireMigrated(url: string): Promise<void> {
   );
 }
 
+/** The version of the queue's own schema; 0 where it has none. */
+export async function queueVersion(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query("SELECT to_regclass('bullmq.migration') IS NOT NULL AS made");
+    if (!rows[0].made) return 0;
+    return (await client.query('SELECT max(version)::int AS version FROM bullmq.migration')).rows[0].version;
+  } finally {
+    await client.end();
+  }
+}
+
 async function appliedMigrations(client: pg.Client): Promise<string[]> {
   try {
     const { rows } = await client.query(
@@ -46,6 +58,12 @@ async function appliedMigrations(client: pg.Client): Promise<string[]> {
     if ((error as { code?: string }).code === NO_SUCH_TABLE) return [];
     throw error;
   }
+}
+
+/** Every migration of this release, in its order. */
+export async function allMigrations(): Promise<Migration[]> {
+  const names = await migrationNames();
+  return Promise.all(names.map(async (name) => ({ name, sql: await readMigration(name) })));
 }
 
 async function migrationNames(): Promise<string[]> {
