@@ -4,6 +4,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { Refusal } from '../../src/errors.ts';
 import { closeGround, type Ground, openGround } from '../../src/ground.ts';
 import { newRing } from '../../src/keys.ts';
+import { useProxies } from '../../src/outgoing.ts';
 import { ensureDatabase, openPostgres } from './embedded.ts';
 import { withLock } from './lock.mjs';
 import { migrate } from './migrate.ts';
@@ -35,6 +36,7 @@ export async function open(service: string, env = process.env): Promise<Opened> 
 
 /** A ground on a database that was opened before; `end` leaves both. */
 export async function openOn(config: Config, database: Database, service: string): Promise<Opened> {
+  useProxies(config);
   const ring = await keyRing(config, database);
   const ground = openGround(config, { databaseUrl: database.url, keyRing: ring, service });
   const end = async () => {

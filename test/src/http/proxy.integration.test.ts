@@ -5,10 +5,9 @@ import { testGround } from '../../support/ground.ts';
 const ground = testGround({ PORT: '0' });
 
 /** /metrics is for private addresses, so its status tells for whom the caller was taken. */
-async function metricsAs(forwarded: string | undefined, TRUST_PROXY: string): Promise<number> {
+async function metricsAs(forwarded: string, TRUST_PROXY: string): Promise<number> {
   const web = await startWeb({ ...ground, config: { ...ground.config, TRUST_PROXY } });
-  const headers = forwarded ? { 'x-forwarded-for': forwarded } : {};
-  const { status } = await fetch(`${web.url}/metrics`, { headers });
+  const { status } = await fetch(`${web.url}/metrics`, { headers: { 'x-forwarded-for': forwarded } });
   await web.close();
   return status;
 }
