@@ -5,6 +5,7 @@ import { PostgresConnection } from 'bullmq';
 import pg from 'pg';
 import { grantsTo } from './grants.ts';
 import { pendingMigrations } from './pending.ts';
+import { queueSequences } from './queue-sequences.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
 const FOLDER = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -25,6 +26,7 @@ export async function migrate(ownerUrl: string, appUser?: string): Promise<strin
     // The engine weighs 40 MB and half a second, and every command passes here.
     const applied = (await pendingMigrations(ownerUrl)).length ? await applyMigrations(ownerUrl) : [];
     await migrateQueue(ownerUrl);
+    for (const name of queueSequences()) await client.query(`CREATE SEQUENCE IF NOT EXISTS ${name}`);
     if (appUser) for (const statement of grantsTo(appUser)) await client.query(statement);
     return applied;
   } finally {

@@ -3,6 +3,7 @@ import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { grantsTo } from './grants.ts';
 import type { Migration } from './pending.ts';
+import { queueSequences } from './queue-sequences.ts';
 
 /** Prisma's own table, as its schema engine makes it. */
 const LEDGER = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
@@ -15,6 +16,9 @@ const LEDGER = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
   started_at timestamptz NOT NULL DEFAULT now(),
   applied_steps_count integer NOT NULL DEFAULT 0
 );`;
+
+/** Functions of an extension belong to somebody else; that their rights stay as they are needs no warning. */
+const QUIETLY = ['SET client_min_messages = error;'];
 
 /**
  * What `wecare migrate` would do, as one script for psql, for a DBA who reads or runs it himself: each
@@ -30,7 +34,9 @@ export async function scriptOf(
     LEDGER,
     ...migrations.map(withLedger),
     await queueScript(options.queueVersion),
-    ...(options.role ? [['-- Rights', ...grantsTo(options.role).map((sql) => `${sql};`)].join('\n')] : []),
+    ...(options.role
+      ? [['-- Rights', ...QUIETLY, ...grantsTo(options.role).map((sql) => `${sql};`)].join('\n')]
+      : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -52,7 +58,8 @@ async function queueScript(version: number): Promise<string> {
   const script = said
     .map((text) => (text.trim().endsWith(';') ? text.trim() : `${text.trim()};`))
     .join('\n\n');
-  return `-- The queue on Postgres (BullMQ)\n${script}\nRESET search_path;`;
+  const sequences = queueSequences().map((name) => `CREATE SEQUENCE IF NOT EXISTS ${name};`);
+  return ['-- The queue on Postgres (BullMQ)', script, 'RESET search_path;', ...sequences].join('\n');
 }
 
 const filledIn = (text: string, values: unknown[]): string =>
