@@ -9,7 +9,8 @@ import { checkRedis } from '../doctor/redis.ts';
 import { checkSenders } from '../doctor/sender.ts';
 import { checkSmtp } from '../doctor/smtp.ts';
 import { answer } from '../lib/cli.ts';
-import { keyRing, openDatabase } from '../lib/open.ts';
+import { openDatabase } from '../lib/open.ts';
+import { keyRing } from '../lib/ring.ts';
 
 interface Options {
   json?: boolean;
