@@ -68,7 +68,6 @@ it('knows every column of the database that could hold a sealed secret', async (
     `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND data_type = 'bytea' ORDER BY 1`,
   );
-  expect(sealedColumns.map(({ table, column }) => `${table}.${column}`)).toEqual(
-    rows.map(({ name }) => name),
-  );
+  const sealed = sealedColumns.map(({ table, column }) => `${table}.${column}`);
+  expect([...sealed, ...PLAIN].sort()).toEqual(rows.map(({ name }) => name));
 });
