@@ -1,5 +1,6 @@
 import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
+import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
@@ -17,7 +18,7 @@ import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
-  ...[serve, work, migrate, doctor, keys],
+  ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, segments, suppressions, bounces],
   ...[account, campaign, mail, hold, pressure],
 ];
