@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { pendingMigrations } from '../lib/pending.ts';
+import { standingOf } from '../lib/pending.ts';
 import { queueSequences } from '../lib/queue-sequences.ts';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
 
@@ -105,9 +105,15 @@ const backend = async (client: pg.Client): Promise<number> =>
 
 /** Whether the database is of this release. */
 export async function checkMigrations({ databaseUrl }: Patient): Promise<Finding> {
-  const pending = await pendingMigrations(databaseUrl);
-  if (!pending.length) return ok('migrations', 'none pending');
-  return fail('migrations', `${pending.length} pending`, 'Run "wecare migrate"');
+  const check = 'migrations';
+  const { pending, newer } = await standingOf(databaseUrl);
+  if (pending.length) return fail(check, `${pending.length} pending`, 'Run "wecare migrate"');
+  if (!newer.length) return ok(check, 'none pending');
+  return warn(
+    check,
+    `${newer.length} of a newer release`,
+    'Put that release in; this one is for going back only',
+  );
 }
 
 /** Leases go by the database's clock, schedules by this computer's: they must agree. */

@@ -24,13 +24,18 @@ export async function open(service: string, env = process.env): Promise<Opened> 
   const config = loadConfig(env);
   const database = await openDatabase(config);
   try {
-    if (config.DATABASE_URL) await requireMigrated(database.url);
-    return await openOn(config, database, service);
+    const newer = config.DATABASE_URL ? await requireMigrated(database.url) : [];
+    const opened = await openOn(config, database, service);
+    if (newer.length && service !== 'cli') opened.ground.log.warn({ newer }, NEWER);
+    return opened;
   } catch (error) {
     await database.stop();
     throw error;
   }
 }
+
+const NEWER =
+  'the database is of a newer release; this one works on it, so that you can go back to it for a while';
 
 /** A ground on a database that was opened before; `end` leaves both. */
 export async function openOn(config: Config, database: Database, service: string): Promise<Opened> {
