@@ -2,6 +2,7 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type Canary, chooseCanary } from './canary.ts';
 import { contactsOf, leaveOut, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
 
@@ -10,6 +11,8 @@ export interface FreezePlan extends Targets {
   /** Languages to fall back to, in order, for a contact without one or with one we have no text in. */
   fallback: string[];
   contents: Record<string, MailTemplate>;
+  /** Who goes first, when the audience is large enough for it. */
+  canary?: Canary | undefined;
 }
 
 export interface Frozen {
@@ -40,7 +43,8 @@ export async function freezeRun(
     const freezing = { run, plan, now, leftOut: Object.keys(unwanted).length > 0 };
     const total = await insertDeliveries(connection, freezing);
     const leftOut = { ...unwanted, ...(await noteLeftOut(connection, freezing)) };
-    await cutRanges(connection, runId, total);
+    const canary = await chooseCanary(connection, runId, { total, wish: plan.canary });
+    await cutRanges(connection, runId, { total, canary });
     await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
     return { total, leftOut };
   });
