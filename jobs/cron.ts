@@ -1,4 +1,5 @@
 import { type ScheduledTask, schedule } from 'node-cron';
+import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
@@ -22,6 +23,7 @@ async function planAndLaunch(ground: Ground): Promise<void> {
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
+  { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
 ];

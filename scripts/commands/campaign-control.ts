@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaigns/control.ts';
+import { findUser } from '../../src/access/users.ts';
+import { cancelCampaign, goOnCampaign, pauseCampaign, resumeCampaign } from '../../src/campaigns/control.ts';
 import { type Decision, decideRun } from '../../src/campaigns/decisions.ts';
 import { deliveryReport, wholeReport } from '../../src/campaigns/report.ts';
 import { campaignStatus, findCampaign } from '../../src/campaigns/status.ts';
@@ -20,6 +21,7 @@ export function addControlCommands(campaigns: Command): void {
   addTest(campaigns);
   addWatch(campaigns);
   addPauseAndResume(campaigns);
+  addGoOn(campaigns);
   addCancel(campaigns);
   addDecide(campaigns);
   addReport(campaigns);
@@ -96,6 +98,21 @@ function addPauseAndResume(campaigns: Command): void {
         }),
       );
   }
+}
+
+function addGoOn(campaigns: Command): void {
+  campaigns
+    .command('go-on <campaign>')
+    .description('send the rest now: do not wait for the canary, or go on although it stopped the run')
+    .requiredOption('--as <user>', 'e-mail address of the user who says so')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, options: Common & { as: string }) =>
+      withGround(async (ground) => {
+        const { id } = await findCampaign(ground, wish);
+        const runs = await goOnCampaign(ground, id, await findUser(ground, options.as));
+        answer(options, runs, () => runs.map(progressInWords).join('\n'));
+      }),
+    );
 }
 
 function addCancel(campaigns: Command): void {

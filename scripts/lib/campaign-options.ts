@@ -5,6 +5,7 @@ import type { MessageEdit, MessagePlan, Timing } from '../../src/campaigns/campa
 import type { Editor } from '../../src/campaigns/messages.ts';
 import type { CampaignStatus, MessageStatus } from '../../src/campaigns/status.ts';
 import { type Rewording, requireWhole } from '../../src/campaigns/versions.ts';
+import { USUAL_CANARY } from '../../src/deliveries/canary.ts';
 import { found, Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { actor } from './cli.ts';
@@ -111,10 +112,13 @@ export interface TimingOptions {
   window?: string;
   late?: 'send' | 'skip' | 'ask';
   lateAfter?: string;
+  canary?: string;
+  canaryWait?: string;
+  canaryFrom?: string;
 }
 
 /** Reads when a message is sent; a zone alone is refused, because it says no time. */
-export function readTiming({ at, cron, zone, window, late, lateAfter }: TimingOptions): Timing {
+export function readTiming({ at, cron, zone, window, late, lateAfter, ...more }: TimingOptions): Timing {
   if (at && cron) throw new Refusal('Give --at for a single time or --cron for a repeated one, not both.');
   if (zone && !at && !cron) throw new Refusal('A zone needs a time: give --at or --cron with it.');
   requireOneOf('--late', late, ['send', 'skip', 'ask']);
@@ -126,9 +130,36 @@ export function readTiming({ at, cron, zone, window, late, lateAfter }: TimingOp
     ...(at && { schedule: { kind: 'once', at, ...inZone } }),
     ...(cron && { schedule: { kind: 'cron', expression: cron, ...inZone } }),
     ...(window && { window: window === 'none' ? null : window }),
+    ...readCanary(more),
     ...(late && { latePolicy: late }),
     ...(lateAfter !== undefined && { lateAfterSec: Number(lateAfter) }),
   };
+}
+
+type CanaryOptions = Pick<TimingOptions, 'canary' | 'canaryWait' | 'canaryFrom'>;
+
+function readCanary({ canary, canaryWait, canaryFrom }: CanaryOptions): Pick<Timing, 'canary'> {
+  const wait = readCount('--canary-wait', canaryWait);
+  const from = readCount('--canary-from', canaryFrom);
+  if (canary === undefined && wait === undefined && from === undefined) return {};
+  const more = {
+    ...(wait !== undefined && { waitSeconds: wait }),
+    ...(from !== undefined && { minAudience: from }),
+  };
+  if (canary === 'none') return { canary: false };
+  if (canary === 'usual' || canary === undefined)
+    return { canary: Object.keys(more).length ? { ...USUAL_CANARY, ...more } : null };
+  const [, amount, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(canary.trim()) ?? [];
+  if (amount === undefined) {
+    throw new Refusal('--canary is a share such as 5%, a number of people such as 300, usual or none.');
+  }
+  return { canary: { ...(percent ? { percent: Number(amount) } : { count: Number(amount) }), ...more } };
+}
+
+function readCount(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Refusal(`${option} is a whole number, such as 1800.`);
 }
 
 /** The user given by `--as`, who is then the one that acts. */

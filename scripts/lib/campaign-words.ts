@@ -4,11 +4,12 @@ import type { ReportRow } from '../../src/campaigns/report.ts';
 import type { CampaignStatus, MessageStatus, RunStatus } from '../../src/campaigns/status.ts';
 import { nextInWindow } from '../../src/campaigns/window.ts';
 import { dateInWords, inWords, windowInWords } from '../../src/campaigns/words.ts';
-import type { RunProgress } from '../../src/deliveries/progress.ts';
+import type { CanaryProgress, RunProgress } from '../../src/deliveries/progress.ts';
 import { table } from './cli.ts';
 
 const number = new Intl.NumberFormat('en-IN');
 const HOME = 'Asia/Kolkata';
+const ENDED = ['finished', 'cancelled'];
 
 /** A date by the clocks of a message's zone. */
 export const shown = (at: Date, message?: Pick<MessageStatus, 'schedule'>): string =>
@@ -51,15 +52,23 @@ function standingInWords(message: MessageStatus): string {
 
 /** A schedule in both languages, its window, and its next five dates. */
 export function timesInWords(message: MessageStatus): string[] {
-  const { schedule, window, nextDates } = message;
+  const { schedule, window, nextDates, canary } = message;
   if (!schedule) return [];
   const clause = (language: 'en' | 'ml') => (window ? `, ${windowInWords(window, language)}` : '');
   const dates = nextDates.map((at) => `    ${shown(at, message)}${waitInWords(at, message)}`);
   return [
     `  ${inWords(schedule, 'en')}${clause('en')}. If late: ${message.latePolicy}.`,
     `  ${inWords(schedule, 'ml')}${clause('ml')}`,
+    ...(canary === null ? [] : [`  ${canaryWishInWords(canary)}`]),
     ...(dates.length ? ['  Next:', ...dates] : []),
   ];
+}
+
+function canaryWishInWords(canary: NonNullable<MessageStatus['canary']>): string {
+  if (!canary) return 'Without a canary: all go at once.';
+  const { percent, count, waitSeconds, minAudience } = canary;
+  const share = [...(percent ? [`${percent} %`] : []), ...(count ? [number.format(count)] : [])];
+  return `Canary: ${share.join(', at least ')} first, then a wait of ${Math.round(waitSeconds / 60)} min; for audiences from ${number.format(minAudience)}.`;
 }
 
 function waitInWords(at: Date, { window, schedule }: MessageStatus): string {
@@ -80,13 +89,15 @@ function remarksOn({ run, reason, leftOut, progress }: RunStatus): string[] {
   const left = Object.entries(leftOut).map(([why, n]) => `${number.format(n)} ${why}`);
   return [
     ...(reason ? [reason] : []),
+    ...(progress.canary ? [canaryInWords(progress.canary)] : []),
     ...(progress.state === 'asked' ? [`decide with: wecare campaign decide ${run} send|skip`] : []),
     ...(left.length ? [`left out: ${left.join(', ')}`] : []),
   ];
 }
 
 /** Bounced and complained about came after they were sent. */
-export const went = (progress: RunProgress): number => progress.sent + progress.bounced + progress.complained;
+export const went = (progress: RunProgress | CanaryProgress): number =>
+  progress.sent + progress.bounced + progress.complained;
 
 /** One line about a run, for watching and for what was done to it. */
 export function progressInWords(progress: RunProgress): string {
@@ -94,7 +105,32 @@ export function progressInWords(progress: RunProgress): string {
     .filter((state) => progress[state])
     .map((state) => `${number.format(progress[state])} ${state}`);
   const sent = `${number.format(went(progress))} of ${number.format(progress.total)} sent`;
-  return [`run ${progress.run} ${progress.state}`, sent, ...counts].join(' · ');
+  const { canary } = progress;
+  const waits = canary && canary.standing !== 'released' && !ENDED.includes(progress.state);
+  return [
+    ...[`run ${progress.run} ${progress.state}`, sent, ...counts],
+    ...(waits ? [canaryInWords(canary)] : []),
+  ].join(' · ');
+}
+
+/** What came of those who went first, and what the rest waits for. */
+export function canaryInWords(canary: CanaryProgress): string {
+  const counts = (['failed', 'bounced', 'complained', 'deferred', 'unknown', 'skipped', 'cancelled'] as const)
+    .filter((state) => canary[state])
+    .map((state) => `${number.format(canary[state])} ${state}`);
+  const figures = [`${number.format(went(canary))} of ${number.format(canary.size)} sent`, ...counts].join(
+    ', ',
+  );
+  switch (canary.standing) {
+    case 'sending':
+      return `the canary goes first (${figures})`;
+    case 'waiting':
+      return `waiting for the canary until ${canary.until ? shown(canary.until) : 'its end'} (${figures})`;
+    case 'stopped':
+      return `stopped after the canary (${figures}): ${canary.reason ?? ''} Go on: wecare campaign go-on`;
+    case 'released':
+      return `the canary is over (${figures}); ${canary.endedBy === 'canary' ? 'the rest went by itself' : `${canary.endedBy} said to go on`}`;
+  }
 }
 
 /** What an edit undid, and what to do now. */

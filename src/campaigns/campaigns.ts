@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
+import { type Canary, parseCanary } from '../deliveries/canary.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
@@ -60,6 +61,8 @@ export interface Timing {
   window?: unknown;
   latePolicy?: LatePolicy | undefined;
   lateAfterSec?: number | undefined;
+  /** Who goes first; null for the usual, false for nobody. */
+  canary?: Partial<Canary> | false | null | undefined;
 }
 
 type Making = Pick<Ground, 'sql' | 'clock'>;
@@ -133,6 +136,7 @@ export async function scheduleMessage(
       window: timing.window === null ? null : parseWindow(timing.window),
     }),
     ...(timing.latePolicy && { latePolicy: timing.latePolicy }),
+    ...(timing.canary !== undefined && { canary: timing.canary && parseCanary(timing.canary) }),
     ...(timing.lateAfterSec !== undefined && { lateAfterSec: requireSeconds(timing.lateAfterSec) }),
   };
   return reviseMessage(ground, { messageId, editor }, async (message) => {

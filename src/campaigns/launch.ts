@@ -1,4 +1,5 @@
 import { exclusively, transaction } from '../db.ts';
+import { USUAL_CANARY } from '../deliveries/canary.ts';
 import { freezeRun } from '../deliveries/freeze.ts';
 import { currentHold } from '../deliveries/holds.ts';
 import { moveRun } from '../deliveries/runs.ts';
@@ -95,6 +96,7 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
     ...targets,
     fallback: message.audience.fallback,
     contents,
+    canary: message.canary === false ? undefined : (message.canary ?? USUAL_CANARY),
   });
   return { run, outcome: 'launched', total };
 }
