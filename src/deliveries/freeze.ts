@@ -5,12 +5,15 @@ import type { Ground } from '../ground.ts';
 import { type Canary, chooseCanary } from './canary.ts';
 import { contactsOf, leaveOut, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
+import { type Correction, insertReceivers, noteUnreached } from './receivers.ts';
 
 /** Who a run is for and what it says to them. */
 export interface FreezePlan extends Targets {
   /** Languages to fall back to, in order, for a contact without one or with one we have no text in. */
   fallback: string[];
   contents: Record<string, MailTemplate>;
+  /** Those who received this run, instead of lists and segments. */
+  corrects?: Correction | undefined;
   /** Who goes first, when the audience is large enough for it. */
   canary?: Canary | undefined;
 }
@@ -39,7 +42,7 @@ export async function freezeRun(
     await keepContents(connection, runId, plan.contents);
     await connection.query("SET LOCAL work_mem = '128MB'");
     await connection.query('SET LOCAL jit = off');
-    const unwanted = await leaveOut(connection, run, { targets: plan, now });
+    const unwanted = plan.corrects ? {} : await leaveOut(connection, run, { targets: plan, now });
     const freezing = { run, plan, now, leftOut: Object.keys(unwanted).length > 0 };
     const total = await insertDeliveries(connection, freezing);
     const leftOut = { ...unwanted, ...(await noteLeftOut(connection, freezing)) };
@@ -121,6 +124,11 @@ const LEFT_OUT_ALREADY =
 async function insertDeliveries(connection: Connection, freezing: Freezing): Promise<number> {
   const { run, plan, now, leftOut } = freezing;
   const { channel, purpose } = run;
+  const { corrects, contents, fallback } = plan;
+  if (corrects)
+    return insertReceivers(connection, run, {
+      ...{ corrects, languages: Object.keys(contents), fallback: fallback[0] ?? '' },
+    });
   const values: unknown[] = [run.id, channel, purpose, Object.keys(plan.contents), plan.fallback[0]];
   const { rowCount } = await connection.query(audience(contactsOf(plan, values, now), leftOut), values);
   return rowCount ?? 0;
@@ -155,6 +163,7 @@ SELECT reason, count(*)::int AS n FROM noted GROUP BY reason`;
 
 async function noteLeftOut(connection: Connection, freezing: Freezing): Promise<Record<string, number>> {
   const { run, plan, now } = freezing;
+  if (plan.corrects) return noteUnreached(connection, run, plan.corrects);
   const values: unknown[] = [run.id, run.channel, run.purpose];
   const { rows } = await connection.query(others(contactsOf(plan, values, now)), values);
   return Object.fromEntries(rows.map((row) => [row.reason, row.n]));
