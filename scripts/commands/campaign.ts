@@ -16,6 +16,7 @@ import {
 import { revisedInWords, shown, statusInWords, timesInWords } from '../lib/campaign-words.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addControlCommands } from './campaign-control.ts';
+import { addCorrect } from './campaign-correct.ts';
 
 type Common = { json?: boolean; as?: string; message?: string };
 
@@ -31,6 +32,7 @@ export default function campaign(program: Command): void {
   addApprove(campaigns);
   addLooks(campaigns);
   addControlCommands(campaigns);
+  addCorrect(campaigns);
 }
 
 function addCreate(campaigns: Command): void {

@@ -5,6 +5,7 @@ import campaign from './campaign.ts';
 import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
+import links from './links.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
@@ -18,5 +19,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, mail, links, hold, pressure],
 ];

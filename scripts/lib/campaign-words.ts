@@ -1,10 +1,13 @@
 import type { Cancelled } from '../../src/campaigns/control.ts';
+import type { CorrectionMade } from '../../src/campaigns/corrections.ts';
 import type { Revised } from '../../src/campaigns/messages.ts';
 import type { ReportRow } from '../../src/campaigns/report.ts';
+import type { RunSummary } from '../../src/campaigns/run-summary.ts';
 import type { CampaignStatus, MessageStatus, RunStatus } from '../../src/campaigns/status.ts';
 import { nextInWindow } from '../../src/campaigns/window.ts';
 import { dateInWords, inWords, windowInWords } from '../../src/campaigns/words.ts';
 import type { CanaryProgress, RunProgress } from '../../src/deliveries/progress.ts';
+import type { Repointed, TrackedLink } from '../../src/links/repoint.ts';
 import { table } from './cli.ts';
 
 const number = new Intl.NumberFormat('en-IN');
@@ -22,9 +25,9 @@ export function statusInWords({ campaign, messages }: CampaignStatus): string {
 }
 
 function messageInWords(message: MessageStatus): string {
-  const { name, fromName, fromAddress, purpose, audience, languages } = message;
+  const { name, fromName, fromAddress, purpose, languages } = message;
   return [
-    `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(audience)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(message)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
     `  ${standingInWords(message)}`,
     ...timesInWords(message),
     ...(message.runs.length ? [indent(runsInWords(message))] : []),
@@ -32,7 +35,9 @@ function messageInWords(message: MessageStatus): string {
   ].join('\n');
 }
 
-function audienceInWords(audience: MessageStatus['audience']): string {
+function audienceInWords({ audience, correctsRun, correctsUnknown }: MessageStatus): string {
+  if (correctsRun)
+    return `those who received run ${correctsRun}${correctsUnknown ? ' or may have' : ''} (a correction)`;
   const { lists, segments = [], excludeLists = [], excludeSegments = [] } = audience;
   const segment = (name: string) => `segment ${name}`;
   const wanted = [...lists, ...segments.map(segment)].join(', ');
@@ -85,13 +90,14 @@ const runsInWords = (message: MessageStatus): string =>
     })),
   );
 
-function remarksOn({ run, reason, leftOut, progress }: RunStatus): string[] {
+function remarksOn({ run, reason, leftOut, progress, corrections }: RunStatus): string[] {
   const left = Object.entries(leftOut).map(([why, n]) => `${number.format(n)} ${why}`);
   return [
     ...(reason ? [reason] : []),
     ...(progress.canary ? [canaryInWords(progress.canary)] : []),
     ...(progress.state === 'asked' ? [`decide with: wecare campaign decide ${run} send|skip`] : []),
     ...(left.length ? [`left out: ${left.join(', ')}`] : []),
+    ...corrections.map(correctionInWords),
   ];
 }
 
@@ -161,6 +167,47 @@ export function cancelledInWords({ ended, takenBack, unscheduled }: Cancelled): 
       : []),
   ].join('\n');
 }
+
+const correctionInWords = ({ name, run, state }: RunStatus['corrections'][number]): string =>
+  `corrected by ${JSON.stringify(name)}${run === null ? ', not planned yet' : ` (run ${run}, ${state})`}`;
+
+/** What was made, and what to do now. */
+export function correctionMadeInWords({ campaign, name, received, warnings }: CorrectionMade): string {
+  const counts = Object.entries(received).map(([language, n]) => `${number.format(n)} in ${language}`);
+  const of = `${JSON.stringify(campaign)} --message ${JSON.stringify(name)}`;
+  return [
+    `Made ${JSON.stringify(name)}. The run was received by ${counts.join(', ')}; who withdrew since is left out.`,
+    ...warnings,
+    `Now say when: wecare campaign schedule ${of} --at "2026-11-22 09:00"`,
+    `Then have it approved by another user: wecare campaign approve ${of} --as USER`,
+  ].join('\n');
+}
+
+/** What a report says before its rows. */
+export function summaryInWords({ canary, corrects, corrections, links, repointed }: RunSummary): string[] {
+  return [
+    ...(corrects === null ? [] : [`A correction of run ${corrects}.`]),
+    ...(canary ? [`Canary: ${canaryInWords(canary)}.`] : []),
+    ...corrections.map((one) => `This run is ${correctionInWords(one)}.`),
+    ...(links.length ? [linksInWords(links), ...repointed.map(repointedInWords), ''] : []),
+  ];
+}
+
+/** Links as a table: a line for each target that is live or was visited. */
+export const linksInWords = (links: TrackedLink[]): string =>
+  table(
+    links.flatMap(({ code, url, target, visits }) => {
+      const live = visits.some((visit) => visit.target === target);
+      const all = live ? visits : [...visits, { target, people: 0, machines: 0 }];
+      const remark = (to: string) => (to !== target ? 'no longer' : to === url ? '' : 're-pointed');
+      return all.map(({ target: to, people, machines }) => ({
+        ...{ code, 'leads to': to, people, machines, '': remark(to) },
+      }));
+    }),
+  );
+
+export const repointedInWords = ({ code, before, after, actor, at, undo }: Repointed): string =>
+  `${code} ${undo ? 'taken back' : 're-pointed'} by ${actor} on ${shown(at)}: from ${before} to ${after}.`;
 
 /** Rows of a report as a table for the terminal. */
 export const reportInWords = (rows: ReportRow[]): string =>

@@ -113,6 +113,10 @@ export async function editMessage(
     const version = await addVersion(connection, { messageId, version: message.version, compiled });
     const written = await languagesOf(connection, messageId, version);
     const names = namesOf(message.audience, edit);
+    if (message.correctsRun && !isDeepStrictEqual(names, namesOf(message.audience)))
+      throw new Refusal(
+        `A correction goes to those who received run ${message.correctsRun} and to nobody else.`,
+      );
     if (!isDeepStrictEqual(names, namesOf(message.audience))) await requireTargets(connection, names);
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
     return { ...fieldsOf(edit), version, audience: { ...names, fallback } };

@@ -27,17 +27,17 @@ export async function resumeCampaign(ground: ControlGround, campaignId: string, 
 }
 
 /**
- * Sends the rest of every run that waits for its canary, or was stopped after it.
+ * Sends the rest of every run of a message that waits for its canary, or was stopped after it.
  * @throws Refusal when none does, and for a user without a role in campaigns
  */
-export async function goOnCampaign(ground: ControlGround, campaignId: string, user: User) {
+export async function goOnMessage(ground: ControlGround, messageId: string, user: User) {
   requireRole(user, ['author', 'approver', 'administrator'], 'send campaigns');
   const { rows } = await ground.sql.query<{ id: string }>(
-    `SELECT r.id FROM run r JOIN message m ON m.id = r.message_id JOIN run_canary k ON k.run = r.id
-      WHERE m.campaign_id = $1 AND r.state IN ('running', 'paused') AND k.state <> 'released' ORDER BY r.id`,
-    [campaignId],
+    `SELECT r.id FROM run r JOIN run_canary k ON k.run = r.id
+      WHERE r.message_id = $1 AND r.state IN ('running', 'paused') AND k.state <> 'released' ORDER BY r.id`,
+    [messageId],
   );
-  if (!rows.length) throw new Refusal('Nothing of this campaign waits for its canary.', 409);
+  if (!rows.length) throw new Refusal('Nothing of this message waits for its canary.', 409);
   return each(rows, ({ id }) => goOn(ground, BigInt(id), user.email));
 }
 

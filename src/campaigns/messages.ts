@@ -37,6 +37,9 @@ export interface Message extends MessageFields {
   campaignId: string;
   revision: number;
   editedBy: string | null;
+  /** The run whose receivers are its audience; null for lists and segments. */
+  correctsRun: string | null;
+  correctsUnknown: boolean;
   archivedAt: Date | null;
 }
 
@@ -72,6 +75,7 @@ const JSON_FIELDS: (keyof MessageFields)[] = ['audience', 'schedule', 'window', 
 export const MESSAGE_COLUMNS = [
   ...['m.id', 'm.campaign_id AS "campaignId"', 'm.revision', 'm.edited_by AS "editedBy"'],
   'm.archived_at AS "archivedAt"',
+  ...['m.corrects_run AS "correctsRun"', 'm.corrects_unknown AS "correctsUnknown"'],
   ...Object.entries(COLUMNS).map(([field, column]) => `m.${column} AS "${field}"`),
 ].join(', ');
 

@@ -5,7 +5,7 @@ import { editMessage, scheduleMessage } from '../../../src/campaigns/campaigns.t
 import { tendCanaries } from '../../../src/campaigns/canaries.ts';
 import {
   cancelCampaign,
-  goOnCampaign,
+  goOnMessage,
   pauseCampaign,
   resumeCampaign,
 } from '../../../src/campaigns/control.ts';
@@ -207,16 +207,16 @@ describe('a canary', () => {
   });
 
   it('is over when somebody says to go on, and the status tells who', async () => {
-    const { campaignId, run } = await launched();
+    const { campaignId, messageId, run } = await launched();
     await tried(run);
     await stepOf(run);
-    await goOnCampaign(ground, campaignId, staff.approver);
+    await goOnMessage(ground, messageId, staff.approver);
     const { messages } = await campaignStatus(ground, campaignId);
     const canary = messages[0]?.runs[0]?.progress.canary;
     expect(canary && canaryInWords(canary)).toBe(
       'the canary is over (10 of 10 sent); approver@kssm.example said to go on',
     );
-    await expect(goOnCampaign(ground, campaignId, staff.approver)).rejects.toThrow(/waits for its canary/);
+    await expect(goOnMessage(ground, messageId, staff.approver)).rejects.toThrow(/waits for its canary/);
   });
 });
 
