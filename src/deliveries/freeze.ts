@@ -3,6 +3,7 @@ import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type Canary, chooseCanary } from './canary.ts';
+import { languageOf, writtenIn } from './language.sql.ts';
 import { contactsOf, leaveOut, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
 import { type Correction, insertReceivers, noteUnreached } from './receivers.ts';
@@ -115,7 +116,7 @@ WITH reachable AS (
    ORDER BY a.hash, a.contact_id
 )
 INSERT INTO delivery (run, seq, contact_id, address_hash, language)
-SELECT $1, row_number() OVER (), contact_id, hash, CASE WHEN language = ANY($4::text[]) THEN language ELSE $5 END
+SELECT $1, row_number() OVER (), contact_id, hash, ${languageOf('language', { written: '$4', fallback: '$5' })}
   FROM reachable`;
 
 const LEFT_OUT_ALREADY =
@@ -124,12 +125,9 @@ const LEFT_OUT_ALREADY =
 async function insertDeliveries(connection: Connection, freezing: Freezing): Promise<number> {
   const { run, plan, now, leftOut } = freezing;
   const { channel, purpose } = run;
-  const { corrects, contents, fallback } = plan;
-  if (corrects)
-    return insertReceivers(connection, run, {
-      ...{ corrects, languages: Object.keys(contents), fallback: fallback[0] ?? '' },
-    });
-  const values: unknown[] = [run.id, channel, purpose, Object.keys(plan.contents), plan.fallback[0]];
+  const written = writtenIn(plan);
+  if (plan.corrects) return insertReceivers(connection, run, { corrects: plan.corrects, written });
+  const values: unknown[] = [run.id, channel, purpose, written, written[0]];
   const { rowCount } = await connection.query(audience(contactsOf(plan, values, now), leftOut), values);
   return rowCount ?? 0;
 }

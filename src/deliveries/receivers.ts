@@ -1,5 +1,6 @@
 import type { Connection } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
+import { languageOf } from './language.sql.ts';
 import type { TargetedRun } from './left-out.ts';
 
 /** A run whose receivers are the audience of another. */
@@ -11,9 +12,8 @@ export interface Correction {
 
 interface Correcting {
   corrects: Correction;
-  /** Languages with a text. */
-  languages: string[];
-  fallback: string;
+  /** Languages with a text, the one to fall back on first. */
+  written: string[];
 }
 
 /**
@@ -26,10 +26,10 @@ interface Correcting {
 export async function insertReceivers(
   connection: Connection,
   run: TargetedRun,
-  { corrects, languages, fallback }: Correcting,
+  { corrects, written }: Correcting,
 ): Promise<number> {
   await requireEnded(connection, corrects.run);
-  const values = [run.id, run.channel, run.purpose, languages, fallback, corrects.run];
+  const values = [run.id, run.channel, run.purpose, written, written[0], corrects.run];
   const { rowCount } = await connection.query(RECEIVERS, [...values, receivedStates(corrects)]);
   return rowCount ?? 0;
 }
@@ -87,7 +87,7 @@ const SUPPRESSED = `EXISTS (
 const RECEIVERS = `
 INSERT INTO delivery (run, seq, contact_id, address_hash, language)
 SELECT $1, row_number() OVER (), d.contact_id, d.address_hash,
-       CASE WHEN d.language = ANY ($4::text[]) THEN d.language ELSE $5 END
+       ${languageOf('d.language', { written: '$4', fallback: '$5' })}
   FROM delivery d
   JOIN address a ON a.contact_id = d.contact_id AND a.hash = d.address_hash AND a.channel = $2
   JOIN consent k ON k.contact_id = d.contact_id AND k.channel = $2 AND k.purpose = $3 AND k.given
