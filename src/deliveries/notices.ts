@@ -20,14 +20,16 @@ export interface NewNotice {
   text: string;
   /** Lower goes first; 100 unless said. */
   priority?: number;
+  /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
+  from?: { fromName: string; fromAddress: string };
 }
 
 /** Puts a notice into its lane. It waits for no approval and no hold; suppression it obeys. @returns its id */
 export async function sendNotice(
   { db, queues, config }: Pick<Ground, 'db' | 'queues' | 'config'>,
-  notice: NewNotice,
+  { from = config.mailFrom, ...notice }: NewNotice,
 ): Promise<string> {
-  const { fromName, fromAddress } = config.mailFrom;
+  const { fromName, fromAddress } = from;
   const { id, priority } = await db.notice.create({ data: { ...notice, fromName, fromAddress } });
   await queues.add('notices', [{ payload: { notice: id }, id, priority }]);
   return id;
