@@ -6,6 +6,7 @@ import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import mail from './mail.ts';
+import media from './media.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
 import segments from './segments.ts';
@@ -18,5 +19,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, mail, media, hold, pressure],
 ];
