@@ -46,7 +46,10 @@ export function addMessageOptions(command: Command): Command {
     command
       .option(`--subject-${tag} <text>`, `the subject in ${name}`)
       .option(`--preheader-${tag} <text>`, `shown beside the subject, in ${name}`)
-      .option(`--body-${tag} <file>`, `MJML or JSON blocks in ${name}`);
+      .option(
+        `--body-${tag} <file>`,
+        `MJML or JSON blocks in ${name}; its pictures may be asset:ID or file:PATH`,
+      );
   }
   return command;
 }

@@ -110,7 +110,7 @@ export async function listAssets({ sql }: Pick<Ground, 'sql'>, limit = 200): Pro
  * Finds an asset by its id, or the beginning of it.
  * @throws Refusal when none or several fit
  */
-export async function findAsset({ sql }: Pick<Ground, 'sql'>, wish: string): Promise<Asset> {
+export async function findAsset({ sql }: { sql: Queryable }, wish: string): Promise<Asset> {
   const { rows } = await sql.query<Asset>(
     `${ASSETS} WHERE starts_with(a.id::text, $1) ORDER BY a.id LIMIT 2`,
     [wish.trim().toLowerCase()],
@@ -121,7 +121,7 @@ export async function findAsset({ sql }: Pick<Ground, 'sql'>, wish: string): Pro
 }
 
 /** What shows an asset. */
-export async function usesOf({ sql }: Pick<Ground, 'sql'>, asset: Pick<Asset, 'id'>) {
+export async function usesOf({ sql }: { sql: Queryable }, asset: Pick<Asset, 'id'>) {
   const { rows } = await sql.query<{ type: string; id: string }>(
     'SELECT subject_type AS type, subject_id AS id FROM asset_use WHERE asset_id = $1 ORDER BY 1, 2',
     [asset.id],
@@ -154,7 +154,7 @@ export async function removeAsset(
   const asset = await findAsset(ground, wish);
   await transaction(ground.sql, async (connection) => {
     await lockLibrary(connection);
-    const [use] = await usesOf({ sql: connection as unknown as Ground['sql'] }, asset);
+    const [use] = await usesOf({ sql: connection }, asset);
     if (use) {
       throw new Refusal(
         `${asset.name} is shown by ${use.type} ${use.id} and stays: mails that were sent look it up.`,

@@ -22,6 +22,12 @@ export function addressOf(
   return `${publicUrl}/m/${hash}${width ? `-${width}` : ''}.${ext}`;
 }
 
+/** Media type of one file of an asset. */
+export const typeOf = (
+  { kind, mime }: Pick<Asset, 'kind' | 'mime'>,
+  { ext }: Pick<AssetFile, 'ext'>,
+): string => (kind === 'picture' ? (TYPES[ext] ?? mime) : mime);
+
 /** The size of a picture that mails show: at most double their width, in what every mail program shows. */
 export function mailSize({ files }: Pick<Asset, 'files'>): AssetFile | undefined {
   return files.filter(({ width, ext }) => ext !== 'webp' && width <= 1280).at(-1) ?? files.at(0);
@@ -34,7 +40,7 @@ export async function readServed(
 ): Promise<Served | null> {
   const [, hash, width = '0', ext = ''] = ADDRESS.exec(name) ?? [];
   if (!hash) return null;
-  const { rows } = await sql.query<{ hash: string; name: string; mime: string; kind: string }>(
+  const { rows } = await sql.query<Pick<Asset, 'hash' | 'name' | 'mime' | 'kind'>>(
     `SELECT f.hash, a.name, a.mime, a.kind FROM asset a
        JOIN asset_file f ON f.asset_id = a.id AND f.width = $2 AND f.ext = $3 WHERE a.hash = $1`,
     [hash, Number(width), ext],
@@ -42,6 +48,5 @@ export async function readServed(
   const [row] = rows;
   const bytes = row && (await openFiles(config).get(row.hash));
   if (!bytes) return null;
-  const shown = row.kind === 'picture';
-  return { bytes, type: shown ? (TYPES[ext] ?? row.mime) : row.mime, fileName: shown ? null : row.name };
+  return { bytes, type: typeOf(row, { ext }), fileName: row.kind === 'picture' ? null : row.name };
 }
