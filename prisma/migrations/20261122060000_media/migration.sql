@@ -50,6 +50,9 @@ CREATE TABLE "message_file" (
     CONSTRAINT "message_file_pkey" PRIMARY KEY ("message_id","version","name")
 );
 
+-- AlterTable
+ALTER TABLE "notice" ADD COLUMN "files" JSONB;
+
 -- CreateIndex
 CREATE UNIQUE INDEX "asset_hash_key" ON "asset"("hash");
 
