@@ -43,7 +43,7 @@ export interface CompiledMail {
   render(to: MailRecipient): string;
   /**
    * The same in a buffer that is used again and again: the one given, or a larger one when it is too
-   * small; behind `room` free bytes, none unless said.
+   * small; behind `room` free bytes, none unless said. Files it carries are its `tail`.
    */
   write(to: MailRecipient, scratch: Buffer, room?: number): Out;
 }
@@ -76,12 +76,13 @@ export function compileMail(template: MailTemplate): CompiledMail {
     text.write(out, values);
     writeText(out, beforeHtml);
     html.write(out, values);
-    writeBytes(out, tree.tail);
+    if (template.files?.length) out.tail = tree.tail;
+    else writeBytes(out, tree.tail);
     return out;
   };
   const render = (to: MailRecipient) => {
-    const { bytes, at } = write(to, Buffer.alloc(FIRST_BYTES));
-    return bytes.toString('latin1', 0, at);
+    const { bytes, at, tail } = write(to, Buffer.alloc(FIRST_BYTES));
+    return bytes.toString('latin1', 0, at) + (tail ? tree.tail.toString('latin1') : '');
   };
   return { render, write };
 }
