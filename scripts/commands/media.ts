@@ -14,9 +14,13 @@ import { addressOf, mailSize } from '../../src/media/served.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addFile } from '../lib/media-files.ts';
 
+const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
+
 interface Words {
   altEn?: string;
   altMl?: string;
+  altTa?: string;
+  altHi?: string;
   credit?: string;
   consent?: string;
 }
@@ -35,22 +39,24 @@ export default function media(program: Command): void {
   addRemove(library);
 }
 
-const withWords = (command: Command): Command =>
-  command
+function withWords(command: Command): Command {
+  for (const [tag, language] of Object.entries(LANGUAGES)) {
+    command.option(`--alt-${tag} <words>`, `what is seen on it, in ${language}`);
+  }
+  return command
     .requiredOption('--as <user>', 'e-mail address of the user who does it')
-    .option('--alt-en <words>', 'what is seen on it, in English')
-    .option('--alt-ml <words>', 'what is seen on it, in Malayalam')
     .option('--credit <words>', 'who made it')
     .option('--consent <words>', 'who on it agreed to be shown, and where that is written')
     .option('--json', 'answer in JSON');
+}
 
-const readWords = ({ altEn, altMl, credit, consent }: Words) => {
-  const alt: Alt = {
-    ...(altEn !== undefined && { en: altEn }),
-    ...(altMl !== undefined && { ml: altMl }),
-  };
+function readWords({ altEn, altMl, altTa, altHi, credit, consent }: Words) {
+  const given = Object.entries({ en: altEn, ml: altMl, ta: altTa, hi: altHi });
+  const alt: Alt = Object.fromEntries(
+    given.flatMap(([tag, words]) => (words === undefined ? [] : [[tag, words]])),
+  );
   return { alt, credit, consent };
-};
+}
 
 function addAdd(library: Command): void {
   withWords(

@@ -3,7 +3,7 @@ import type { Connection, Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import { openFiles } from '../files.ts';
 import type { Ground } from '../ground.ts';
-import { type Asset, type AssetFile, findAsset, useAssets } from '../media/assets.ts';
+import { type Asset, type AssetFile, findAsset, setUses } from '../media/assets.ts';
 import { mailSize, typeOf } from '../media/served.ts';
 import { copyVersion } from './versions.ts';
 
@@ -100,6 +100,7 @@ export async function carryFiles(
   const version = to === from && !same ? await copyVersion(connection, messageId, from) : to;
   if (version !== from) await write(connection, { messageId, version }, after);
   await requireCarried(connection, { messageId, version }, after);
+  await settleUses(connection, { messageId, version });
   return version;
 }
 
@@ -147,8 +148,32 @@ async function write(connection: Connection, { messageId, version }: Place, file
       [messageId, version, name, position, assetId, inline],
     );
   }
-  const ids = files.map(({ assetId }) => assetId);
-  await useAssets(connection, ids, { type: 'message', id: messageId });
+}
+
+/** Versions that somebody may still look up: the one that holds, and those that a run has sent. */
+const KEPT = `
+  SELECT $2::int AS version UNION
+  SELECT version FROM run WHERE message_id = $1 AND started_at IS NOT NULL`;
+
+/** A draft that was never sent keeps nothing in the library: who withdraws a consent must be heard. */
+async function settleUses(connection: Connection, { messageId, version }: Place): Promise<void> {
+  await connection.query(`DELETE FROM message_file WHERE message_id = $1 AND version NOT IN (${KEPT})`, [
+    messageId,
+    version,
+  ]);
+  const { rows } = await connection.query<{ id: string }>(
+    `WITH kept AS (${KEPT}), shown AS (
+       SELECT DISTINCT (regexp_matches(html, '/m/([0-9a-f]{64})[-.]', 'g'))[1] AS hash
+         FROM message_version WHERE message_id = $1 AND version IN (SELECT version FROM kept))
+     SELECT id FROM asset WHERE hash IN (SELECT hash FROM shown) UNION
+     SELECT asset_id FROM message_file WHERE message_id = $1`,
+    [messageId, version],
+  );
+  await setUses(
+    connection,
+    rows.map(({ id }) => id),
+    { type: 'message', id: messageId },
+  );
 }
 
 const CID = /(\bsrc\s*=\s*["']?)cid:([^"'\s<>]+)/gi;

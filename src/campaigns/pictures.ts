@@ -6,8 +6,6 @@ import type { Letter, Single } from './blocks/schema.ts';
 
 /** The pictures of the media library that a body shows. */
 export interface Pictures {
-  /** Ids of the assets. */
-  ids: string[];
   /** Pixels across, for a picture of the library; otherwise undefined. */
   widthOf(src: string): number | undefined;
   /**
@@ -18,7 +16,7 @@ export interface Pictures {
 }
 
 /** For a body without pictures of the library, and for a check that has no database. */
-export const noPictures: Pictures = { ids: [], widthOf: () => undefined, show: (html) => html };
+export const noPictures: Pictures = { widthOf: () => undefined, show: (html) => html };
 
 const MENTION = /\basset:([0-9a-f][0-9a-f-]{3,35})/gi;
 const IMAGE = /<img\b(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
@@ -40,7 +38,6 @@ export async function findPictures(
   }
   const assetOf = (src: string) => assets.get(/^asset:(.+)$/i.exec(src.trim())?.[1]?.toLowerCase() ?? '');
   return {
-    ids: [...assets.values()].map(({ id }) => id),
     widthOf: (src) => sizeOf(assetOf(src))?.width,
     show: (html) =>
       html.replace(IMAGE, (tag) => {

@@ -2,7 +2,6 @@ import { mergeFields } from '../contacts/fields.ts';
 import type { Connection, Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { useAssets } from '../media/assets.ts';
 import { requireLanguage } from './audience.ts';
 import { compileSource } from './content.ts';
 import { findPictures, type Pictures } from './pictures.ts';
@@ -29,8 +28,6 @@ export interface Compiled {
   source: string;
   html: string;
   text: string;
-  /** Of the media library, shown by it. */
-  assets: string[];
 }
 
 /** What was compiled, with sentences for its author about what could be better. */
@@ -58,7 +55,7 @@ export async function compileContents(
     const shown = { body: content.body, language };
     const pictures = await findPictures({ sql, publicUrl: config.publicUrl }, shown);
     const { warnings: more, ...parts } = await compileOne({ language, content, fields, pictures });
-    compiled.push({ language, source: content.body, assets: pictures.ids, ...parts });
+    compiled.push({ language, source: content.body, ...parts });
     warnings.push(...more.map((sentence) => `In ${language}: ${sentence}`));
   }
   return { compiled, warnings };
@@ -147,8 +144,6 @@ export async function addVersion(
       WHERE message_id = $1 AND version = $2 AND language <> ALL ($4)`,
     [messageId, version, next, compiled.map(({ language }) => language)],
   );
-  const assets = compiled.flatMap((one) => one.assets);
-  await useAssets(connection, assets, { type: 'message', id: messageId });
   return next;
 }
 
@@ -172,7 +167,7 @@ async function differs(
   connection: Connection,
   { messageId, version, compiled }: { messageId: string; version: number; compiled: Compiled[] },
 ): Promise<boolean> {
-  const { rows } = await connection.query<Omit<Compiled, 'assets'>>(
+  const { rows } = await connection.query<Compiled>(
     'SELECT language, subject, preheader, source, html, text FROM message_version WHERE message_id = $1 AND version = $2',
     [messageId, version],
   );

@@ -129,12 +129,16 @@ export async function usesOf({ sql }: { sql: Queryable }, asset: Pick<Asset, 'id
   return rows;
 }
 
-/** Notes that something shows these assets, so that they stay; in the transaction that makes it show them. */
-export async function useAssets(
-  connection: Queryable,
+/** Says which assets something shows, so that they stay; in the transaction that makes it show them. */
+export async function setUses(
+  connection: Connection,
   ids: readonly string[],
   subject: { type: string; id: string },
 ): Promise<void> {
+  await connection.query(
+    `DELETE FROM asset_use WHERE subject_type = $2 AND subject_id = $3 AND asset_id <> ALL ($1::uuid[])`,
+    [ids, subject.type, subject.id],
+  );
   await connection.query(
     `INSERT INTO asset_use (asset_id, subject_type, subject_id) SELECT unnest($1::uuid[]), $2, $3
      ON CONFLICT DO NOTHING`,

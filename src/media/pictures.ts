@@ -1,4 +1,4 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp, default as sharpOf } from 'sharp';
 import { Refusal } from '../errors.ts';
 import type { Format } from './sniff.ts';
 
@@ -32,9 +32,18 @@ const BUDGET = 300 * 1024;
 const QUALITIES = [82, 74, 66, 56, 46];
 const SECONDS = 20;
 
-// The cache would hold pictures of others in memory; threads beyond two take the web's from it.
-sharp.cache(false);
-sharp.concurrency(2);
+let loaded: Promise<typeof sharpOf> | undefined;
+
+/** Loaded when a picture is added: workers, which only send, need not carry its 30 MB. */
+function load(): Promise<typeof sharpOf> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    // The cache would hold pictures of others in memory; threads beyond two take the web's from it.
+    sharp.cache(false);
+    sharp.concurrency(2);
+    return sharp;
+  });
+  return loaded;
+}
 
 /**
  * Reads a picture and makes it anew in every size: turned upright, in sRGB, without place, camera or
@@ -50,11 +59,13 @@ export function readPicture(bytes: Buffer, format: Format, name: string): Promis
 let queue: Promise<unknown> = Promise.resolve();
 
 async function render(bytes: Buffer, format: Format, name: string): Promise<Picture> {
+  const sharp = await load();
+  const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1 });
   try {
-    const about = await open(bytes).metadata();
+    const about = await open().metadata();
     const frames = checkSize(about, format, name);
     // Decoded once, in the largest size; what follows works on its pixels.
-    const { data, info } = await open(bytes)
+    const { data, info } = await open()
       .autoOrient()
       .resize({ ...LARGEST, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
@@ -75,9 +86,6 @@ async function render(bytes: Buffer, format: Format, name: string): Promise<Pict
 
 const MOVED =
   'It moved; only its first frame is kept, because many mail programs show no more and moving pictures disturb reading.';
-
-const open = (bytes: Buffer): Sharp =>
-  sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1 });
 
 /** @returns how many frames it has */
 function checkSize({ format, width, height, pages = 1 }: Metadata, expected: Format, name: string): number {

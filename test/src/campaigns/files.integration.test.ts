@@ -163,6 +163,27 @@ it('a text that shows what the message does not carry is refused, and changes no
   );
 });
 
+it('what no version shows any more may be removed, but not what a run has sent', async () => {
+  const fresh = async (width: number) => {
+    const bytes = await photograph(width, 200);
+    const wish = { name: `${width}.jpg`, bytes, alt: { en: 'x', ml: 'x' } };
+    return (await addAsset(ground, wish, staff.author)).asset;
+  };
+  const remove = (asset: Asset) => removeAsset(ground, { wish: asset.id, user: staff.author });
+  const [draft, sentOnce, attached] = [await fresh(401), await fresh(402), await fresh(403)];
+  const showing = (asset: Asset) => ({ en: letter([{ type: 'picture', src: `asset:${asset.id}` }]) });
+  const ml = letter([{ type: 'picture', src: `asset:${sentOnce.id}` }], 'ml');
+  const { messageId } = await message({ ...showing(draft), ml }, { attach: [attached.id] });
+  await edit(messageId, { contents: showing(sentOnce), files: { remove: [attached.name] } });
+  await remove(draft);
+  await remove(attached);
+  await expect(remove(sentOnce)).rejects.toThrow(/is shown by message/);
+  const run = { messageId, version: 2, purpose: 'appeals', senderDomain: 'kssm.example', dueAt: new Date(0) };
+  await ground.db.run.create({ data: { ...run, startedAt: new Date(0), state: 'finished' } });
+  await edit(messageId, { contents: { en: letter([]), ml: letter([], 'ml') } });
+  await expect(remove(sentOnce)).rejects.toThrow(/is shown by message/);
+});
+
 it('more than 5 MB is refused with the way to link instead', async () => {
   const bytes = Buffer.concat([Buffer.from('%PDF-1.4 '), Buffer.alloc(6 * 1024 * 1024, 32)]);
   const { asset } = await addAsset(ground, { name: 'large.pdf', bytes }, staff.author);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
 import { addUser, type User } from '../../../src/access/users.ts';
+import { transaction } from '../../../src/db.ts';
 import { openFiles } from '../../../src/files.ts';
 import {
   type Asset,
@@ -12,7 +13,7 @@ import {
   findAsset,
   listAssets,
   removeAsset,
-  useAssets,
+  setUses,
 } from '../../../src/media/assets.ts';
 import { addressOf, mailSize } from '../../../src/media/served.ts';
 import { photograph } from '../../support/pictures.ts';
@@ -107,7 +108,9 @@ it('two who add the same at once get one asset', async () => {
 
 it('what something shows stays; what nothing shows goes with its files, and both are audited', async () => {
   const { asset } = await add('used.jpg', await photograph(320, 210));
-  await useAssets(ground.sql, [asset.id], { type: 'message', id: 'm-1' });
+  await transaction(ground.sql, (connection) =>
+    setUses(connection, [asset.id], { type: 'message', id: 'm-1' }),
+  );
   await expect(removeAsset(ground, { wish: asset.id, user })).rejects.toThrow(
     /used.jpg is shown by message m-1 and stays/,
   );
