@@ -2,6 +2,9 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
+import { applyReturns } from '../src/deliveries/returns/apply.ts';
+import { fetchReturns } from '../src/deliveries/returns/mailbox.ts';
+import { tidyReturns } from '../src/deliveries/returns/record.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
 import type { Ground } from '../src/ground.ts';
@@ -18,11 +21,18 @@ async function planAndLaunch(ground: Ground): Promise<void> {
   await launchDue(ground);
 }
 
+async function fetchBounces(ground: Ground): Promise<void> {
+  if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
+}
+
 /** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'returns', at: '*/2 * * * * *', run: (ground) => applyReturns(ground) },
+  { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
+  { name: 'tidy-returns', at: '0 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
 ];
 

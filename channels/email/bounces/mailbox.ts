@@ -89,8 +89,8 @@ async function readNew(client: ImapFlow, box: Mailbox, reader: Reader): Promise<
 
 /** `n:*` names the last mail even when its UID is below n (RFC 3501 section 9, seq-range). */
 async function fetchAfter(client: ImapFlow, after: number, maxLength: number): Promise<FetchedMail[]> {
-  const found = (await client.search({ uid: `${after + 1}:*` }, { uid: true })) || [];
-  const uids = found
+  const found = await client.search({ uid: `${after + 1}:*` }, { uid: true });
+  const uids = done(found, 'search')
     .filter((uid) => uid > after)
     .sort((a, b) => a - b)
     .slice(0, BATCH);
@@ -104,7 +104,13 @@ async function fetchAfter(client: ImapFlow, after: number, maxLength: number): P
 }
 
 async function putAside(client: ImapFlow, { after }: Mailbox, uids: number[]): Promise<void> {
-  if (after === 'delete') await client.messageDelete(uids, { uid: true });
-  else if (after === 'mark') await client.messageFlagsAdd(uids, ['\\Seen'], { uid: true });
-  else await client.messageMove(uids, after.moveTo, { uid: true });
+  if (after === 'delete') done(await client.messageDelete(uids, { uid: true }), 'delete');
+  else if (after === 'mark') done(await client.messageFlagsAdd(uids, ['\\Seen'], { uid: true }), 'mark');
+  else done(await client.messageMove(uids, after.moveTo, { uid: true }), 'move');
+}
+
+/** The client answers false where the server refused or the connection broke. */
+function done<T>(result: T | false | undefined, what: string): T {
+  if (result === false || result === undefined) throw new Error(`the server did not ${what}`);
+  return result;
 }

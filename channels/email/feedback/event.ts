@@ -28,9 +28,11 @@ export const object = (value: unknown): Json =>
 /** At most a thousand entries of a list, or none for whatever else a body holds. */
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, 1000) : []);
 
-/** A text of at most 4000 characters; a number as text; otherwise an empty one. */
+/** A text of at most 4000 characters; a number as text; otherwise an empty one. No NUL, which no database takes. */
 export const text = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 4000) : '';
+  typeof value === 'string' || typeof value === 'number'
+    ? String(value).slice(0, 4000).replaceAll('\0', '')
+    : '';
 
 export const lower = (value: unknown): string => text(value).trim().toLowerCase().slice(0, 320);
 
