@@ -1,12 +1,14 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
+import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { applyReturns } from '../src/deliveries/returns/apply.ts';
 import { fetchReturns } from '../src/deliveries/returns/mailbox.ts';
 import { tidyReturns } from '../src/deliveries/returns/record.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
+import { turnWarmups } from '../src/deliveries/warmup.ts';
 import type { Ground } from '../src/ground.ts';
 
 interface Schedule {
@@ -32,6 +34,8 @@ const schedules: Schedule[] = [
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'returns', at: '*/2 * * * * *', run: (ground) => applyReturns(ground) },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
+  { name: 'deliverability', at: '*/20 * * * * *', run: checkDeliverability },
+  { name: 'warm-up', at: '*/5 * * * * *', run: turnWarmups },
   { name: 'tidy-returns', at: '0 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
 ];

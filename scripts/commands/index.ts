@@ -3,6 +3,7 @@ import account from './account.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
+import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import mail from './mail.ts';
@@ -12,11 +13,12 @@ import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
+import warmup from './warmup.ts';
 import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, mail, hold, pressure, deliverability, warmup],
 ];

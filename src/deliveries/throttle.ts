@@ -4,6 +4,8 @@ import { type Sql, transaction } from '../db.ts';
 export interface Limit {
   n: number;
   seconds: number;
+  /** What it counts, where that is another key than the throttle's own. */
+  key?: string;
 }
 
 /** Gives out permission to send, one message at a time, from batches reserved in the database. */
@@ -53,20 +55,23 @@ export async function reserve(
   limits: Limit[],
 ): Promise<{ granted: number; waitMs: number }> {
   const batch = Math.max(1, Math.floor(Math.min(...limits.map((limit) => limit.n)) / 10));
+  const all = limits.map((limit) => limit.key ?? key);
+  const keys = [...new Set(all)].sort(); // in one order, so that nobody waits for each other
   return transaction(sql, async (connection) => {
-    await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [key]);
+    for (const one of keys)
+      await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [one]);
     const { rows } = await connection.query(USED, [
-      key,
+      all,
       limits.map((l) => l.n),
       limits.map((l) => l.seconds),
     ]);
     const room = Math.min(batch, ...rows.map((row) => row.room));
     if (room <= 0)
       return { granted: 0, waitMs: Math.max(...rows.map((row) => (row.room <= 0 ? row.wait_ms : 0))) };
-    await connection.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, clock_timestamp(), $2)', [
-      key,
-      room,
-    ]);
+    await connection.query(
+      'INSERT INTO rate_grant (key, at, n) SELECT key, clock_timestamp(), $2 FROM unnest($1::text[]) AS t(key)',
+      [keys, room],
+    );
     return { granted: room, waitMs: 0 };
   });
 }
@@ -75,9 +80,9 @@ export async function reserve(
 const USED = `
 SELECT l.n - coalesce(sum(g.n), 0)::int AS room,
        coalesce(extract(epoch FROM min(g.at) + make_interval(secs => l.seconds) - clock_timestamp()) * 1000, 0)::float8 AS wait_ms
-  FROM unnest($2::int[], $3::int[]) AS l(n, seconds)
-  LEFT JOIN rate_grant g ON g.key = $1 AND g.at > clock_timestamp() - make_interval(secs => l.seconds)
- GROUP BY l.n, l.seconds`;
+  FROM unnest($1::text[], $2::int[], $3::int[]) AS l(key, n, seconds)
+  LEFT JOIN rate_grant g ON g.key = l.key AND g.at > clock_timestamp() - make_interval(secs => l.seconds)
+ GROUP BY l.key, l.n, l.seconds`;
 
 /**
  * Drops grants older than a day and merges those older than a minute into one a minute, dated by its
