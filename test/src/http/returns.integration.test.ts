@@ -129,11 +129,20 @@ describe('Postmark', () => {
     const late = JSON.stringify(vendor.postmark({ id: 44, address: b.address, type: 'Transient' }));
     expect((await post('postmark', late, basic(POSTMARK))).status).toBe(200);
     expect((await kept(ground)).map(({ kind, effect }) => `${kind}: ${effect}`)).toEqual([
-      ...['bounce: suppressed', 'complaint: suppressed', 'delayed: none'],
+      ...['bounce: bounced', 'complaint: complained', 'delayed: none'],
     ]);
     expect(await suppressed(ground)).toEqual({ [a.address]: 'hardbounce', [b.address]: 'complaint' });
     const { rows } = await ground.sql.query('SELECT given FROM consent WHERE contact_id = $1', [b.contactId]);
     expect(rows).toEqual([{ given: false }]);
+  });
+
+  it('knows the delivery only where one mail went to the address, and suppresses it all the same', async () => {
+    const [a] = await three();
+    await sentRun(ground, [a.address]);
+    const spam = JSON.stringify(vendor.postmark({ id: 45, address: a.address, type: 'SpamComplaint' }));
+    expect((await post('postmark', spam, basic(POSTMARK))).status).toBe(200);
+    expect(await kept(ground)).toMatchObject([{ effect: 'suppressed', run: null, found_by: 'vendor' }]);
+    expect(await suppressed(ground)).toEqual({ [a.address]: 'complaint' });
   });
 
   it('refuses whoever does not know them', async () => {
