@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
@@ -24,6 +25,7 @@ const schedules: Schedule[] = [
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
+  { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
 ];
 
 /** Starts the clock of a worker process. @returns how to stop it, which waits for what is under way */

@@ -8,6 +8,7 @@ import hold from './hold.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
+import publicLists from './public-lists.ts';
 import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
@@ -17,6 +18,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, segments, suppressions, bounces],
+  ...[user, contacts, publicLists, segments, suppressions, bounces],
   ...[account, campaign, mail, hold, pressure],
 ];

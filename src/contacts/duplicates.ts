@@ -82,7 +82,7 @@ function openBook(known: Person[]) {
 }
 
 /** The one of that name; else one without a name; a row without a name is the oldest contact there. */
-function samePerson(people: Person[] | undefined, name: string): Person | undefined {
+export function samePerson<P extends { name: string }>(people: P[] | undefined, name: string): P | undefined {
   if (!people || !name) return people?.[0];
   return people.find((person) => sameName(person.name, name)) ?? people.find((person) => !person.name);
 }

@@ -10,7 +10,7 @@ export interface Showing {
   /** Template. */
   name: string;
   /** Of the reader, where we know it; the address's `?lang=` goes before it. */
-  language?: string;
+  language?: string | undefined;
   /** First part of its messages' keys, where that is not the template's name. */
   words?: string;
   data?: Record<string, unknown>;

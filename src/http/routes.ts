@@ -3,6 +3,7 @@ import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { startPage } from './pages.ts';
+import { subscribeRoutes } from './subscribe.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
 import type { Handler, Web } from './web.ts';
@@ -88,6 +89,7 @@ export const routes: Route[] = [
     handle: withdraw,
   },
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
+  ...subscribeRoutes,
 ];
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */
