@@ -5,11 +5,11 @@ import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
 import { compileSource, type MailContent } from './content.ts';
 
-const FOLDER = new URL('../../templates/email/notices/', import.meta.url);
+const FOLDER = new URL('../../templates/notices/', import.meta.url);
 const compiled = new Map<string, Promise<MailContent>>();
 
 export interface NoticeLetter {
-  /** File in templates/email/notices: `NAME.LANGUAGE.json`; its title is the subject. */
+  /** File in templates/notices: `NAME.LANGUAGE.json`; its title is the subject. */
   name: string;
   language: Language;
   /** For its {{fields}}; escaped in the HTML part. */

@@ -21,6 +21,8 @@ const wishShape = z.object({
   lists: z.array(z.string()),
   /** What was shown and agreed to, by purpose: the words themselves. */
   shown: z.record(z.string(), z.string()),
+  /** What was said below of the use of their data. */
+  notice: z.string(),
   proof: z.object({
     /** On what kind of page it was asked for: our form, or one that another site embeds. */
     page: z.enum(['form', 'embedded form']),

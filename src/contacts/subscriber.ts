@@ -72,9 +72,9 @@ async function writeAddresses(sql: Connection, { contactId, email, phone, now }:
 }
 
 /** What holds already keeps its first basis; that it was said again stands in the history all the same. */
-async function giveConsents(sql: Connection, { contactId, shown, proof, language, now }: Entry) {
+async function giveConsents(sql: Connection, { contactId, shown, notice, proof, language, now }: Entry) {
   for (const [purpose, words] of Object.entries(shown)) {
-    const said = { ...proof, shown: words, language, confirmedAt: now.toISOString() };
+    const said = { ...proof, shown: `${words}\n${notice}`, language, confirmedAt: now.toISOString() };
     const consent = { contactId, channel: EMAIL_CHANNEL, purpose, given: true, basis: BASIS, proof: said };
     if (await setConsent(sql, consent)) continue;
     await sql.query(

@@ -68,7 +68,7 @@ export const wordsOf = ({ words }: PublicList, language: Language): ListWords =>
 export const agreement = (list: PublicList, language: Language): string =>
   translate(language, 'subscribe.consent', { purpose: list.purpose });
 
-/** What was shown and agreed to, by purpose: every ticked list with its words, and the notice below. */
+/** What was shown and agreed to, by purpose: every ticked list with its words. */
 export function shownWords(lists: PublicList[], language: Language): Record<string, string> {
   const purposes = [...new Set(lists.map(({ purpose }) => purpose))];
   const shownFor = (purpose: string) => {
@@ -77,7 +77,7 @@ export function shownWords(lists: PublicList[], language: Language): Record<stri
       const { title, description } = wordsOf(list, language);
       return `${title}: ${description}\n${agreement(list, language)}`;
     });
-    return [...lines, translate(language, 'subscribe.notice')].join('\n');
+    return lines.join('\n');
   };
   return Object.fromEntries(purposes.map((purpose) => [purpose, shownFor(purpose)]));
 }

@@ -10,7 +10,7 @@ import {
 } from '../contacts/subscribe.ts';
 import { CONFIRMATION, sendNotice } from '../deliveries/notices.ts';
 import type { Ground } from '../ground.ts';
-import { formatDay, type Language } from '../i18n.ts';
+import { formatDay, type Language, translate } from '../i18n.ts';
 import { readerLanguage } from '../reader.ts';
 import { type Showing, showPage } from './pages.ts';
 import type { Route } from './routes.ts';
@@ -95,7 +95,7 @@ function wishOf({ keys, clock }: Ground, { req, posted, person, lists, shownIn }
   const page = posted.embedded ? 'embedded form' : 'form';
   return {
     ...{ name, email, phone, language, lists: lists.map(({ id }) => id) },
-    shown: form.shownWords(lists, shownIn),
+    ...{ shown: form.shownWords(lists, shownIn), notice: translate(shownIn, 'subscribe.notice') },
     proof: { page, caller, askedAt: clock.now().toISOString() },
   };
 }
@@ -140,9 +140,10 @@ function pageOf(asked: Asked, action: string): Omit<Showing, 'req' | 'res'> {
   if (asked.state === 'expired') return { name: 'subscribe-expired', status: 410, data: { form: PATH } };
   if (asked.state === 'forged') return { name: 'subscribe-expired', status: 404, data: { form: PATH } };
   const { wish, standing } = asked;
-  const { language, name, email, shown } = wish;
+  const { language, name, email, notice } = wish;
   if (standing === 'closed') return { name: 'subscribe-closed', language };
-  return { name: 'subscribe-confirm', language, data: { name, email, action, agreed: Object.values(shown) } };
+  const agreed = Object.values(wish.shown);
+  return { name: 'subscribe-confirm', language, data: { name, email, action, agreed, notice } };
 }
 
 async function welcome(ground: Ground, { email: address, language, lists }: Wish): Promise<void> {
