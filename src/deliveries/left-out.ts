@@ -45,8 +45,9 @@ export async function leaveOut(
   { targets, now }: { targets: Targets; now: Date },
 ): Promise<Record<string, number>> {
   const excluded = await leaveOutExcluded(connection, run, { targets, now });
+  const resting = await leaveOutResting(connection, run, { targets, now });
   const pressed = await leaveOutPressed(connection, run, { targets, now });
-  return { ...(excluded && { excluded }), ...(pressed && { 'contact pressure': pressed }) };
+  return { ...(excluded && { excluded }), ...resting, ...(pressed && { 'contact pressure': pressed }) };
 }
 
 interface Asked {
@@ -67,6 +68,39 @@ async function leaveOutExcluded(connection: Connection, run: TargetedRun, asked:
     values,
   );
   return rowCount ?? 0;
+}
+
+/**
+ * Who paused, and who wants fewer and had one: `contacts_at_rest` in the database says who. Runs that start
+ * at the same time take turns here too.
+ */
+async function leaveOutResting(
+  connection: Connection,
+  run: TargetedRun,
+  asked: Asked,
+): Promise<Record<string, number>> {
+  if (run.purpose === TRANSACTIONAL || !(await anybodyRests(connection, asked.now))) return {};
+  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+  const values: unknown[] = [run.id, run.channel, asked.now, TRANSACTIONAL];
+  const wanted = contactsOf(asked.targets, values, asked.now);
+  const { rows } = await connection.query(
+    `WITH resting AS MATERIALIZED (SELECT * FROM contacts_at_rest($2, $3, $4, $1)), noted AS (
+       INSERT INTO run_left_out (run, contact_id, reason)
+       SELECT DISTINCT $1::bigint, w.contact_id, r.reason FROM (${wanted}) w JOIN resting r USING (contact_id)
+       ON CONFLICT (run, contact_id) DO NOTHING RETURNING reason
+     ) SELECT reason, count(*)::int AS n FROM noted GROUP BY reason ORDER BY reason`,
+    values,
+  );
+  return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
+}
+
+async function anybodyRests(connection: Connection, now: Date): Promise<boolean> {
+  const { rows } = await connection.query(
+    `SELECT EXISTS (SELECT FROM contact WHERE frequency IS NOT NULL)
+         OR EXISTS (SELECT FROM contact WHERE paused_until > $1) AS yes`,
+    [now],
+  );
+  return rows[0].yes;
 }
 
 /**

@@ -76,19 +76,19 @@ CREATE FUNCTION frequency_span(frequency text) RETURNS interval
 -- wants fewer and had one in their span. Few contacts choose, so that each is looked up by itself, by the
 -- hashes of their addresses, which the deliveries of a run are indexed by. What did not arrive, and what
 -- is of the purpose that always goes, does not count.
-CREATE FUNCTION contacts_at_rest(for_channel text, at timestamptz, transactional text, but_run bigint)
+CREATE FUNCTION contacts_at_rest(for_channel text, moment timestamptz, transactional text, but_run bigint)
   RETURNS TABLE (contact_id uuid, reason text) LANGUAGE sql STABLE AS $$
-  SELECT c.id, 'paused' FROM contact c WHERE c.paused_until > at
+  SELECT c.id, 'paused' FROM contact c WHERE c.paused_until > moment
   UNION ALL
   SELECT c.id, 'wants fewer' FROM contact c
-   WHERE c.frequency IS NOT NULL AND (c.paused_until IS NULL OR c.paused_until <= at)
+   WHERE c.frequency IS NOT NULL AND (c.paused_until IS NULL OR c.paused_until <= moment)
      AND EXISTS (
        SELECT FROM address a, run r, delivery d
         WHERE a.contact_id = c.id AND a.channel = for_channel
           AND r.id <> but_run AND r.channel = for_channel AND r.purpose <> transactional
           AND r.started_at IS NOT NULL
-          AND (r.ended_at IS NULL OR r.ended_at > at - frequency_span(c.frequency))
+          AND (r.ended_at IS NULL OR r.ended_at > moment - frequency_span(c.frequency))
           AND d.run = r.id AND d.address_hash = a.hash
-          AND coalesce(d.at, r.started_at) > at - frequency_span(c.frequency)
+          AND coalesce(d.at, r.started_at) > moment - frequency_span(c.frequency)
           AND d.state NOT IN ('failed', 'bounced', 'skipped', 'cancelled'))
 $$;
