@@ -48,7 +48,7 @@ export const startPage: Handler = (web) => (req, res) => showPage(web, { req, re
 function frame(web: Web, req: Request, language: Language) {
   const other = otherLanguage(language);
   // A page that answers a POST is left by its switch to the page it came from.
-  const path = req.method === 'POST' ? req.path.replace(/\/undo$/, '') : req.path;
+  const path = req.method === 'POST' ? req.path.replace(/\/(undo|leave)$/, '') : req.path;
   return {
     other,
     otherHref: `${path}?lang=${other}`,

@@ -3,6 +3,7 @@ import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { startPage } from './pages.ts';
+import { preferenceRoutes } from './preferences.ts';
 import { subscribeRoutes } from './subscribe.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
@@ -89,6 +90,7 @@ export const routes: Route[] = [
     handle: withdraw,
   },
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
+  ...preferenceRoutes,
   ...subscribeRoutes,
 ];
 
