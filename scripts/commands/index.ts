@@ -2,6 +2,7 @@ import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
+import consents from './consents.ts';
 import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
@@ -18,6 +19,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, publicLists, segments, suppressions, bounces],
+  ...[user, contacts, consents, publicLists, segments, suppressions, bounces],
   ...[account, campaign, mail, hold, pressure],
 ];
