@@ -27,10 +27,11 @@ ADD COLUMN "words" JSONB NOT NULL DEFAULT '{}';
 ALTER TABLE "contact" ADD COLUMN "frequency" TEXT,
 ADD COLUMN "paused_until" TIMESTAMPTZ(3);
 
--- A contact that was merged into another; its id still leads there.
+-- A contact that was merged into another; its id still leads there, and its name at a mailbox too.
 CREATE TABLE "merged_contact" (
     "id" UUID NOT NULL,
     "into_id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "merged_contact_pkey" PRIMARY KEY ("id")
