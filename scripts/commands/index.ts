@@ -5,6 +5,7 @@ import campaign from './campaign.ts';
 import consents from './consents.ts';
 import contacts from './contacts.ts';
 import doctor from './doctor.ts';
+import duplicates from './duplicates.ts';
 import hold from './hold.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
@@ -19,6 +20,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, consents, publicLists, segments, suppressions, bounces],
+  ...[user, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
   ...[account, campaign, mail, hold, pressure],
 ];

@@ -38,9 +38,15 @@ export async function enterSubscriber(sql: Connection, wish: Wish, now: Date): P
 
 type Entry = Wish & { contactId: string; now: Date };
 
-async function peopleAt(sql: Connection, email: string): Promise<{ id: string; name: string }[]> {
-  const { rows } = await sql.query<{ id: string; name: string }>(
-    `SELECT c.id, c.name FROM contact c JOIN address a ON a.contact_id = c.id
+interface Housemate {
+  id: string;
+  name: string;
+  aliases: string[];
+}
+
+async function peopleAt(sql: Connection, email: string): Promise<Housemate[]> {
+  const { rows } = await sql.query<Housemate>(
+    `SELECT c.id, c.name, ARRAY(SELECT m.name FROM merged_contact m WHERE m.into_id = c.id) AS aliases FROM contact c JOIN address a ON a.contact_id = c.id
       WHERE a.channel = $1 AND a.value = $2 ORDER BY c.id FOR UPDATE OF c`,
     [EMAIL_CHANNEL, email],
   );
