@@ -1,5 +1,6 @@
 import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
+import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import consents from './consents.ts';
@@ -7,6 +8,8 @@ import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import duplicates from './duplicates.ts';
 import hold from './hold.ts';
+import keys from './keys.ts';
+import links from './links.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
@@ -19,7 +22,7 @@ import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
-  ...[serve, work, migrate, doctor],
+  ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, mail, links, hold, pressure],
 ];

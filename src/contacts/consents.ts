@@ -27,7 +27,7 @@ export async function readConsents(
     [contact],
   );
   const { rows: history } = await sql.query<ConsentRecord>(
-    `SELECT ${columns} FROM consent_event WHERE contact_id = $1 ORDER BY id`,
+    `SELECT ${columns} FROM consent_event WHERE contact_id = $1 ORDER BY at, id`,
     [contact],
   );
   return { contact, holds, history };

@@ -63,7 +63,12 @@ async function reachOf(sql: Connection, ids: string[]): Promise<Reach[]> {
 
 /** The stricter wins; of two alike the kept one's basis and proof. The histories become one. */
 async function mergeConsents(sql: Connection, { keep, drop }: Pair): Promise<void> {
-  await sql.query('UPDATE consent_event SET contact_id = $1 WHERE contact_id = $2', [keep, drop]);
+  await sql.query(
+    `WITH moved AS (DELETE FROM consent_event WHERE contact_id = $2 RETURNING *)
+     INSERT INTO consent_event (contact_id, channel, purpose, given, basis, proof, at)
+     SELECT $1, channel, purpose, given, basis, proof, at FROM moved ORDER BY id`,
+    [keep, drop],
+  );
   await sql.query(
     `INSERT INTO consent AS k (contact_id, channel, purpose, given, basis, proof, at)
      SELECT $1, channel, purpose, given, basis, proof, at FROM consent WHERE contact_id = $2

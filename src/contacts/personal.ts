@@ -28,7 +28,7 @@ async function exportContact(sql: Queryable, { contactId }: Person): Promise<Rec
       'SELECT channel, purpose, given, basis, proof, at FROM consent WHERE contact_id = $1 ORDER BY channel, purpose',
     ),
     consent_history: await of(
-      'SELECT channel, purpose, given, basis, proof, at FROM consent_event WHERE contact_id = $1 ORDER BY id',
+      'SELECT channel, purpose, given, basis, proof, at FROM consent_event WHERE contact_id = $1 ORDER BY at, id',
     ),
     lists: await of(
       'SELECT l.name, m.at FROM membership m JOIN list l ON l.id = m.list_id WHERE m.contact_id = $1 ORDER BY l.name',
@@ -69,12 +69,17 @@ const suppressWithdrawn = (sql: Connection, person: Person) =>
     [person.contactId, ownHashes(person)],
   );
 
-/** Of the history stays when what was withdrawn for which address, by its hash, and no words that staff wrote. */
+/**
+ * Of the history stays when what was withdrawn for which address, by its hash, and no words that staff
+ * wrote. Rows are taken out and put in, since the application may not change one.
+ */
 async function reduceHistory(sql: Connection, { contactId, addresses }: Person): Promise<void> {
-  await sql.query('DELETE FROM consent_event WHERE contact_id = $1 AND given', [contactId]);
   await sql.query(
-    `UPDATE consent_event SET proof = jsonb_build_object('addresses', $2::jsonb),
-            basis = CASE WHEN basis = ANY($3) THEN basis ELSE 'withdrawn' END WHERE contact_id = $1`,
+    `WITH gone AS (DELETE FROM consent_event WHERE contact_id = $1 RETURNING *)
+     INSERT INTO consent_event (contact_id, channel, purpose, given, basis, proof, at)
+     SELECT contact_id, channel, purpose, given, CASE WHEN basis = ANY($3) THEN basis ELSE 'withdrawn' END,
+            jsonb_build_object('addresses', $2::jsonb), at
+       FROM gone WHERE NOT given ORDER BY id`,
     [contactId, JSON.stringify(addresses.map(({ hash }) => hash)), OWN_WAYS],
   );
 }

@@ -1,9 +1,6 @@
 import type { Queryable } from '../db.ts';
 import { ownHashes, type Person, type PersonalPart } from '../personal.ts';
 
-/** Stands in the ledger for whoever was erased: the row must stay, so that the run's figures do. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 /** What was sent to a person. Erased, the ledger keeps that something was sent, not to whom. */
 export const personal: PersonalPart = {
   tables: ['delivery', 'run_left_out', 'notice', 'outbox'],
@@ -29,9 +26,11 @@ export const personal: PersonalPart = {
     };
   },
   async erase(sql, person) {
+    // The row stays, so that the run's figures do; what it named is drawn by lot.
     await sql.query(
-      `UPDATE delivery SET contact_id = $2, address_hash = gen_random_uuid(), reply = NULL WHERE contact_id = $1`,
-      [person.contactId, NOBODY],
+      `UPDATE delivery SET contact_id = gen_random_uuid(), address_hash = gen_random_uuid(), reply = NULL
+        WHERE contact_id = $1`,
+      [person.contactId],
     );
     await sql.query('DELETE FROM run_left_out WHERE contact_id = $1', [person.contactId]);
     await sql.query("DELETE FROM notice WHERE address = ANY($1) AND state <> 'sending'", [mailboxes(person)]);
