@@ -103,6 +103,16 @@ export async function confirmSubscription(
   });
 }
 
+/** Forgets a wish whose mail could not be written, so that it may be asked for again at once. */
+export async function takeBackSubscription(
+  { sql, keys }: Pick<Ground, 'sql' | 'keys'>,
+  token: string,
+): Promise<void> {
+  await sql.query('DELETE FROM subscription WHERE id = $1 AND confirmed_at IS NULL', [
+    readToken(keys, token),
+  ]);
+}
+
 /** Forgets wishes whose time is over, confirmed or not. */
 export async function tidySubscriptions({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<void> {
   await sql.query('DELETE FROM subscription WHERE expires_at <= $1', [clock.now()]);

@@ -6,6 +6,7 @@ import {
   askSubscription,
   confirmSubscription,
   readSubscription,
+  takeBackSubscription,
   type Wish,
 } from '../contacts/subscribe.ts';
 import { CONFIRMATION, sendNotice } from '../deliveries/notices.ts';
@@ -109,8 +110,14 @@ async function invite(ground: Ground, wish: Wish, lists: PublicList[]): Promise<
     topics: titles(lists, language),
     confirm_url: `${ground.config.publicUrl}${PATH}/confirm/${token}?lang=${language}`,
   };
-  const letter = await writeNotice(ground, { name: 'subscribe-confirm', language, values });
-  await sendNotice(ground, { kind: CONFIRMATION, address, language, ...letter });
+  try {
+    const letter = await writeNotice(ground, { name: 'subscribe-confirm', language, values });
+    await sendNotice(ground, { kind: CONFIRMATION, address, language, ...letter });
+  } catch (error) {
+    // Otherwise a second try would say that a mail is on its way, and none would be for hours.
+    await takeBackSubscription(ground, token);
+    throw error;
+  }
 }
 
 const titles = (lists: PublicList[], language: Language): string =>
@@ -125,7 +132,7 @@ const showConfirmation: Handler = (web) => async (req, res) => {
 const confirm: Handler = (web) => async (req, res) => {
   const asked = await confirmSubscription(web.ground, String(req.params.token));
   if (asked.state === 'fresh') {
-    await welcome(web.ground, asked.wish);
+    await welcomeIfPossible(web.ground, asked.wish);
     showAsked(web, { req, res, asked: { state: 'done', language: asked.wish.language } });
   } else showAsked(web, { req, res, asked });
 };
@@ -145,6 +152,10 @@ function pageOf(asked: Asked, action: string): Omit<Showing, 'req' | 'res'> {
   const agreed = Object.values(wish.shown);
   return { name: 'subscribe-confirm', language, data: { name, email, action, agreed, notice } };
 }
+
+/** A welcome that cannot be written does not hide that the confirmation holds. */
+const welcomeIfPossible = (ground: Ground, wish: Wish): Promise<void> =>
+  welcome(ground, wish).catch((err) => ground.log.error({ err }, 'a welcome could not be written'));
 
 async function welcome(ground: Ground, { email: address, language, lists }: Wish): Promise<void> {
   const joined = (await publicLists(ground.sql)).filter(({ id }) => lists.includes(id));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeRun } from '../../../src/deliveries/freeze.ts';
 import { recipientToken } from '../../../src/links/token.ts';
@@ -106,6 +107,21 @@ describe('The page of preferences', () => {
     ];
     expect((await post(mailed.token, [...odd, ['purposes', 'appeals']])).status).toBe(200);
     expect((await contactOf(mailed)).consents).toMatchObject([{ given: true }]);
+  });
+
+  it('answers whatever is posted to it without a fault of ours', async () => {
+    const mailed = await seedMailed(ground);
+    const keys = fc.constantFrom('frequency', 'pause', 'language', 'purposes', 'lists', 'x');
+    const values = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 100 }),
+      fc.constantFrom('monthly', 'month1', 'none', 'ml', 'appeals', lists.appeals, '\0'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(keys, values), { maxLength: 10 }), async (pairs) => {
+        expect((await post(mailed.token, pairs)).status).toBeLessThan(500);
+      }),
+      { numRuns: 80 },
+    );
   });
 
   it('says so to who was erased, and to who holds a broken link', async () => {

@@ -231,6 +231,17 @@ describe('The form', () => {
   });
 });
 
+it('may be asked for again at once when the mail could not be written', async () => {
+  await ground.sql.query('ALTER TABLE notice RENAME TO notice_away');
+  try {
+    expect((await send({ email: 'again@form.example' })).status).toBe(500);
+  } finally {
+    await ground.sql.query('ALTER TABLE notice_away RENAME TO notice');
+  }
+  expect((await send({ email: 'again@form.example' })).status).toBe(200);
+  expect(await noticesTo(ground, 'again@form.example')).toHaveLength(1);
+});
+
 describe('A link to confirm', () => {
   it('ends after three days, and what was typed is forgotten', async () => {
     await send({ email: 'slow@form.example' });
