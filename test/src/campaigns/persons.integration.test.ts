@@ -12,6 +12,9 @@ const rowsOf = async (query: string, values: unknown[] = []) => (await ground.sq
 /** Tables with such a column that hold nothing of contacts, and why. */
 const OF_OTHERS: Record<string, string> = {
   app_user: 'staff, who are no contacts',
+  asset: 'pictures; its hash is of a file',
+  asset_file: 'pictures; its hash is of a file',
+  asset_use: 'pictures; its hash is of a file',
   message: 'from_address and reply_to are ours',
   segment: 'rules, no people',
 };
@@ -45,12 +48,19 @@ it('hands over and erases what every domain keeps, and the run still counts', as
     await sendNotice(ground, { kind: 'code', address, language: 'en', subject: 'x', html: 'x', text: 'x' });
   }
   await ground.db.outbox.create({ data: { event: 'test', payload: { to: 'gone@all.example' } } });
+  await ground.sql.query(
+    `WITH came AS (INSERT INTO return_inbox (source, key, envelope_to, body, applied_at)
+                   VALUES ('test', '1', '{gone@all.example}', 'gone@all.example is full', now()) RETURNING id)
+     INSERT INTO mail_return (inbox, source, key, kind, reason, address_hash, effect)
+     SELECT id, 'test', '1', 'bounce', 'mailboxfull', address_hash('email', 'gone@all.example'), 'counted' FROM came`,
+  );
   const known = await exportPerson(ground, gone);
   expect(known).toMatchObject({
     addresses: [{ value: 'gone@all.example' }],
     deliveries: [{ state: 'planned' }],
     visits: [{ kind: 'open', agent: 'Phone of Gone' }],
     notices: [{ kind: 'code' }],
+    returns: [{ reason: 'mailboxfull' }],
   });
 
   await erasePerson(ground, gone, 'cli:test');
