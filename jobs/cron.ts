@@ -1,5 +1,7 @@
 import { type ScheduledTask, schedule } from 'node-cron';
+import { tidyAnswers } from '../src/access/answers.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { importUploads } from '../src/contacts/uploads.ts';
 import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
@@ -23,6 +25,8 @@ const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'imports', at: '*/3 * * * * *', run: importUploads },
+  { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
 ];
 

@@ -8,7 +8,13 @@ import {
 } from 'node:crypto';
 import { Refusal } from './errors.ts';
 
-type Purpose = 'recipient-token' | 'account-secret' | 'web-token' | 'rate-limit';
+type Purpose =
+  | 'recipient-token'
+  | 'account-secret'
+  | 'web-token'
+  | 'rate-limit'
+  | 'api-answer'
+  | 'webhook-secret';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {

@@ -1,5 +1,6 @@
 import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
+import apiKey from './api-key.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
@@ -17,6 +18,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
-  ...[user, contacts, segments, suppressions, bounces],
+  ...[user, apiKey, contacts, segments, suppressions, bounces],
   ...[account, campaign, mail, hold, pressure],
 ];

@@ -29,7 +29,7 @@ export async function moveRun(connection: Connection, { run, to, actor, reason }
     'UPDATE run SET state = $2, reason = coalesce($3, reason), ended_at = CASE WHEN $4 THEN now() ELSE ended_at END WHERE id = $1',
     [run, to, reason ?? null, ended],
   );
-  const entry = { actor, action: `run.${to}`, subjectType: 'run', subjectId: String(run), origin: 'cli' };
+  const entry = { actor, action: `run.${to}`, subjectType: 'run', subjectId: String(run) };
   await audit(connection, { ...entry, before: { state: from }, after: { state: to, reason } });
   return from;
 }
