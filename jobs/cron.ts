@@ -6,6 +6,9 @@ import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
+import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
+import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
+import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
 import type { Ground } from '../src/ground.ts';
 
 interface Schedule {
@@ -20,12 +23,19 @@ async function planAndLaunch(ground: Ground): Promise<void> {
   await launchDue(ground);
 }
 
+async function tellWebhooks(ground: Ground): Promise<void> {
+  await collectEvents(ground);
+  await wakeWebhooks(ground);
+}
+
 /** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
+  { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
+  { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
 ];

@@ -33,6 +33,7 @@ export const settings = z.object({
     .regex(/^.+ <[^<>@\s]+@[^<>@\s]+>$/, 'must be like: We Care <care@example.org>')
     .default('We Care <care@kssm.example>'),
   RETURN_PATH_DOMAIN: z.string().optional(),
+  WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
   SANDBOX: flag.default(true),
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(2525),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),

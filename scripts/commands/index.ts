@@ -13,11 +13,12 @@ import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
+import webhooks from './webhooks.ts';
 import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, apiKey, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, mail, hold, pressure, webhooks],
 ];

@@ -9,6 +9,7 @@ import { messageOperations } from './parts/messages.ts';
 import { runOperations } from './parts/runs.ts';
 import { settingOperations } from './parts/settings.ts';
 import { suppressionOperations } from './parts/suppressions.ts';
+import { webhookOperations } from './parts/webhooks.ts';
 
 /**
  * Everything the API does, each entry with its method, path, scope, schemas and handler. Router,
@@ -24,5 +25,6 @@ export const operations: Operation[] = [
   ...runOperations,
   ...settingOperations,
   ...accountOperations,
+  ...webhookOperations,
   ...accessOperations,
 ];
