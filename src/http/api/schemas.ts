@@ -14,7 +14,7 @@ export const line = (longest = 200) =>
     .regex(/^[^\r\n\t]*$/, 'must be one line');
 
 export const text = (longest: number) => z.string().max(longest);
-export const id = z.uuid().meta({ description: 'UUID', example: '019a9e5c-7d2e-7c11-9d6f-2a4b8c0e1f33' });
+export const id = z.guid().meta({ description: 'UUID', example: '019a9e5c-7d2e-7c11-9d6f-2a4b8c0e1f33' });
 export const moment = z.iso
   .datetime({ offset: true })
   .meta({ description: 'ISO 8601', example: '2026-11-22T03:30:00.000Z' });

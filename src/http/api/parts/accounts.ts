@@ -135,7 +135,7 @@ export const accountOperations: Operation[] = [
     query: paged({ state: noticeState.optional() }),
     answer: pageOf(notice),
     handle: async ({ ground, query: { limit: most, cursor, state } }) => {
-      const before = readCursor(z.uuid(), cursor);
+      const before = readCursor(z.guid(), cursor);
       return toPage(await listNotices(ground, { before, state, limit: most + 1 }), most, (row) => row.id);
     },
   }),

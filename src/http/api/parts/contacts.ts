@@ -94,7 +94,7 @@ export const contactOperations: Operation[] = [
     answer: pageOf(contact),
     refuses: [404],
     handle: async ({ ground, query: { limit, cursor, ...filter } }) => {
-      const after = readCursor(z.uuid(), cursor);
+      const after = readCursor(z.guid(), cursor);
       return toPage(await listContacts(ground, filter, { after, limit: limit + 1 }), limit, (row) => row.id);
     },
   }),

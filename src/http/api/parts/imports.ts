@@ -109,7 +109,7 @@ export const importOperations: Operation[] = [
     query: paged({}),
     answer: pageOf(upload),
     handle: async ({ ground, query: { limit, cursor } }) => {
-      const before = readCursor(z.uuid(), cursor);
+      const before = readCursor(z.guid(), cursor);
       return toPage(await listUploads(ground, { before, limit: limit + 1 }), limit, (row) => row.id);
     },
   }),

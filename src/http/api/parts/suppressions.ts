@@ -10,7 +10,7 @@ const tag = 'Suppressions';
 const suppression = z
   .strictObject({
     channel: z.string(),
-    hash: z.uuid(),
+    hash: z.guid(),
     value: z.string().nullable().meta({ description: 'Null after the erasure of its owner' }),
     reason: z.string(),
     source: z.string(),
@@ -19,7 +19,7 @@ const suppression = z
   })
   .meta({ id: 'Suppression', description: 'An address that must not be written to, and why' });
 const byAddress = z.strictObject({ address });
-const place = z.strictObject({ channel: z.string(), hash: z.uuid() });
+const place = z.strictObject({ channel: z.string(), hash: z.guid() });
 
 export const suppressionOperations: Operation[] = [
   operation({

@@ -138,7 +138,7 @@ export const webhookOperations: Operation[] = [
     answer: pageOf(message),
     refuses: [404],
     handle: async ({ ground, params, query: { limit, cursor, state: wanted } }) => {
-      const before = readCursor(z.uuid(), cursor);
+      const before = readCursor(z.guid(), cursor);
       const rows = await readLog(ground, params.id, { before, state: wanted, limit: limit + 1 });
       return toPage(rows, limit, (row) => row.id);
     },
