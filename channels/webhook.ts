@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { lookup } from 'node:dns';
+import { lookup as lookupAll } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -16,6 +17,8 @@ export interface WebhookCall {
   timeoutMs: number;
   /** Whether the receiver may be on a private network. */
   allowPrivate: boolean;
+  /** Whether this process reaches others through the proxy of its `fetch`. */
+  proxied?: boolean;
 }
 
 /** What came of it: an answer of any status, or none and why. */
@@ -33,7 +36,7 @@ const MOST_BYTES = 1000;
 export function postWebhook(call: WebhookCall): Promise<WebhookOutcome> {
   const began = performance.now();
   const ms = () => Math.round(performance.now() - began);
-  return send(call).then(
+  return (call.proxied ? sendByProxy : send)(call).then(
     (answered) => ({ kind: 'answered' as const, ms: ms(), ...answered }),
     (error: unknown) => ({ kind: 'failed' as const, ms: ms(), trouble: inWords(error, call.timeoutMs) }),
   );
@@ -83,6 +86,33 @@ async function send(call: WebhookCall): Promise<Answered> {
     );
     asked.on('error', reject).end(call.body);
   });
+}
+
+/** The proxy makes the connection, so what can be known of the receiver is looked at before. */
+async function sendByProxy(call: WebhookCall): Promise<Answered> {
+  const url = new URL(call.url);
+  if (!call.allowPrivate && (await leadsInside(url.hostname.replace(/^\[|\]$/g, ''))))
+    throw new Error(PRIVATE);
+  const { 'content-length': _, ...headers } = headersOf(call);
+  const signal = AbortSignal.timeout(call.timeoutMs);
+  const answer = await fetch(url, { method: 'POST', headers, body: call.body, redirect: 'manual', signal });
+  const first = (await answer.body?.getReader().read())?.value ?? new Uint8Array();
+  const seconds = Number(answer.headers.get('retry-after'));
+  return {
+    status: answer.status,
+    excerpt: Buffer.from(first).subarray(0, MOST_BYTES).toString('utf8').replaceAll('\0', ''),
+    retryAfter: seconds > 0 ? seconds : null,
+  };
+}
+
+/** A name that only the proxy can look up is not one of ours. */
+async function leadsInside(host: string): Promise<boolean> {
+  if (isIP(host)) return isPrivateAddress(host);
+  const addresses = await lookupAll(host, { all: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return [];
+    throw error;
+  });
+  return addresses.some(({ address }) => isPrivateAddress(address));
 }
 
 function headersOf({ id, body, secrets, timestamp }: WebhookCall): Record<string, string> {

@@ -1,3 +1,4 @@
+import { v7 } from 'uuid';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 
@@ -33,11 +34,11 @@ export async function takeOnce(
   { keyId, idempotencyKey, requestHash }: OnceOnly,
 ): Promise<KeptAnswer | null> {
   const { rowCount } = await sql.query(
-    `INSERT INTO api_answer AS a (key_id, idempotency_key, request_hash, at) VALUES ($1, $2, $3, $4)
+    `INSERT INTO api_answer AS a (id, key_id, idempotency_key, request_hash, at) VALUES ($6, $1, $2, $3, $4)
      ON CONFLICT (key_id, idempotency_key) DO UPDATE
        SET request_hash = excluded.request_hash, status = NULL, answer = NULL, at = excluded.at
        WHERE a.at < excluded.at - make_interval(hours => $5)`,
-    [keyId, idempotencyKey, requestHash, clock.now(), KEPT_HOURS],
+    [keyId, idempotencyKey, requestHash, clock.now(), KEPT_HOURS, v7()],
   );
   if (rowCount) return null;
   const { rows } = await sql.query<{ request_hash: Buffer; answer: Buffer | null }>(

@@ -1,6 +1,7 @@
 import { type RunProgress, runProgress } from '../deliveries/progress.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type RunSummary, runSummary } from './run-summary.ts';
 import { leftOutOf } from './status.ts';
 
 /** A run as a list shows it. */
@@ -45,14 +46,19 @@ export async function listRuns(
   return rows.map(numbered);
 }
 
+/** A run with all that is counted of it. */
+export interface RunRead extends RunRow, Pick<RunSummary, 'corrects' | 'corrections'> {
+  progress: RunProgress;
+  leftOut: Record<string, number>;
+}
+
 /** How far a run is, and whom it left out. @throws Refusal (404) when there is no such run */
-export async function readRun(
-  ground: Pick<Ground, 'sql'>,
-  run: bigint,
-): Promise<RunRow & { progress: RunProgress; leftOut: Record<string, number> }> {
+export async function readRun(ground: Pick<Ground, 'sql'>, run: bigint): Promise<RunRead> {
   const { rows } = await ground.sql.query<RunRow>(`${SELECT} WHERE r.id = $1`, [run]);
   const row = numbered(found(rows[0], `There is no run ${run}.`));
-  return { ...row, progress: await runProgress(ground, run), leftOut: await leftOutOf(ground.sql, run) };
+  const [progress, leftOut] = [await runProgress(ground, run), await leftOutOf(ground.sql, run)];
+  const { corrects, corrections } = await runSummary(ground, run);
+  return { ...row, progress, leftOut, corrects, corrections };
 }
 
 const numbered = (row: RunRow): RunRow => ({ ...row, run: BigInt(row.run) });

@@ -29,6 +29,17 @@ it('agrees with the example of the specification', () => {
   expect(signed).toBe('g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
 });
 
+it('says the same by way of a proxy, and looks at where the name leads before', async () => {
+  const outcome = await postWebhook(call({ proxied: true }));
+  expect(outcome).toMatchObject({ kind: 'answered', status: 200, excerpt: 'said 200' });
+  expect(receiver.got.at(-1)?.headers['webhook-signature']).toMatch(/^v1,\S+ v1,\S+$/);
+  const { port } = new URL(receiver.url());
+  for (const host of ['localhost', '127.0.0.1'])
+    expect(
+      await postWebhook(call({ url: `http://${host}:${port}/`, proxied: true, allowPrivate: false })),
+    ).toMatchObject({ kind: 'failed', trouble: expect.stringContaining('private network') });
+});
+
 it('follows no redirect', async () => {
   receiver.behaviour.status = 302;
   receiver.behaviour.headers = { location: receiver.url().replace('/hook', '/elsewhere') };

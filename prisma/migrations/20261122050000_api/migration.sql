@@ -19,6 +19,7 @@ CREATE TABLE "api_key" (
 
 -- CreateTable
 CREATE TABLE "api_answer" (
+    "id" UUID NOT NULL,
     "key_id" UUID NOT NULL,
     "idempotency_key" TEXT NOT NULL,
     "request_hash" BYTEA NOT NULL,
@@ -26,7 +27,7 @@ CREATE TABLE "api_answer" (
     "answer" BYTEA,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "api_answer_pkey" PRIMARY KEY ("key_id","idempotency_key")
+    CONSTRAINT "api_answer_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -59,6 +60,9 @@ CREATE TABLE "upload_chunk" (
 
 -- CreateIndex
 CREATE UNIQUE INDEX "api_key_prefix_key" ON "api_key"("prefix");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "api_answer_key_id_idempotency_key_key" ON "api_answer"("key_id", "idempotency_key");
 
 -- CreateIndex
 CREATE INDEX "api_answer_at_idx" ON "api_answer"("at");

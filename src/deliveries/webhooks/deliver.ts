@@ -1,6 +1,7 @@
 import { postWebhook, type WebhookOutcome } from '../../../channels/webhook.ts';
 import { transaction } from '../../db.ts';
 import type { Ground } from '../../ground.ts';
+import { goesThroughProxy } from '../../outgoing.ts';
 import { disable, signingSecrets } from './endpoints.ts';
 import { tellDisabled } from './tell.ts';
 
@@ -96,6 +97,7 @@ async function attempt(ground: DeliverGround, held: Held, message: Message): Pro
     secrets: signingSecrets(ground, held.secrets, now),
     timestamp: Math.floor(now.getTime() / 1000),
     allowPrivate: ground.config.WEBHOOK_PRIVATE_ADDRESSES,
+    proxied: goesThroughProxy(ground.config),
   });
   const reason = await record(ground, { held, message, outcome });
   if (reason) await tellDisabled(ground, { id: held.id, url: held.url, reason });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listKeys, revokeKey, scopes } from '../../../access/api-keys.ts';
-import { readAudit } from '../../../access/audit-log.ts';
+import { searchAudit } from '../../../access/audit-search.ts';
 import { addUser, listUsers, roles } from '../../../access/users.ts';
 import { type Operation, operation } from '../operation.ts';
 import { id, line, moment, momentIn, paged, pageOf, readCursor, sliced, toPage } from '../schemas.ts';
@@ -95,18 +95,19 @@ export const accessOperations: Operation[] = [
     roles: ['administrator', 'auditor'],
     does: 'Read the audit log, newest first',
     query: paged({
-      actor: line(254).optional(),
-      action: line(60).optional(),
-      subjectType: line(60).optional(),
-      subjectId: line(100).optional(),
+      actor: line(254).optional().meta({ description: 'Part of who it was' }),
+      action: line(60).optional().meta({ description: 'What was done, or how that begins' }),
+      subject: line(160).optional().meta({ description: 'TYPE or TYPE:ID, such as campaign' }),
       since: momentIn.optional(),
       until: momentIn.optional(),
     }),
     answer: pageOf(entry),
     handle: async ({ ground, query: { limit, cursor, ...filter } }) => {
       const before = readCursor(place, cursor);
-      const rows = await readAudit(ground, filter, { before, limit: limit + 1 });
-      return toPage(rows, limit, (row) => Number(row.id));
+      const search = { ...filter, limit: limit + 1, ...(before && { before: BigInt(before) }) };
+      const rows = await searchAudit(ground, search);
+      const all = rows.map((row) => ({ ...row, id: BigInt(row.id) }));
+      return toPage(all, limit, (row) => Number(row.id));
     },
   }),
 ];

@@ -72,6 +72,15 @@ export const messageShape = z
     lateAfterSec: count,
     unknownPolicy: z.enum(['leave', 'again']),
     openPixel: z.boolean(),
+    canary: z
+      .union([
+        z.literal(false),
+        z.strictObject({ percent: z.number(), count, waitSeconds: count, minAudience: count }),
+      ])
+      .nullable()
+      .meta({ description: 'Who goes first; null for the usual, false for nobody' }),
+    correctsRun: z.string().nullable(),
+    correctsUnknown: z.boolean(),
     version: count,
     revision: count.meta({ description: 'Grows with every edit; an approval is for one of them' }),
     editedBy: id.nullable(),

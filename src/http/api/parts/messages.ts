@@ -4,12 +4,16 @@ import { editMessage, scheduleMessage, unscheduleMessage } from '../../../campai
 import { checkFile } from '../../../campaigns/check/check.ts';
 import { checkWritten } from '../../../campaigns/check/written.ts';
 import { readContents } from '../../../campaigns/contents.ts';
+import { goOnMessage } from '../../../campaigns/control.ts';
 import { findMessage } from '../../../campaigns/messages.ts';
+import { repoint, undo } from '../../../campaigns/repointing.ts';
 import { campaignStatus } from '../../../campaigns/status.ts';
 import { listTemplates, readTemplate } from '../../../campaigns/templates.ts';
 import { sendTrial } from '../../../campaigns/trial.ts';
+import type { Canary } from '../../../deliveries/canary.ts';
 import { found } from '../../../errors.ts';
 import type { Ground } from '../../../ground.ts';
+import { linksOf, repointedOf } from '../../../links/repoint.ts';
 import { type Operation, operation } from '../operation.ts';
 import {
   address,
@@ -25,6 +29,7 @@ import {
   text,
 } from '../schemas.ts';
 import { messageFields, messageShape, revised, rewording } from './message-shapes.ts';
+import { progress } from './run-shapes.ts';
 
 const tag = 'Messages';
 const finding = z.strictObject({
@@ -39,9 +44,20 @@ const clock = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
   .meta({ example: '09:00' });
+const link = z.strictObject({
+  code: z.string(),
+  url: z.string(),
+  target: z.string(),
+  visits: z.array(z.strictObject({ target: z.string(), people: count, machines: count })),
+});
+const repointed = z.strictObject({
+  ...{ code: z.string(), before: z.string(), after: z.string(), actor: z.string(), at: moment },
+  undo: z.boolean(),
+});
+const byCode = z.strictObject({ code: z.string().regex(/^[0-9A-Za-z]{1,20}$/) });
 const edited = z.strictObject(messageFields).partial().extend({ contents: rewording.optional() });
 
-const timing = z.strictObject({
+const times = z.strictObject({
   once: z
     .strictObject({ at: line(30), zone: line(60).optional() })
     .optional()
@@ -56,6 +72,21 @@ const timing = z.strictObject({
   window: z.strictObject({ from: clock, to: clock }).nullable().optional(),
   latePolicy: z.enum(['send', 'skip', 'ask']).optional(),
   lateAfterSec: z.int().min(60).max(604_800).optional(),
+  canary: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        percent: z.number().min(0).max(50).optional(),
+        count: z.int().min(0).max(1_000_000).optional(),
+        waitSeconds: z.int().min(60).max(604_800).optional(),
+        minAudience: z.int().min(1).max(1_000_000_000).optional(),
+      }),
+    ])
+    .nullable()
+    .optional()
+    .meta({
+      description: 'Who goes first, and how long it is then waited; null for the usual, false for nobody',
+    }),
 });
 
 export const messageOperations: Operation[] = [
@@ -146,17 +177,19 @@ export const messageOperations: Operation[] = [
     does: 'Say when a message is sent, which submits it for approval',
     says: 'Give `once` or `cron`, not both; what is absent stays. Withdraws an approval.',
     params: idParams,
-    body: timing.refine((given) => !(given.once && given.cron), 'give once or cron, not both'),
+    body: times.refine((given) => !(given.once && given.cron), 'give once or cron, not both'),
     answer: revised,
     refuses: [404, 409],
     handle: ({ ground, params, body, editor }) => {
-      const { once, cron, ...rest } = body;
+      const { once, cron, canary, ...rest } = body;
       const schedule = once ? { kind: 'once', ...once } : cron ? { kind: 'cron', ...cron } : undefined;
-      return scheduleMessage(
-        ground,
-        { messageId: params.id, editor },
-        { ...rest, ...(schedule && { schedule }) },
-      );
+      const first = canary && (JSON.parse(JSON.stringify(canary)) as Partial<Canary>);
+      const timing = {
+        ...rest,
+        ...(canary !== undefined && { canary: first }),
+        ...(schedule && { schedule }),
+      };
+      return scheduleMessage(ground, { messageId: params.id, editor }, timing);
     },
   }),
   operation({
@@ -187,6 +220,49 @@ export const messageOperations: Operation[] = [
     refuses: [404, 409],
     handle: ({ ground, params, body, caller }) =>
       approveMessage(ground, { messageId: params.id, user: caller.user }, body.reference),
+  }),
+  operation({
+    ...{ method: 'post', path: '/messages/{id}/release', id: 'goOn', tag, scope: 'campaigns:control' },
+    does: 'Send the rest of the runs that wait for their canary, or were stopped after it',
+    params: idParams,
+    answer: z.strictObject({ runs: z.array(progress) }),
+    refuses: [404, 409],
+    handle: async ({ ground, params, caller }) => {
+      const { id: messageId } = await findMessage(ground.sql, params.id);
+      return { runs: await goOnMessage(ground, messageId, caller.user) };
+    },
+  }),
+  operation({
+    ...{ method: 'get', path: '/messages/{id}/links', id: 'listLinks', tag, scope: 'campaigns:read' },
+    does: 'The links of a message, where they lead, their visits and their history',
+    params: idParams,
+    answer: z.strictObject({ links: z.array(link), history: z.array(repointed) }),
+    refuses: [404, 409],
+    handle: async ({ ground, params }) => {
+      const { id: messageId } = await findMessage(ground.sql, params.id);
+      return {
+        links: await linksOf(ground.sql, messageId),
+        history: await repointedOf(ground.sql, messageId),
+      };
+    },
+  }),
+  operation({
+    ...{ method: 'put', path: '/links/{code}/target', id: 'repointLink', tag, scope: 'campaigns:approve' },
+    does: 'Lead a link elsewhere, in mails that were sent too',
+    params: byCode,
+    body: z.strictObject({ url: z.url({ protocol: /^https$/ }).max(2000) }),
+    answer: repointed,
+    refuses: [404, 409],
+    handle: ({ ground, params, body, caller }) =>
+      repoint(ground, { code: params.code, url: body.url }, caller.user),
+  }),
+  operation({
+    ...{ method: 'delete', path: '/links/{code}/target', id: 'undoRepoint', tag, scope: 'campaigns:approve' },
+    does: 'Take the latest re-pointing of a link back',
+    params: byCode,
+    answer: repointed,
+    refuses: [404, 409],
+    handle: ({ ground, params, caller }) => undo(ground, params.code, caller.user),
   }),
   operation({
     ...{ method: 'get', path: '/templates', id: 'listTemplates', tag, scope: 'campaigns:read' },

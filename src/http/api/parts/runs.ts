@@ -1,10 +1,23 @@
 import { z } from 'zod';
+import { correctRun } from '../../../campaigns/corrections.ts';
 import { decideRun } from '../../../campaigns/decisions.ts';
 import { deliveryReport } from '../../../campaigns/report.ts';
 import { listRuns, readRun } from '../../../campaigns/run-list.ts';
 import { type Operation, operation } from '../operation.ts';
-import { count, id, moment, paged, pageOf, readCursor, runParams, toPage, writeCursor } from '../schemas.ts';
-import { leftOut, progress, run, runState } from './run-shapes.ts';
+import {
+  count,
+  id,
+  line,
+  moment,
+  paged,
+  pageOf,
+  readCursor,
+  runParams,
+  toPage,
+  writeCursor,
+} from '../schemas.ts';
+import { newContents } from './message-shapes.ts';
+import { corrections, leftOut, progress, run, runState } from './run-shapes.ts';
 
 const tag = 'Runs and deliveries';
 const row = {
@@ -21,7 +34,7 @@ const row = {
   startedAt: moment.nullable(),
   endedAt: moment.nullable(),
 };
-const Run = z.strictObject({ ...row, progress, leftOut }).meta({
+const Run = z.strictObject({ ...row, progress, leftOut, corrects: z.string().nullable(), corrections }).meta({
   id: 'Run',
   description: 'One occurrence of a message’s schedule',
 });
@@ -72,6 +85,29 @@ export const runOperations: Operation[] = [
       await decideRun(ground, { run: number, decision: body.decision }, editor);
       return readRun(ground, number);
     },
+  }),
+  operation({
+    ...{ method: 'post', path: '/runs/{run}/corrections', id: 'correctRun', tag, scope: 'campaigns:write' },
+    does: 'Write a correction to exactly those who received a run',
+    says: 'It belongs to the same campaign, and needs a schedule and an approval of its own.',
+    params: runParams,
+    body: z.strictObject({
+      contents: newContents,
+      name: line(200).optional(),
+      unknown: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Also to those of whom it is not known whether they received it' }),
+    }),
+    answer: z.strictObject({
+      ...{ campaignId: id, campaign: z.string(), messageId: id, name: z.string() },
+      received: z.record(z.string(), count).meta({ description: 'How many received the run, by language' }),
+      warnings: z.array(z.string()),
+    }),
+    status: 201,
+    refuses: [404, 409],
+    handle: ({ ground, params, body, caller }) =>
+      correctRun(ground, { run: BigInt(params.run), ...body }, caller.user),
   }),
   operation({
     ...{ method: 'get', path: '/runs/{run}/deliveries', id: 'listDeliveries', tag, scope: 'deliveries:read' },
