@@ -10,6 +10,7 @@ import hold from './hold.ts';
 import keys from './keys.ts';
 import links from './links.ts';
 import mail from './mail.ts';
+import media from './media.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
 import segments from './segments.ts';
@@ -23,5 +24,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, apiKey, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, links, hold, pressure, webhooks],
+  ...[account, campaign, mail, media, links, hold, pressure, webhooks],
 ];

@@ -3,6 +3,7 @@ import { API_PATH, openApi } from './api/router.ts';
 import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
+import { mediaRoutes } from './media.ts';
 import { startPage } from './pages.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
@@ -89,6 +90,7 @@ export const routes: Route[] = [
     limit: 'machine',
     handle: withdraw,
   },
+  ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
 ];
 

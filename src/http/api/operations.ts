@@ -5,6 +5,7 @@ import { campaignOperations } from './parts/campaigns.ts';
 import { contactOperations } from './parts/contacts.ts';
 import { importOperations } from './parts/imports.ts';
 import { listOperations } from './parts/lists.ts';
+import { mediaOperations } from './parts/media.ts';
 import { messageOperations } from './parts/messages.ts';
 import { runOperations } from './parts/runs.ts';
 import { settingOperations } from './parts/settings.ts';
@@ -22,6 +23,7 @@ export const operations: Operation[] = [
   ...suppressionOperations,
   ...campaignOperations,
   ...messageOperations,
+  ...mediaOperations,
   ...runOperations,
   ...settingOperations,
   ...accountOperations,

@@ -20,6 +20,14 @@ export const messageFields = {
     .optional()
     .meta({ description: 'Languages in order, for contacts whose own has no content' }),
   openPixel: z.boolean().optional(),
+  files: z
+    .strictObject({
+      attach: z.array(id).max(20).optional(),
+      inline: z.array(id).max(20).optional(),
+      remove: z.array(line(120)).max(20).optional(),
+    })
+    .optional()
+    .meta({ description: 'Ids of media that it carries; `remove` names files' }),
   unknownPolicy: z.enum(['leave', 'again']).optional(),
 };
 
@@ -87,6 +95,11 @@ export const messageShape = z
     archivedAt: moment.nullable(),
     standing: z.enum(['draft', 'unapproved', 'approved', 'archived']),
     languages: z.array(z.string()),
+    files: z.array(
+      z.strictObject({
+        ...{ name: z.string(), assetId: id, inline: z.boolean(), bytes: count, mime: z.string() },
+      }),
+    ),
     approval: z.strictObject({ by: z.string(), at: moment, reference: z.string().nullable() }).nullable(),
     scheduleInWords: z.string().nullable(),
     nextDates: z.array(moment),

@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { workbookOf, zipOf } from '../../../../scripts/lib/workbook.ts';
@@ -8,7 +12,7 @@ import { startedRun } from '../../../support/people.ts';
 import { testWeb } from '../../../support/web.ts';
 import { body } from '../../campaigns/support.ts';
 
-const { ground, url } = testWeb();
+const { ground, url } = testWeb({ DATA_DIR: mkdtempSync(join(tmpdir(), 'wecare-api-')) });
 const keys = { author: '', approver: '', chief: '' };
 
 beforeAll(async () => {
@@ -185,6 +189,28 @@ it('a campaign is written, checked, scheduled, and approved by another user what
     approval: { reference: 'GO 12/2026' },
   });
   expect((await act('cancelCampaign', { params: { id: made.id } })).json).toMatchObject({ unscheduled: 1 });
+});
+
+it('a picture is added to the library, described, shown by a mail, and removed', async () => {
+  const bytes = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#0b5d4e' } })
+    .png()
+    .toBuffer();
+  const png = { body: new Uint8Array(bytes), headers: { 'content-type': 'image/png' } };
+  const { status, json: added } = await act('addMedia', { path: '?name=backwater.png', ...png });
+  expect([status, added.kind]).toEqual([201, 'picture']);
+  expect((await act('addMedia', { path: '?name=again.png', ...png })).json.known).toBe(true);
+  const params = { id: added.id };
+  expect((await act('describeMedia', { params, json: { alt: { ml: 'കായൽ' } } })).json.alt).toEqual({
+    ml: 'കായൽ',
+  });
+  expect((await act('listMedia', {})).json.items).toHaveLength(1);
+  expect((await act('removeMedia', { params })).status).toBe(204);
+  const fake = await act('addMedia', {
+    path: '?name=picture.png',
+    body: '<script>',
+    headers: { 'content-type': 'image/png' },
+  });
+  expect(fake.status).toBe(400);
 });
 
 it('the ledger of a run is read in pages', async () => {

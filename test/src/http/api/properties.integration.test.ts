@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { testEndpoint } from '../../../../src/deliveries/webhooks/log.ts';
 import { openApiDocument } from '../../../../src/http/api/document.ts';
 import { isFile, type Operation } from '../../../../src/http/api/operation.ts';
 import { operations } from '../../../../src/http/api/operations.ts';
+import { addAsset } from '../../../../src/media/assets.ts';
 import { aKey, aUser, call } from '../../../support/api.ts';
 import { type Known, odd, type Schema, spoilt, valid } from '../../../support/generate.ts';
 import { numbered, startedRun } from '../../../support/people.ts';
@@ -23,7 +25,7 @@ import { body, newCampaign, people as somePeople } from '../../campaigns/support
 /** Requests for each operation, of each of the two sorts. */
 const RUNS = 12;
 
-const { ground, url } = testWeb();
+const { ground, url } = testWeb({ DATA_DIR: mkdtempSync(join(tmpdir(), 'wecare-api-')) });
 const everybody = somePeople(ground);
 const document = openApiDocument(operations, 'https://wecare.example/api/v1');
 const everywhere: Known = { ids: [], runs: [], texts: {} };
@@ -61,6 +63,7 @@ beforeAll(async () => {
   });
   const notice = await sendTrialNotice(ground, { to: 'r1@people.example', language: 'en' });
   const segment = await createSegment(ground, { name: 'Malayalam', rules: { language: 'ml' } }, 'test');
+  const { asset } = await addAsset(ground, { name: 'a.txt', bytes: Buffer.from('Good day') }, chief);
   const keys = await Promise.all(Array.from({ length: 4 }, () => aKey(ground, chief)));
   everywhere.runs.push(Number(run));
   Object.assign(everywhere.texts, {
@@ -77,7 +80,7 @@ beforeAll(async () => {
   });
   Object.assign(byPlace, {
     ...{ contacts: ids, campaigns: [campaignId], messages: [messageId], imports: [upload.id] },
-    ...{ notices: [notice], webhooks, 'webhook-messages': [message] },
+    ...{ media: [asset.id], notices: [notice], webhooks, 'webhook-messages': [message] },
     ...{ segments: [segment.name], templates: ['appeal'] },
   });
 });
