@@ -4,10 +4,15 @@ import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { importUploads } from '../src/contacts/uploads.ts';
 import { exclusively } from '../src/db.ts';
+import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
+import { applyReturns } from '../src/deliveries/returns/apply.ts';
+import { fetchReturns } from '../src/deliveries/returns/mailbox.ts';
+import { tidyReturns } from '../src/deliveries/returns/record.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
+import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
@@ -36,7 +41,14 @@ async function forgetPeople(ground: Ground): Promise<void> {
   await forgetVisitors(ground);
 }
 
-/** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
+async function fetchBounces(ground: Ground): Promise<void> {
+  if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
+}
+
+/**
+ * Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. Each
+ * holds a connection while it runs, so they do not all begin in the same second.
+ */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
@@ -46,6 +58,11 @@ const schedules: Schedule[] = [
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
+  { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
+  { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
+  { name: 'deliverability', at: '7,27,47 * * * * *', run: checkDeliverability },
+  { name: 'warm-up', at: '3-59/10 * * * * *', run: turnWarmups },
+  { name: 'tidy-returns', at: '41 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];

@@ -5,6 +5,7 @@ import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
+import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
@@ -17,6 +18,7 @@ import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
+import warmup from './warmup.ts';
 import webhooks from './webhooks.ts';
 import work from './work.ts';
 
@@ -24,5 +26,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, apiKey, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, media, links, hold, pressure, webhooks],
+  ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
 ];

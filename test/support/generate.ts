@@ -49,7 +49,7 @@ function ofType(type: string, schema: Schema, known: Known, name: string): fc.Ar
   if (type === 'string') return text(schema, known);
   if (type === 'integer' || type === 'number') {
     const whole = fc.integer({
-      min: Math.max(schema.minimum ?? 0, -(2 ** 31)),
+      min: Math.ceil(Math.max(schema.minimum ?? 0, -(2 ** 31))),
       max: Math.min(schema.maximum ?? 2 ** 31 - 1, 2 ** 31 - 1),
     });
     return name === 'run' ? fc.oneof(fc.constantFrom(...known.runs), whole) : whole;

@@ -50,7 +50,20 @@ const consents: Source = {
       FROM consent_event x WHERE x.id > $1::bigint ORDER BY x.id LIMIT $2`,
 };
 
-const sources: Source[] = [touches, consents];
+/** What came back later; what a server refused at once is read with the ledger. */
+const returns: Source = {
+  name: 'return',
+  events: ['delivery.bounced', 'delivery.complained'],
+  newest: 'SELECT coalesce(max(id), 0)::text AS id FROM mail_return',
+  read: `
+    SELECT x.id::text, extract(epoch FROM now() - x.at)::float8 AS age,
+           CASE x.effect WHEN 'bounced' THEN 'delivery.bounced' WHEN 'complained' THEN 'delivery.complained' END AS type,
+           jsonb_build_object('id', 'return-' || x.id, 'at', x.at, ${ABOUT_RUN}, 'contactId', d.contact_id, 'hard', x.hard,
+                              'reason', x.reason, 'status', x.status) AS event
+      FROM (SELECT * FROM mail_return WHERE id > $1::bigint ORDER BY id LIMIT $2) x ${JOINS} ORDER BY x.id`,
+};
+
+const sources: Source[] = [touches, consents, returns];
 
 /** The sources that have something to tell an endpoint. */
 export const sourcesFor = (events: WebhookEvent[]): SourceName[] =>

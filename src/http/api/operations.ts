@@ -3,6 +3,7 @@ import { accessOperations } from './parts/access.ts';
 import { accountOperations } from './parts/accounts.ts';
 import { campaignOperations } from './parts/campaigns.ts';
 import { contactOperations } from './parts/contacts.ts';
+import { deliverabilityOperations } from './parts/deliverability.ts';
 import { importOperations } from './parts/imports.ts';
 import { listOperations } from './parts/lists.ts';
 import { mediaOperations } from './parts/media.ts';
@@ -25,6 +26,7 @@ export const operations: Operation[] = [
   ...messageOperations,
   ...mediaOperations,
   ...runOperations,
+  ...deliverabilityOperations,
   ...settingOperations,
   ...accountOperations,
   ...webhookOperations,

@@ -119,6 +119,25 @@ it('tells of clicks of people and of withdrawals, not of scanners, and each once
   });
 });
 
+it('tells of what came back, with the reason', async () => {
+  const { run } = await startedRun(ground, numbered(2, 'returned.example'));
+  const { id } = await listen('delivery.bounced', 'delivery.complained');
+  await ground.sql.query(
+    `INSERT INTO mail_return (inbox, source, key, kind, reason, hard, run, seq, effect, at)
+     VALUES (1, 'imap', 'a', 'bounce', 'userunknown', true, $1, 1, 'bounced', now()),
+            (2, 'imap', 'b', 'complaint', 'feedback', false, $1, 2, 'complained', now()),
+            (3, 'imap', 'c', 'auto-reply', '', false, $1, 2, 'none', now())`,
+    [run],
+  );
+  await collectEvents(ground, NOW);
+  await deliverWebhooks(ground, id);
+  const found = told().map(({ type, seq, reason, hard }) => ({ type, seq, reason, hard }));
+  expect(found).toEqual([
+    { type: 'delivery.bounced', seq: 1, reason: 'userunknown', hard: true },
+    { type: 'delivery.complained', seq: 2, reason: 'feedback', hard: false },
+  ]);
+});
+
 it('what is not yet to be seen is waited for, so that nothing is passed over', async () => {
   const { run } = await startedRun(ground, numbered(1, 'gap.example'));
   const { id } = await listen('link.clicked');

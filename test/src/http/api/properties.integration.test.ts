@@ -23,7 +23,7 @@ import { testWeb } from '../../../support/web.ts';
 import { body, newCampaign, people as somePeople } from '../../campaigns/support.ts';
 
 /** Requests for each operation, of each of the two sorts. */
-const RUNS = 12;
+const RUNS = 8;
 
 const { ground, url } = testWeb({ DATA_DIR: mkdtempSync(join(tmpdir(), 'wecare-api-')) });
 const everybody = somePeople(ground);
