@@ -5,12 +5,14 @@ import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import consents from './consents.ts';
 import contacts from './contacts.ts';
+import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
 import duplicates from './duplicates.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
 import links from './links.ts';
 import mail from './mail.ts';
+import media from './media.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
 import publicLists from './public-lists.ts';
@@ -18,11 +20,12 @@ import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
+import warmup from './warmup.ts';
 import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
-  ...[account, campaign, mail, links, hold, pressure],
+  ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup],
 ];
