@@ -9,7 +9,9 @@ export const frequencies = ['weekly', 'monthly', 'quarterly'] as const;
 export type Frequency = (typeof frequencies)[number];
 
 /** By what a person stopped mails themselves. Only this may be started again by whoever holds a mail. */
-export const OWN_WAYS: readonly string[] = ['one-click unsubscribe', 'unsubscribe page', 'preference page'];
+export const OWN_WAYS: readonly string[] = [
+  ...['one-click unsubscribe', 'unsubscribe page', 'unsubscribe mail', 'preference page'],
+];
 
 /** One purpose that a contact once agreed to, and whether it holds. */
 export interface Topic {

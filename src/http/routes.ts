@@ -93,9 +93,9 @@ export const routes: Route[] = [
   },
   ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
+  ...returnRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
-  ...returnRoutes,
 ];
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */

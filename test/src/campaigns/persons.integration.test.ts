@@ -12,9 +12,9 @@ const rowsOf = async (query: string, values: unknown[] = []) => (await ground.sq
 /** Tables with such a column that hold nothing of contacts, and why. */
 const OF_OTHERS: Record<string, string> = {
   app_user: 'staff, who are no contacts',
-  asset: 'the hash of a picture',
-  asset_file: 'the hash of a picture',
-  asset_use: 'what a picture is used in',
+  asset: 'pictures; its hash is of a file',
+  asset_file: 'pictures; its hash is of a file',
+  asset_use: 'pictures; its hash is of a file',
   message: 'from_address and reply_to are ours',
   segment: 'rules, no people',
 };
@@ -47,16 +47,13 @@ it('hands over and erases what every domain keeps, and the run still counts', as
   for (const address of ['gone@all.example', 'stays@all.example']) {
     await sendNotice(ground, { kind: 'code', address, language: 'en', subject: 'x', html: 'x', text: 'x' });
   }
-  const [{ id: inbox }] = await rowsOf(
-    `INSERT INTO return_inbox (source, key, body, applied_at) VALUES ('imap', 'k', 'Final-Recipient: gone@all.example', now())
-     RETURNING id`,
-  );
-  await rowsOf(
-    `INSERT INTO mail_return (inbox, source, key, kind, reason, run, seq, address_hash, effect)
-     VALUES ($1, 'imap', 'k', 'bounce', 'mailboxfull', $2, $3, address_hash('email', 'gone@all.example'), 'none')`,
-    [inbox, run, seq],
-  );
   await ground.db.outbox.create({ data: { event: 'test', payload: { to: 'gone@all.example' } } });
+  await ground.sql.query(
+    `WITH came AS (INSERT INTO return_inbox (source, key, envelope_to, body, applied_at)
+                   VALUES ('test', '1', '{gone@all.example}', 'gone@all.example is full', now()) RETURNING id)
+     INSERT INTO mail_return (inbox, source, key, kind, reason, address_hash, effect)
+     SELECT id, 'test', '1', 'bounce', 'mailboxfull', address_hash('email', 'gone@all.example'), 'counted' FROM came`,
+  );
   const known = await exportPerson(ground, gone);
   expect(known).toMatchObject({
     addresses: [{ value: 'gone@all.example' }],
@@ -70,8 +67,9 @@ it('hands over and erases what every domain keeps, and the run still counts', as
   const tables = [...new Set(personalParts.flatMap(({ tables: some }) => some))].filter(
     (name) => name !== 'audit_entry',
   );
-  const [{ hash }] = await rowsOf("SELECT address_hash('email', 'gone@all.example')::text AS hash");
-  const [{ hex }] = await rowsOf("SELECT encode('gone@all', 'hex') AS hex");
+  const [{ hash, hex }] = await rowsOf(
+    "SELECT address_hash('email', 'gone@all.example')::text AS hash, encode('gone@all', 'hex') AS hex",
+  );
   for (const table of tables) {
     const rows = await rowsOf(`SELECT to_jsonb(t)::text AS text FROM ${table} t`);
     for (const { text } of rows) {
