@@ -8,6 +8,7 @@ import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
 import type { Sender } from './ledger.ts';
 import { ENGINE } from './mark.ts';
+import { takeUrgently } from './throttle.ts';
 import { judge } from './verdict.ts';
 
 /** A mail of the lane of its own: codes, invitations, receipts. */
@@ -23,14 +24,16 @@ export interface NewNotice {
   files?: MailFile[];
   /** Lower goes first; 100 unless said. */
   priority?: number;
+  /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
+  from?: { fromName: string; fromAddress: string };
 }
 
 /** Puts a notice into its lane. It waits for no approval and no hold; suppression it obeys. @returns its id */
 export async function sendNotice(
   { db, queues, config }: Pick<Ground, 'db' | 'queues' | 'config'>,
-  notice: NewNotice,
+  { from = config.mailFrom, ...notice }: NewNotice,
 ): Promise<string> {
-  const { fromName, fromAddress } = config.mailFrom;
+  const { fromName, fromAddress } = from;
   const { files, ...said } = notice;
   const carried = files?.length ? { files: files.map((file) => ({ ...file })) } : {};
   const data = { ...said, ...carried, fromName, fromAddress };
@@ -138,10 +141,17 @@ const carried = ({ name, type, cid, content }: MailFile) => ({
   ...(cid === null ? {} : { cid, contentDisposition: 'inline' as const }),
 });
 
+/** A limit by the second is kept; one by the hour or day must not keep a code from its reader. */
+const PATIENCE_MS = 5000;
+
 /** The best account takes it; where none can be reached it certainly did not leave. */
 async function dispatch(ground: NoticeGround, notice: Row, message: string): Promise<Sent> {
   const trouble: string[] = [];
   for (const account of await accountsFor(ground, domainOf(notice.from_address))) {
+    await takeUrgently(ground.sql, `account:${account.id}`, {
+      limits: account.limits,
+      patienceMs: PATIENCE_MS,
+    });
     const sent = await byAccount(account, notice, message).catch(async (error: unknown) => {
       if (!(error instanceof SmtpFailure)) throw error;
       await restAccount(ground, account.id, { seconds: 20, trouble: error.message });
