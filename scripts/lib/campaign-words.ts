@@ -93,7 +93,7 @@ const runsInWords = (message: MessageStatus): string =>
 function remarksOn({ run, reason, leftOut, progress, corrections }: RunStatus): string[] {
   const left = Object.entries(leftOut).map(([why, n]) => `${number.format(n)} ${why}`);
   return [
-    ...(reason ? [reason] : []),
+    ...(reason && progress.canary?.standing !== 'stopped' ? [reason] : []),
     ...(progress.canary ? [canaryInWords(progress.canary)] : []),
     ...(progress.state === 'asked' ? [`decide with: wecare campaign decide ${run} send|skip`] : []),
     ...(left.length ? [`left out: ${left.join(', ')}`] : []),
