@@ -139,10 +139,10 @@ export function canaryInWords(canary: CanaryProgress): string {
   }
 }
 
-/** What an edit undid, and what to do now. */
-export function revisedInWords(revised: Revised, campaign: string): string {
+/** What an edit undid, and what to do now. `status` is the message's campaign. */
+export function revisedInWords(revised: Revised, status: CampaignStatus): string {
   if (!revised.changed) return 'Nothing differs from what there was, so nothing was changed.';
-  const again = `Have it approved by another user: wecare campaign approve ${JSON.stringify(campaign)} --as USER`;
+  const again = `Have it approved by another user: wecare campaign approve ${named(revised, status)} --as USER`;
   const { withdrawn, takenBack } = revised;
   const lines = [
     ...(withdrawn
@@ -155,6 +155,13 @@ export function revisedInWords(revised: Revised, campaign: string): string {
       : []),
   ];
   return [...lines, again].join('\n');
+}
+
+/** A message as the command line takes it. */
+function named({ messageId }: Revised, { campaign, messages }: CampaignStatus): string {
+  const message = messages.find(({ id }) => id === messageId);
+  const which = message && messages.length > 1 ? ` --message ${JSON.stringify(message.name)}` : '';
+  return `${JSON.stringify(campaign.name)}${which}`;
 }
 
 /** What had gone when a campaign was cancelled. */
