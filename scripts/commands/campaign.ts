@@ -16,6 +16,7 @@ import {
 import { revisedInWords, shown, statusInWords, timesInWords } from '../lib/campaign-words.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addControlCommands } from './campaign-control.ts';
+import { addCorrect } from './campaign-correct.ts';
 
 type Common = { json?: boolean; as?: string; message?: string };
 
@@ -31,6 +32,7 @@ export default function campaign(program: Command): void {
   addApprove(campaigns);
   addLooks(campaigns);
   addControlCommands(campaigns);
+  addCorrect(campaigns);
 }
 
 function addCreate(campaigns: Command): void {
@@ -92,6 +94,9 @@ function addSchedule(campaigns: Command): void {
     .option('--window <from-to>', 'only between these hours: 09:00-20:00; none takes it away')
     .option('--late <policy>', 'when it could not start in time: ask (usual), send or skip')
     .option('--late-after <seconds>', 'of open send window, after which it is late (usual: 900)')
+    .option('--canary <share>', 'who goes first: 5%, 300, usual (2 % of 20,000 and more) or none')
+    .option('--canary-wait <seconds>', 'how long the rest then waits (usual: 1800)')
+    .option('--canary-from <people>', 'the smallest audience with a canary (usual: 20000)')
     .option('--message <name>', 'which message, where there are several')
     .option('--as <user>', 'e-mail address of the user who schedules it')
     .option('--json', 'answer in JSON')

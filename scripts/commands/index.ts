@@ -7,6 +7,7 @@ import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
+import links from './links.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
@@ -20,5 +21,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, mail, links, hold, pressure],
 ];

@@ -17,8 +17,7 @@ export async function writeChecksums(folder: string): Promise<number> {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
   const lines: string[] = [];
-  for (const file of files)
-    lines.push(`${hashOf(await readFile(path.join(folder, file)))}  ./${file}\n`);
+  for (const file of files) lines.push(`${hashOf(await readFile(path.join(folder, file)))}  ./${file}\n`);
   await writeFile(path.join(folder, 'SHA256SUMS'), lines.join(''));
   return files.length;
 }

@@ -60,7 +60,8 @@ async function npm(args: string[], cwd: string): Promise<void> {
     ...{ cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' },
   });
   const code = await new Promise((done) => child.once('error', () => done(1)).once('close', done));
-  if (code !== 0) throw new Refusal('npm could not install the packages of the release; see its words above.');
+  if (code !== 0)
+    throw new Refusal('npm could not install the packages of the release; see its words above.');
 }
 
 /** Every package that the application reaches by what it and they depend on, wanted peers too. */
@@ -78,7 +79,12 @@ function reachable(lock: Lock): Set<string> {
   return found;
 }
 
-function wants({ dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }: Locked): string[] {
+function wants({
+  dependencies,
+  optionalDependencies,
+  peerDependencies,
+  peerDependenciesMeta,
+}: Locked): string[] {
   const peers = Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional);
   return [...Object.keys(dependencies ?? {}), ...Object.keys(optionalDependencies ?? {}), ...peers];
 }

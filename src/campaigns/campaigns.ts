@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
+import { type Canary, parseCanary } from '../deliveries/canary.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
@@ -60,6 +61,8 @@ export interface Timing {
   window?: unknown;
   latePolicy?: LatePolicy | undefined;
   lateAfterSec?: number | undefined;
+  /** Who goes first; null for the usual, false for nobody. */
+  canary?: Partial<Canary> | false | null | undefined;
 }
 
 type Making = Pick<Ground, 'sql' | 'clock'>;
@@ -110,6 +113,10 @@ export async function editMessage(
     const version = await addVersion(connection, { messageId, version: message.version, compiled });
     const written = await languagesOf(connection, messageId, version);
     const names = namesOf(message.audience, edit);
+    if (message.correctsRun && !isDeepStrictEqual(names, namesOf(message.audience)))
+      throw new Refusal(
+        `A correction goes to those who received run ${message.correctsRun} and to nobody else.`,
+      );
     if (!isDeepStrictEqual(names, namesOf(message.audience))) await requireTargets(connection, names);
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
     return { ...fieldsOf(edit), version, audience: { ...names, fallback } };
@@ -133,6 +140,7 @@ export async function scheduleMessage(
       window: timing.window === null ? null : parseWindow(timing.window),
     }),
     ...(timing.latePolicy && { latePolicy: timing.latePolicy }),
+    ...(timing.canary !== undefined && { canary: timing.canary && parseCanary(timing.canary) }),
     ...(timing.lateAfterSec !== undefined && { lateAfterSec: requireSeconds(timing.lateAfterSec) }),
   };
   return reviseMessage(ground, { messageId, editor }, async (message) => {

@@ -2,6 +2,7 @@ import type { Queryable } from '../db.ts';
 import { type RunProgress, runProgress } from '../deliveries/progress.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type CorrectionOf, correctionsOf } from './corrections.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { nextDates } from './schedule.ts';
 import { inWords } from './words.ts';
@@ -24,6 +25,8 @@ export interface RunStatus {
   progress: RunProgress;
   /** How many were left out when the audience was frozen, by reason. */
   leftOut: Record<string, number>;
+  /** Messages that correct it. */
+  corrections: CorrectionOf[];
 }
 
 /** Where a message stands: `draft` has no schedule, `unapproved` waits for approval of what it says now. */
@@ -139,8 +142,9 @@ async function runsOf(ground: Pick<Ground, 'sql'>, messageId: string): Promise<R
   for (const row of rows) {
     const run = BigInt(row.id);
     const [progress, leftOut] = [await runProgress(ground, run), await leftOutOf(ground.sql, run)];
+    const corrections = await correctionsOf(ground.sql, run);
     const times = { dueAt: row.due_at, startedAt: row.started_at, endedAt: row.ended_at };
-    runs.push({ run, ...times, version: row.version, reason: row.reason, progress, leftOut });
+    runs.push({ run, ...times, version: row.version, reason: row.reason, progress, leftOut, corrections });
   }
   return runs;
 }

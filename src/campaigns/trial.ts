@@ -21,7 +21,8 @@ export interface Trial {
 
 /**
  * Sends what a message says now to one address, its subject led by "[Test]". Nothing of it counts: links
- * are not shortened and the way out leads to no recipient. Sent as a notice, so that no run, approval or
+ * are not shortened and the way out leads to no recipient. It comes from the message's own sender, by the
+ * account that its runs will go by. Sent as a notice, so that no run, approval or
  * hold is touched; audited, since a contact's fields may be in it.
  * @returns the id of the notice
  * @throws Refusal when the address is none, the language is not written, or there is no such contact
@@ -39,6 +40,7 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
   const fill = (part: string, print: typeof asText) => fillSlots(parseSlots(part).nodes, values, print);
   const notice = await sendNotice(ground, {
     ...{ kind: 'test', address, language },
+    from: { fromName: message.fromName, fromAddress: message.fromAddress },
     subject: `[Test] ${fill(written.subject, asText)}`,
     html: fill(written.html, asHtml),
     text: fill(written.text, asText),

@@ -1,4 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { signText } from '../../channels/email/dkim.ts';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import { persistently } from '../db.ts';
@@ -6,6 +7,7 @@ import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
 import type { Sender } from './ledger.ts';
 import { ENGINE } from './mark.ts';
+import { takeUrgently } from './throttle.ts';
 import { judge } from './verdict.ts';
 
 /** A mail of the lane of its own: codes, invitations, receipts. */
@@ -19,14 +21,16 @@ export interface NewNotice {
   text: string;
   /** Lower goes first; 100 unless said. */
   priority?: number;
+  /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
+  from?: { fromName: string; fromAddress: string };
 }
 
 /** Puts a notice into its lane. It waits for no approval and no hold; suppression it obeys. @returns its id */
 export async function sendNotice(
   { db, queues, config }: Pick<Ground, 'db' | 'queues' | 'config'>,
-  notice: NewNotice,
+  { from = config.mailFrom, ...notice }: NewNotice,
 ): Promise<string> {
-  const { fromName, fromAddress } = config.mailFrom;
+  const { fromName, fromAddress } = from;
   const { id, priority } = await db.notice.create({ data: { ...notice, fromName, fromAddress } });
   await queues.add('notices', [{ payload: { notice: id }, id, priority }]);
   return id;
@@ -124,10 +128,17 @@ async function compose(notice: Row, date: Date): Promise<string> {
   return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n');
 }
 
+/** A limit by the second is kept; one by the hour or day must not keep a code from its reader. */
+const PATIENCE_MS = 5000;
+
 /** The best account takes it; where none can be reached it certainly did not leave. */
 async function dispatch(ground: NoticeGround, notice: Row, message: string): Promise<Sent> {
   const trouble: string[] = [];
   for (const account of await accountsFor(ground, domainOf(notice.from_address))) {
+    await takeUrgently(ground.sql, `account:${account.id}`, {
+      limits: account.limits,
+      patienceMs: PATIENCE_MS,
+    });
     const sent = await byAccount(account, notice, message).catch(async (error: unknown) => {
       if (!(error instanceof SmtpFailure)) throw error;
       await restAccount(ground, account.id, { seconds: 20, trouble: error.message });
@@ -140,7 +151,7 @@ async function dispatch(ground: NoticeGround, notice: Row, message: string): Pro
 }
 
 async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: string): Promise<Sent> {
-  const signed = dkim ? await dkim.sign(message) : message;
+  const signed = dkim ? await signText(dkim, message) : message;
   const session = await openSession(smtp);
   try {
     const stuffed = signed.replace(/^\./gm, '..'); // RFC 5321 section 4.5.2; the signature is of what arrives
