@@ -56,7 +56,10 @@ export function addTextOptions(command: Command): Command {
     command
       .option(`--subject-${tag} <text>`, `the subject in ${name}`)
       .option(`--preheader-${tag} <text>`, `shown beside the subject, in ${name}`)
-      .option(`--body-${tag} <file>`, `MJML or JSON blocks in ${name}`);
+      .option(
+        `--body-${tag} <file>`,
+        `MJML or JSON blocks in ${name}; its pictures may be asset:ID or file:PATH`,
+      );
   }
   return command;
 }

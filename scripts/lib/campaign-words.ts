@@ -28,12 +28,16 @@ function messageInWords(message: MessageStatus): string {
   const { name, fromName, fromAddress, purpose, languages } = message;
   return [
     `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(message)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    ...message.files.map(fileInWords),
     `  ${standingInWords(message)}`,
     ...timesInWords(message),
     ...(message.runs.length ? [indent(runsInWords(message))] : []),
     ...message.runs.flatMap((run) => remarksOn(run).map((remark) => `  Run ${run.run}: ${remark}`)),
   ].join('\n');
 }
+
+const fileInWords = ({ name, inline, bytes }: MessageStatus['files'][number]): string =>
+  `  ${inline ? 'Shows' : 'Attached'}: ${name} (${Math.ceil(bytes / 1024)} KB${inline ? `, as cid:${name}` : ''})`;
 
 function audienceInWords({ audience, correctsRun, correctsUnknown }: MessageStatus): string {
   if (correctsRun)

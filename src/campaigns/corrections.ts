@@ -36,13 +36,13 @@ export interface CorrectionMade {
  *   message, for content that does not compile, and a user who may not
  */
 export async function correctRun(
-  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  { sql, clock, config }: Pick<Ground, 'sql' | 'clock' | 'config'>,
   plan: CorrectionPlan,
   user: User,
 ): Promise<CorrectionMade> {
   requireRole(user, ['author', 'administrator'], 'write campaigns');
   const corrects: Correction = { run: plan.run, unknown: plan.unknown ?? false };
-  const { compiled, warnings } = await compileContents(sql, plan.contents);
+  const { compiled, warnings } = await compileContents({ sql, config }, plan.contents);
   const written = compiled.map(({ language }) => language);
   if (!written.length) throw new Refusal('A correction needs a subject and a body in at least one language.');
   return transaction(sql, async (connection) => {

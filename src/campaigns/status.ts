@@ -3,6 +3,7 @@ import { type RunProgress, runProgress } from '../deliveries/progress.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type CorrectionOf, correctionsOf } from './corrections.ts';
+import { type CarriedFile, filesOf } from './files.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { nextDates } from './schedule.ts';
 import { inWords } from './words.ts';
@@ -35,6 +36,7 @@ export type Standing = 'draft' | 'unapproved' | 'approved' | 'archived';
 export interface MessageStatus extends Message {
   standing: Standing;
   languages: string[];
+  files: CarriedFile[];
   /** Of the present revision. */
   approval: { by: string; at: Date; reference: string | null } | null;
   scheduleInWords: string | null;
@@ -95,7 +97,8 @@ export async function campaignStatus(
   const messages: MessageStatus[] = [];
   for (const { by, at, reference, ...message } of rows) {
     const approval = by && at ? { by, at, reference } : null;
-    messages.push({ ...message, approval, ...(await timesOf(ground, message, Boolean(approval))) });
+    const files = await filesOf(ground.sql, { messageId: message.id, version: message.version });
+    messages.push({ ...message, files, approval, ...(await timesOf(ground, message, Boolean(approval))) });
   }
   return { campaign, messages };
 }

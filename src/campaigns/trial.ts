@@ -6,7 +6,9 @@ import { type MergeRow, mergeValues } from '../contacts/fields.ts';
 import { sendNotice } from '../deliveries/notices.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { loadCargo } from './files.ts';
 import { about, type Editor, type Message } from './messages.ts';
+import { domainOf } from './sender.ts';
 
 type TrialGround = Pick<Ground, 'sql' | 'db' | 'queues' | 'config'>;
 
@@ -38,11 +40,13 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
     unsubscribe_url: `${ground.config.publicUrl}/u/test`,
   };
   const fill = (part: string, print: typeof asText) => fillSlots(parseSlots(part).nodes, values, print);
+  const place = { messageId: message.id, version: message.version };
+  const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
   const notice = await sendNotice(ground, {
-    ...{ kind: 'test', address, language },
+    ...{ kind: 'test', address, language, files },
     from: { fromName: message.fromName, fromAddress: message.fromAddress },
     subject: `[Test] ${fill(written.subject, asText)}`,
-    html: fill(written.html, asHtml),
+    html: fill(pointed(written.html), asHtml),
     text: fill(written.text, asText),
   });
   const after = { notice, language, version: message.version, contact: contact?.id ?? null };

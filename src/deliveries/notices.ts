@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { signText } from '../../channels/email/dkim.ts';
+import type { MailFile } from '../../channels/email/files.ts';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import { persistently } from '../db.ts';
@@ -19,6 +20,8 @@ export interface NewNotice {
   subject: string;
   html: string;
   text: string;
+  /** What it carries besides. */
+  files?: MailFile[];
   /** Lower goes first; 100 unless said. */
   priority?: number;
   /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
@@ -31,7 +34,10 @@ export async function sendNotice(
   { from = config.mailFrom, ...notice }: NewNotice,
 ): Promise<string> {
   const { fromName, fromAddress } = from;
-  const { id, priority } = await db.notice.create({ data: { ...notice, fromName, fromAddress } });
+  const { files, ...said } = notice;
+  const carried = files?.length ? { files: files.map((file) => ({ ...file })) } : {};
+  const data = { ...said, ...carried, fromName, fromAddress };
+  const { id, priority } = await db.notice.create({ data });
   await queues.add('notices', [{ payload: { notice: id }, id, priority }]);
   return id;
 }
@@ -55,6 +61,7 @@ interface Row {
   subject: string;
   html: string;
   text: string;
+  files: MailFile[] | null;
   from_name: string;
   from_address: string;
   created_at: Date;
@@ -123,10 +130,16 @@ async function compose(notice: Row, date: Date): Promise<string> {
     ...{ subject: notice.subject, html: notice.html, text: notice.text, date },
     messageId: `<${notice.id}@${domainOf(notice.from_address)}>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
+    attachments: (notice.files ?? []).map(carried),
   });
   const raw = (await composer.compile().build()).toString('latin1');
   return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n');
 }
+
+const carried = ({ name, type, cid, content }: MailFile) => ({
+  ...{ filename: name, contentType: type, content, encoding: 'base64' },
+  ...(cid === null ? {} : { cid, contentDisposition: 'inline' as const }),
+});
 
 /** A limit by the second is kept; one by the hour or day must not keep a code from its reader. */
 const PATIENCE_MS = 5000;

@@ -2,7 +2,9 @@ import express, { type Express } from 'express';
 import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
+import { mediaRoutes } from './media.ts';
 import { startPage } from './pages.ts';
+import { returnRoutes } from './returns.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
 import type { Handler, Web } from './web.ts';
@@ -87,7 +89,9 @@ export const routes: Route[] = [
     limit: 'machine',
     handle: withdraw,
   },
+  ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
+  ...returnRoutes,
 ];
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */
