@@ -14,7 +14,9 @@ describe('the end of a command', () => {
     });
     expect(exitCodeOf(write)).toBe(2);
     expect(exitCodeOf(new Error('the import ended', { cause: table }))).toBe(2);
-    expect(words()).toMatch(/full where the data folder \(DATA_DIR\) lies[\s\S]*full where the database lies/);
+    expect(words()).toMatch(
+      /full where the data folder \(DATA_DIR\) lies[\s\S]*full where the database lies/,
+    );
     expect(words()).not.toContain('    at ');
   });
 
