@@ -110,9 +110,11 @@ it('lives through whatever is said to it', async () => {
   expect(rows).toEqual([]);
 });
 
+/** Waits for the greeting: who talks before it is cut off. */
 function chatter(port: number, lines: string[]): Promise<void> {
   return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1', () => socket.end(`${lines.join('\r\n')}\r\n`));
+    const socket = connect(port, '127.0.0.1');
+    socket.once('data', () => socket.end(`EHLO x\r\n${lines.join('\r\n')}\r\n`));
     socket.on('error', () => done()).on('close', () => done());
     socket.resume();
   });
