@@ -1,4 +1,5 @@
 import { type ScheduledTask, schedule } from 'node-cron';
+import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
@@ -41,6 +42,7 @@ async function fetchBounces(ground: Ground): Promise<void> {
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
+  { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },

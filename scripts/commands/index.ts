@@ -8,7 +8,9 @@ import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
+import links from './links.ts';
 import mail from './mail.ts';
+import media from './media.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
 import segments from './segments.ts';
@@ -22,5 +24,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure, deliverability, warmup],
+  ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup],
 ];

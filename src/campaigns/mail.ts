@@ -3,6 +3,7 @@ import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { ensureLinks } from '../links/links.ts';
 import { findLinks, rewriteLinks } from './content.ts';
+import { loadCargo } from './files.ts';
 import type { Message } from './messages.ts';
 import { domainOf } from './sender.ts';
 
@@ -39,11 +40,14 @@ export async function buildMail(
   const { publicUrl } = ground.config;
   const page = { html: withUnsubscribe(row.html, publicUrl), text: withUnsubscribe(row.text, publicUrl) };
   const { html, text } = await shortenLinks(ground, message.id, page);
+  const place = { messageId: message.id, version };
+  const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
   return {
     ...{ fromName: message.fromName, fromAddress: message.fromAddress, replyTo: message.replyTo },
     ...{ subject: row.subject, language, headers: headersOf(message, ground.config) },
-    html: message.openPixel ? withPixel(html, publicUrl) : html,
+    html: pointed(message.openPixel ? withPixel(html, publicUrl) : html),
     text,
+    ...(files.length && { files }),
   };
 }
 
