@@ -35,6 +35,8 @@ async function applyNext(ground: ReturnsGround): Promise<'none' | 'applied' | 'f
   let inHand: OpenRow | undefined;
   try {
     return await transaction(ground.sql, async (connection) => {
+      // A commit that a crash loses is done again: its row is open still.
+      await connection.query('SET LOCAL synchronous_commit = off');
       inHand = await takeNext(connection);
       if (!inHand) return 'none';
       await applyRow(ground, connection, inHand);
