@@ -44,7 +44,9 @@ const VENDORS: Partial<Record<ReturnSource, (body: unknown) => FeedbackEvent[]>>
 export function readTold({ source, key, envelope_to, body }: InboxRow): Told[] {
   const read = VENDORS[source];
   if (!read) return toldByMail(key, body, envelope_to);
-  return read(parse(body)).map((event) => toldByVendor(event));
+  return read(parse(body)).map((event, i) =>
+    toldByVendor(event.id ? event : { ...event, id: `${key}#${i}` }),
+  );
 }
 
 function parse(body: Buffer): unknown {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sendNotice } from '../../../../src/deliveries/notices.ts';
 import { applyReturns } from '../../../../src/deliveries/returns/apply.ts';
@@ -235,4 +236,47 @@ it('drops the bytes a month after they were applied, and never before', async ()
   await tidyReturns(ground.sql);
   const { rows } = await ground.sql.query('SELECT body FROM return_inbox ORDER BY id');
   expect(rows.map(({ body }) => body?.toString() ?? null)).toEqual([null, 'open']);
+});
+
+it('drops the bytes of a person’s letter at the next tidying', async () => {
+  await bringIn(ground, 'From: Radha <radha@x.example>\r\nTo: bounces@kssm.example\r\n\r\nThank you');
+  await tidyReturns(ground.sql);
+  expect((await ground.sql.query('SELECT body FROM return_inbox')).rows).toEqual([{ body: null }]);
+});
+
+it('applies whatever comes in, without a fault', async () => {
+  const [mail, other] = await two();
+  const parts = fc.constantFrom(
+    ...[
+      report({ to: mail.from, address: mail.address }),
+      complaint(other),
+      mail.from,
+      mail.token,
+      '\r\n\r\n',
+    ],
+    ...[
+      'To: ',
+      'Message-ID: <',
+      '>',
+      '--b1',
+      'Final-Recipient: rfc822; ',
+      'Content-Type: message/rfc822\r\n',
+      '\0',
+    ],
+  );
+  const text = fc
+    .array(fc.oneof(parts, fc.string({ unit: 'binary' })), { maxLength: 12 })
+    .map((all) => all.join(''));
+  const to = fc.array(fc.oneof(fc.constant(mail.from), fc.string()), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(text, to, async (body, envelopeTo) => {
+      await bringIn(ground, body, { envelopeTo: envelopeTo.map((one) => one.replaceAll('\0', '')) });
+    }),
+    { numRuns: 60 },
+  );
+  const { rows } = await ground.sql.query('SELECT trouble FROM return_inbox WHERE applied_at IS NULL');
+  expect(rows).toEqual([]);
+  expect(
+    Object.keys(await suppressed(ground)).filter((one) => one !== mail.address && one !== other.address),
+  ).toEqual([]);
 });
