@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { erasePerson, exportPerson } from '../../../../src/campaigns/persons.ts';
 import { sendNotice } from '../../../../src/deliveries/notices.ts';
 import { applyReturns } from '../../../../src/deliveries/returns/apply.ts';
 import { recordReturn, tidyReturns } from '../../../../src/deliveries/returns/record.ts';
@@ -242,6 +243,26 @@ it('drops the bytes of a person’s letter at the next tidying', async () => {
   await bringIn(ground, 'From: Radha <radha@x.example>\r\nTo: bounces@kssm.example\r\n\r\nThank you');
   await tidyReturns(ground.sql);
   expect((await ground.sql.query('SELECT body FROM return_inbox')).rows).toEqual([{ body: null }]);
+});
+
+it('is handed over and erased with the person, and still counts', async () => {
+  const [mail, other] = await two();
+  await bringIn(ground, report({ to: mail.from, address: mail.address }));
+  await bringIn(ground, `From: x@y.example\r\n\r\nTell ${other.address} and ${mail.address} that I moved.`);
+  await bringIn(ground, report({ to: other.from, address: other.address }));
+  expect((await exportPerson(ground, mail.contactId)).returns).toMatchObject([
+    { kind: 'bounce', effect: 'bounced' },
+  ]);
+  await erasePerson(ground, mail.contactId, 'cli:test');
+  const { rows } = await ground.sql.query('SELECT body IS NULL AS gone FROM return_inbox ORDER BY id');
+  expect(rows).toEqual([{ gone: true }, { gone: true }, { gone: false }]);
+  const { rows: left } = await ground.sql.query(
+    "SELECT address_hash IS NULL AS gone, run IS NOT NULL AS counts FROM mail_return WHERE kind = 'bounce' ORDER BY id",
+  );
+  expect(left).toEqual([
+    { gone: true, counts: true },
+    { gone: false, counts: true },
+  ]);
 });
 
 it('applies whatever comes in, without a fault', async () => {
