@@ -124,6 +124,31 @@ describe('a bounce', () => {
     expect(Object.keys(await suppressed(ground))).toEqual([mail.address]);
   });
 
+  it('that tells of several is about the one to whom the mail went, and of those who got it says nothing bad', async () => {
+    const [mail, other] = await two();
+    const expanded = (first: string, action: string) =>
+      report({ to: mail.from, address: 'else@forwarded.example' }).replace(
+        'Reporting-MTA: dns; mx.people.example\r\n',
+        `$&\r\nFinal-Recipient: rfc822; ${first}\r\nAction: ${action}\r\nStatus: 2.1.5\r\n`,
+      );
+    await bringIn(ground, expanded(mail.address, 'delivered'));
+    expect(await kept(ground)).toMatchObject([{ kind: 'delivered', effect: 'none' }]);
+    expect([await stateOf(ground, mail), await suppressed(ground)]).toEqual(['sent', {}]);
+    const many = Array.from(
+      { length: 900 },
+      (_, i) => `Final-Recipient: rfc822; x${i}@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n`,
+    );
+    await bringIn(
+      ground,
+      report({ to: 'care@kssm.example', address: other.address }).replace(
+        'Final-Recipient',
+        `${many.join('')}Final-Recipient`,
+      ),
+    );
+    expect(await kept(ground)).toHaveLength(51);
+    expect(await suppressed(ground)).toEqual({});
+  });
+
   it('waits while its delivery has no outcome yet, and is applied when it has', async () => {
     const [mail] = await two();
     await ground.sql.query('ALTER TABLE delivery DISABLE TRIGGER seen');
