@@ -111,7 +111,7 @@ export const went = (progress: RunProgress | CanaryProgress): number =>
 
 /** One line about a run, for watching and for what was done to it. */
 export function progressInWords(progress: RunProgress): string {
-  const counts = (['deferred', 'failed', 'unknown', 'skipped', 'cancelled'] as const)
+  const counts = (['deferred', 'failed', 'unknown', 'skipped', 'cancelled', 'bounced', 'complained'] as const)
     .filter((state) => progress[state])
     .map((state) => `${number.format(progress[state])} ${state}`);
   const sent = `${number.format(went(progress))} of ${number.format(progress.total)} sent`;
