@@ -1,4 +1,5 @@
 import { type ScheduledTask, schedule } from 'node-cron';
+import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
@@ -14,6 +15,7 @@ interface Schedule {
 }
 
 async function planAndLaunch(ground: Ground): Promise<void> {
+  await pressEditions(ground);
   await planRuns(ground);
   await launchDue(ground);
 }

@@ -7,6 +7,7 @@ import doctor from './doctor.ts';
 import hold from './hold.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
+import newsletter from './newsletter.ts';
 import pressure from './pressure.ts';
 import segments from './segments.ts';
 import serve from './serve.ts';
@@ -18,5 +19,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, mail, hold, pressure],
+  ...[account, campaign, newsletter, mail, hold, pressure],
 ];

@@ -10,7 +10,7 @@ import type { Ground } from '../../src/ground.ts';
 import { actor } from './cli.ts';
 
 /** Languages that have options of their own. */
-const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
+export const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
 const MOST_BYTES = 1 << 20;
 
 /** What a person may say of a message on the command line; commander's names. */
@@ -42,6 +42,11 @@ export function addMessageOptions(command: Command): Command {
     .option('--open-pixel', 'count openings')
     .option('--no-open-pixel', 'do not count openings (usual)')
     .option('--unknown <policy>', 'a mail whose outcome is not known: leave (usual) or again');
+  return addLanguageOptions(command);
+}
+
+/** Adds the options that say what a message says in each language. */
+export function addLanguageOptions(command: Command): Command {
   for (const [tag, name] of Object.entries(LANGUAGES)) {
     command
       .option(`--subject-${tag} <text>`, `the subject in ${name}`)
@@ -81,7 +86,8 @@ export async function readMessagePlan(name: string, options: MessageOptions): Pr
   return { name, purpose, from, lists, contents: Object.fromEntries(whole), ...rest };
 }
 
-async function readContents(options: MessageOptions): Promise<Rewording> {
+/** What was written in each language, from the options of `addLanguageOptions` and the files they name. */
+export async function readContents(options: Record<string, unknown>): Promise<Rewording> {
   const contents: Rewording = {};
   for (const tag of Object.keys(LANGUAGES)) {
     const [subject, preheader, file] = ['subject', 'preheader', 'body'].map(
@@ -94,7 +100,8 @@ async function readContents(options: MessageOptions): Promise<Rewording> {
   return contents;
 }
 
-async function readBody(file: string): Promise<string> {
+/** @throws Refusal for a file that is not there or larger than a mail */
+export async function readBody(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > MOST_BYTES) throw new Refusal(`${file} is larger than 1 MB; no mail is.`);
     return await readFile(file, 'utf8');
