@@ -1,4 +1,6 @@
+import { approveMessage } from '../../../../src/campaigns/approvals.ts';
 import { scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
+import { findOpen, listEditions } from '../../../../src/campaigns/newsletters/editions.ts';
 import { addItem } from '../../../../src/campaigns/newsletters/items.ts';
 import {
   createNewsletter,
@@ -6,6 +8,8 @@ import {
   type Newsletter,
   type NewsletterPlan,
 } from '../../../../src/campaigns/newsletters/newsletters.ts';
+import { pressEditions } from '../../../../src/campaigns/newsletters/press.ts';
+import { launchDue, planRuns } from '../../../../src/campaigns/planner.ts';
 import type { Ground } from '../../../../src/ground.ts';
 import { editorOf, type People } from '../support.ts';
 
@@ -56,3 +60,24 @@ export const addStory = (ground: Ground, newsletter: Newsletter, { author }: Peo
     { newsletter, user: author },
     { words: words as typeof STORY, link: 'https://wecare.example/wayanad' },
   );
+
+/** Drafts, approves and launches what is new, at the due time of the edition that comes. */
+export async function sendEdition(
+  ground: Ground & { clock: { set(to: string | Date): void } },
+  newsletter: Newsletter,
+  { approver }: People,
+): Promise<number> {
+  await pressEditions(ground);
+  const open = await findOpen(ground.sql, newsletter.id);
+  const at = open?.dueAt as Date;
+  ground.clock.set(new Date(at.getTime() - 3_600_000));
+  await pressEditions(ground);
+  await approveMessage(ground, { messageId: newsletter.messageId, user: approver });
+  ground.clock.set(at);
+  await planRuns(ground);
+  await launchDue(ground);
+  await pressEditions(ground);
+  const [, sent] = await listEditions(ground, newsletter.id);
+  if (sent?.state !== 'sent') throw new Error(`The edition is ${sent?.state}.`);
+  return sent.number as number;
+}
