@@ -2,10 +2,12 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
+import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
 import type { Ground } from '../src/ground.ts';
+import { forgetVisitors } from '../src/links/forget.ts';
 
 interface Schedule {
   name: string;
@@ -20,12 +22,18 @@ async function planAndLaunch(ground: Ground): Promise<void> {
   await launchDue(ground);
 }
 
+async function forgetPeople(ground: Ground): Promise<void> {
+  await forgetMailed(ground);
+  await forgetVisitors(ground);
+}
+
 /** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
+  { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 
 /** Starts the clock of a worker process. @returns how to stop it, which waits for what is under way */

@@ -20,9 +20,16 @@ export const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   PUBLIC_URL: url('http:', 'https:').optional(),
   TRUST_PROXY: z.string().default('loopback'),
+  HTTP_PROXY: url('http:', 'https:').optional(),
+  HTTPS_PROXY: url('http:', 'https:').optional(),
+  NO_PROXY: z.string().optional(),
   HELP_ADDRESS: z.email().optional(),
   WECARE_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_DIR: z.string().optional(),
+  LOG_KEEP_DAYS: z.coerce.number().int().min(1).max(36_500).default(180),
+  KEEP_NOTICES_DAYS: z.coerce.number().int().min(1).max(36_500).default(180),
+  KEEP_TOUCHES_DAYS: z.coerce.number().int().min(1).max(36_500).default(730),
   SENDER_CONNECTIONS: z.coerce.number().int().min(1).max(1000).default(20),
   LEASE_SECONDS: z.coerce.number().int().min(3).max(600).default(15),
   STOP_SECONDS: z.coerce.number().int().min(1).max(600).default(25),
@@ -50,12 +57,19 @@ export interface Config extends Settings {
   mailFrom: { fromName: string; fromAddress: string };
 }
 
+/** By old custom these are written in small letters as well. */
+const SMALL_TOO = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
 /**
  * Reads the environment once; nothing else in the project does.
  * @throws Refusal that names each setting that will not do, and says why; never its value
  */
 export function loadConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const small = SMALL_TOO.flatMap((name) =>
+    env[name.toLowerCase()] ? [[name, env[name.toLowerCase()]]] : [],
+  );
+  const set = Object.entries(env).filter(([, value]) => value !== '');
+  const given = { ...Object.fromEntries(small), ...Object.fromEntries(set) };
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Refusal(`Settings that will not do:\n${sentences(parsed.error)}`);
   const config = parsed.data;

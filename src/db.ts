@@ -19,6 +19,8 @@ export function openSql(url: string, name: string, max = 10): Sql {
 /** Connections for ordinary rows. A transaction is wholly this, or wholly pg. */
 export function openDb(url: string, name: string): Db {
   return new PrismaClient({
+    // Without the arguments of the call, which are rows about people.
+    errorFormat: 'minimal',
     adapter: new PrismaPg({ connectionString: url, max: 5, application_name: name }),
   });
 }

@@ -26,7 +26,8 @@ export interface Foundation {
 
 /** Opens connections for one process; `closeGround` ends them. */
 export function openGround(config: Config, { databaseUrl, keyRing, service, clock }: Foundation): Ground {
-  const log = openLog(config.LOG_LEVEL, service);
+  const { LOG_LEVEL: level, LOG_DIR: dir, LOG_KEEP_DAYS: keepDays } = config;
+  const log = openLog({ level, dir, keepDays, service });
   return {
     ...{ config, databaseUrl, log, clock: clock ?? systemClock },
     sql: openSql(databaseUrl, `wecare-${service}`),

@@ -8,10 +8,12 @@ import {
 } from 'node:crypto';
 import { Refusal } from './errors.ts';
 
-type Purpose = 'recipient-token' | 'account-secret' | 'web-token' | 'rate-limit';
+export type Purpose = 'recipient-token' | 'account-secret' | 'web-token' | 'rate-limit';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {
+  /** Numbers of the ring's keys; the first makes. */
+  ids: number[];
   /** Truncated HMAC-SHA-256 of `data`, of `length` bytes, led by the id of the key that made it. */
   sign(purpose: Purpose, data: Uint8Array, length: number): Buffer;
   verify(purpose: Purpose, data: Uint8Array, signature: Uint8Array): boolean;
@@ -42,6 +44,7 @@ export function openKeys(ring: string): Keys {
     return key && createHmac('sha256', key).update(data).digest();
   };
   return {
+    ids: [...secrets.keys()],
     sign(purpose, data, length) {
       const whole = mac(newest, purpose, data) as Buffer;
       return Buffer.concat([Buffer.of(newest), whole.subarray(0, length)]);
@@ -74,7 +77,23 @@ export function openKeys(ring: string): Keys {
 }
 
 /** A ring of one new key, for an installation that has none yet. */
-export const newRing = (): string => `1:${randomBytes(32).toString('base64')}`;
+export const newRing = (): string => entry(1);
+
+/**
+ * The ring with one new key in front, which makes from then on; all others go on checking.
+ * @throws Refusal when the numbers 1 to 255 are used up
+ */
+export function nextRing(ring: string): string {
+  const id = Math.max(...parseRing(ring).keys()) + 1;
+  if (id > 255) {
+    throw new Refusal(
+      'The key numbers 1 to 255 are used up. Take keys out of WECARE_KEYS that "wecare keys status" calls unused, and give the newest a low number that is free.',
+    );
+  }
+  return `${entry(id)},${ring.trim()}`;
+}
+
+const entry = (id: number) => `${id}:${randomBytes(32).toString('base64')}`;
 
 function parseRing(ring: string): Map<number, Buffer> {
   const entries = ring.split(',').map((entry) => {

@@ -22,8 +22,14 @@ export interface Pages {
   assets: Assets;
 }
 
-/** Reads and compiles templates/pages with its partials, and hashes templates/assets. */
-export function openPages(): Pages {
+/** Addresses of our own in a page, which stand there as if at the root. */
+const OWN_ADDRESS = /(\s(?:href|src|action|formaction|poster)=")\/(?!\/)/g;
+
+/**
+ * Reads and compiles templates/pages with its partials, and hashes templates/assets.
+ * @param base path under which the web lives (`/wecare`), which every address of our own then begins with
+ */
+export function openPages(base = ''): Pages {
   const assets = openAssets();
   const handlebars = openHandlebars(assets);
   const options = {
@@ -40,7 +46,8 @@ export function openPages(): Pages {
     render({ template, layout, language, title, data }) {
       const context = { ...data, language, title };
       const body = pick(pages, template)(context);
-      return pick(layouts, layout)({ ...context, body });
+      const html = pick(layouts, layout)({ ...context, body });
+      return base ? html.replace(OWN_ADDRESS, `$1${base}/`) : html;
     },
   };
 }

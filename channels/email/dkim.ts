@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, hash, type KeyObject, sign } from 'node:crypto';
+import { type Out, openOut, writeText } from './out.ts';
 
 export interface DkimKey {
   domain: string;
@@ -7,11 +8,14 @@ export interface DkimKey {
   privateKey: string;
 }
 export interface Dkim {
+  /** Bytes that must be free in front of a message for all its signatures. */
+  room: number;
   /**
-   * The message with a DKIM-Signature for each key of the From address's domain in front; with one of
-   * every key when none is of that domain. Signing happens on the thread pool.
+   * Puts a DKIM-Signature for each key of the From address's domain in front of the message; one of
+   * every key when none is of that domain. Signing happens on the thread pool, and the message must stay
+   * as it is until it is done.
    */
-  sign(message: string): Promise<string>;
+  sign(message: Out): Promise<void>;
 }
 
 const SIGNED = [
@@ -28,25 +32,40 @@ const SIGNED = [
 export function openDkim(keys: DkimKey[]): Dkim {
   const signers = keys.map(openKey);
   return {
+    room: signers.reduce((sum, { room }) => sum + room, 0),
     async sign(message) {
-      const { headers, body } = parts(message);
-      const bodyHash = createHash('sha256').update(simpleBody(body), 'latin1').digest('base64');
-      const canonical = canonicalHeaders(headers);
-      const chosen = choose(signers, domainOf(canonical));
-      const signed = await Promise.all(chosen.map((signer) => signer.sign(canonical, bodyHash)));
-      return signed.join('') + message;
+      const { headers, bodyHash } = digest(message);
+      const chosen = choose(signers, domainOf(headers));
+      const signatures = await Promise.all(chosen.map((signer) => signer.sign(headers, bodyHash)));
+      putInFront(message, signatures.join(''));
     },
   };
 }
 
+/** The same for a message that is text already, of one byte a character. */
+export async function signText({ room, sign }: Dkim, message: string): Promise<string> {
+  const out = openOut(Buffer.allocUnsafe(room + message.length), room);
+  writeText(out, message);
+  await sign(out);
+  return out.bytes.toString('latin1', out.from, out.at);
+}
+
+function putInFront(message: Out, text: string): void {
+  if (text.length > message.from) throw new Error('There is no room for a signature before the message.');
+  message.from -= text.length;
+  message.bytes.write(text, message.from, 'latin1');
+}
+
 interface Canonical {
-  /** Names as in h=, colon-separated. */
+  /** Names as in h=, colon-separated and folded. */
   names: string;
   /** The signed headers, relaxed, each with its CRLF. */
   lines: string;
 }
 interface Signer {
   domain: string;
+  /** Bytes of its header at most. */
+  room: number;
   sign(canonical: Canonical, bodyHash: string): Promise<string>;
 }
 
@@ -54,13 +73,19 @@ function openKey({ domain, selector, privateKey }: DkimKey): Signer {
   const key = readKey(privateKey, `${selector}._domainkey.${domain}`);
   const rsa = key.asymmetricKeyType === 'rsa';
   const fixed = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/simple;\r\n d=${domain}; s=${selector};`;
+  const tagsOf = (names: string, bodyHash: string) => `${fixed}\r\n h=${names};\r\n bh=${bodyHash};\r\n b=`;
+  const headerOf = (value: string, signature: Buffer) => `DKIM-Signature: ${value}${inLines(signature)}\r\n`;
+  const longest = Buffer.alloc(rsa ? (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8 : 64);
   return {
     domain: domain.toLowerCase(),
+    room: headerOf(tagsOf(foldNames([...SIGNED, 'From'].join(':')), '='.repeat(44)), longest).length,
     async sign({ names, lines }, bodyHash) {
-      const value = `${fixed}\r\n h=${foldNames(names)};\r\n bh=${bodyHash};\r\n b=`;
+      const value = tagsOf(names, bodyHash);
       const data = Buffer.from(`${lines}dkim-signature:${relax(value)}`, 'latin1');
-      const signature = rsa ? await signWith('sha256', data, key) : await signWith(null, sha256(data), key);
-      return `DKIM-Signature: ${value}${signature.toString('base64').replace(/.{72}(?=.)/g, '$&\r\n ')}\r\n`;
+      const signature = rsa
+        ? await signWith('sha256', data, key)
+        : await signWith(null, hash('sha256', data, 'buffer'), key);
+      return headerOf(value, signature);
     },
   };
 }
@@ -72,24 +97,31 @@ function readKey(pem: string, where: string): KeyObject {
   throw new Error(`The DKIM key of ${where} must be RSA of at least 2048 bits, or Ed25519. Make a new one.`);
 }
 
-const sha256 = (data: Buffer) => createHash('sha256').update(data).digest();
-
 /** With a callback, so that libuv's threads do it. */
 const signWith = (algorithm: string | null, data: Buffer, key: KeyObject) =>
   new Promise<Buffer>((resolve, reject) => {
     sign(algorithm, data, key, (error, signature) => (error ? reject(error) : resolve(signature)));
   });
 
-function parts(message: string): { headers: string; body: string } {
-  const end = message.indexOf('\r\n\r\n');
-  if (end === -1) return { headers: message, body: '' };
-  return { headers: message.slice(0, end + 2), body: message.slice(end + 4) };
+const inLines = (signature: Buffer) => signature.toString('base64').replace(/.{72}(?=.)/g, '$&\r\n ');
+
+const HEADERS_END = Buffer.from('\r\n\r\n');
+
+function digest({ bytes, from, at }: Out): { headers: Canonical; bodyHash: string } {
+  const message = bytes.subarray(from, at);
+  const end = message.indexOf(HEADERS_END);
+  const headers = message.toString('latin1', 0, end === -1 ? message.length : end + 2);
+  const body = end === -1 ? Buffer.alloc(0) : message.subarray(end + HEADERS_END.length);
+  return { headers: canonicalHeaders(headers), bodyHash: hash('sha256', simpleBody(body), 'base64') };
 }
 
 /** RFC 6376 section 3.4.3: all empty lines at the end count as one line break. */
-function simpleBody(body: string): string {
-  if (body.endsWith('\r\n') && !body.endsWith('\r\n\r\n')) return body;
-  return `${body.replace(/(?:\r\n)*$/, '')}\r\n`;
+function simpleBody(body: Buffer): Buffer {
+  const endsWithBreak = (length: number) => body[length - 1] === 0x0a && body[length - 2] === 0x0d;
+  let { length } = body;
+  while (endsWithBreak(length)) length -= 2;
+  const rest = body.subarray(0, length + 2);
+  return rest.length === length + 2 ? rest : Buffer.concat([rest, Buffer.from('\r\n')]);
 }
 
 /** RFC 6376 section 3.4.2, in the order of `SIGNED`; each occurs once in our messages. */
@@ -104,7 +136,7 @@ function canonicalHeaders(headers: string): Canonical {
     const key = name.toLowerCase();
     return `${key}:${relax(found.get(key) as string)}\r\n`;
   });
-  return { names: [...present, 'From'].join(':'), lines: lines.join('') };
+  return { names: foldNames([...present, 'From'].join(':')), lines: lines.join('') };
 }
 
 const relax = (value: string) =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AddressError, cleanValue, header, mailboxHeader } from './headers.ts';
 import { type CompiledPart, compilePart } from './mime.ts';
-import { type Out, writeText } from './out.ts';
+import { type Out, openOut, writeText } from './out.ts';
 import { parseSlots, type SlotNode, TemplateError } from './slots.ts';
 import { asHtml, asText, fillSlots, type Values } from './values.ts';
 
@@ -38,8 +38,11 @@ export interface CompiledMail {
    * @throws AddressError when the recipient's address or the Message-ID cannot stand in a header
    */
   render(to: MailRecipient): string;
-  /** The same in a buffer that is used again and again: the one given, or a larger one when it is too small. */
-  write(to: MailRecipient, scratch: Buffer): Out;
+  /**
+   * The same in a buffer that is used again and again: the one given, or a larger one when it is too
+   * small; behind `room` free bytes, none unless said.
+   */
+  write(to: MailRecipient, scratch: Buffer, room?: number): Out;
 }
 
 /**
@@ -63,8 +66,8 @@ export function compileMail(template: MailTemplate): CompiledMail {
   ].join('');
   const beforeText = partHead(boundary, 'text/plain', text);
   const beforeHtml = partHead(boundary, 'text/html', html);
-  const write = (to: MailRecipient, scratch: Buffer): Out => {
-    const out: Out = { bytes: scratch, at: 0 };
+  const write = (to: MailRecipient, scratch: Buffer, room = 0): Out => {
+    const out = openOut(scratch, room);
     const values = { ...to.values, token: to.token, address: to.address, name: to.values.name ?? to.name };
     let head = start + mailboxHeader('To', to) + subject(values);
     head += `Date: ${mailDate(to.date)}\r\n${messageId(to.messageId)}`;

@@ -1,7 +1,17 @@
 /** Bytes that are being written one after the other, in a buffer that grows when it must. */
 export interface Out {
   bytes: Buffer;
+  /** Where they begin; before it there may be room for what is known last, such as a signature. */
+  from: number;
+  /** Where the next one goes. */
   at: number;
+}
+
+/** Begins in this buffer, behind so many bytes of room. */
+export function openOut(scratch: Buffer, room = 0): Out {
+  const out = { bytes: scratch, from: room, at: room };
+  reserve(out, 0);
+  return out;
 }
 
 /** Writes a short fixed piece; below this length a loop is faster than a call. */

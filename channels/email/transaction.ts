@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { type Out, writeText } from './out.ts';
+import { type Out, openOut, writeText } from './out.ts';
 import type { Session } from './smtp.ts';
 import { type Reply, WireError } from './wire.ts';
 
@@ -15,7 +15,7 @@ export type Compose = (scratch: Buffer) => Out;
 export const composed =
   (message: string): Compose =>
   (scratch) => {
-    const out = { bytes: scratch, at: 0 };
+    const out = openOut(scratch);
     writeText(out, message);
     return out;
   };
@@ -145,7 +145,7 @@ async function transmit(session: Session, compose: Compose): Promise<Sent> {
     const out = compose(session.scratch);
     writeText(out, '.\r\n');
     session.scratch = out.bytes;
-    session.wire.writeBytes(out.bytes.subarray(0, out.at));
+    session.wire.writeBytes(out.bytes.subarray(out.from, out.at));
   } catch (error) {
     session.wire.destroy();
     return refused({ code: 554, text: `5.6.0 The message could not be composed: ${words(error)}` }, 'data');

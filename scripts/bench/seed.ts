@@ -1,15 +1,21 @@
 import type { MailTemplate } from '../../channels/email/mail.ts';
 import type { Ground } from '../../src/ground.ts';
 
-const PURPOSE = 'appeals';
+export const PURPOSE = 'appeals';
+
+const DISTRICTS = [
+  ...['Alappuzha', 'Ernakulam', 'Idukki', 'Kannur', 'Kasaragod', 'Kollam', 'Kottayam', 'Kozhikode'],
+  ...['Malappuram', 'Palakkad', 'Pathanamthitta', 'Thiruvananthapuram', 'Thrissur', 'Wayanad'],
+];
 
 /** Contacts `r1@…` to `rN@…` with consent, on a list of their own. @returns the list's id */
 export async function seedContacts({ sql }: Pick<Ground, 'sql'>, n: number): Promise<string> {
   await sql.query(
-    `INSERT INTO contact (id, name, language, updated_at)
-     SELECT lpad(to_hex(i), 32, '0')::uuid, 'Recipient ' || i, CASE WHEN i % 2 = 0 THEN 'en' ELSE 'ml' END, now()
+    `INSERT INTO contact (id, name, language, district, updated_at)
+     SELECT lpad(to_hex(i), 32, '0')::uuid, 'Recipient ' || i, CASE WHEN i % 2 = 0 THEN 'en' ELSE 'ml' END,
+            ($2::text[])[1 + i % 14], now()
        FROM generate_series(1, $1::int) AS i`,
-    [n],
+    [n, DISTRICTS],
   );
   await sql.query(
     `INSERT INTO address (id, contact_id, channel, value) SELECT gen_random_uuid(), id, 'email',

@@ -17,7 +17,7 @@ interface AddOptions {
   perDay?: string;
   connections: string;
   priority: string;
-  dkim?: string;
+  dkim?: string[];
   json?: boolean;
 }
 
@@ -38,7 +38,10 @@ export default function account(program: Command): void {
     .option('--per-second <n>', 'limit')
     .option('--per-hour <n>', 'limit')
     .option('--per-day <n>', 'limit')
-    .option('--dkim <domain:selector:file>', 'sign with the private key in that PEM file')
+    .option(
+      '--dkim <domain:selector:file...>',
+      'sign with the private key in that PEM file; two while it is changed',
+    )
     .option('--json', 'answer as JSON')
     .action((name: string, options: AddOptions) => withGround((ground) => add(ground, name, options)));
   group
@@ -86,7 +89,7 @@ async function add(
       ...(user && { user }),
       ...(options.hello && { hello: options.hello }),
     },
-    secrets: { ...(password && { password }), dkim: options.dkim ? [await dkimKey(options.dkim)] : [] },
+    secrets: { ...(password && { password }), dkim: await Promise.all((options.dkim ?? []).map(dkimKey)) },
     ...(options.perSecond && { perSecond: whole('per-second', options.perSecond) }),
     ...(options.perHour && { perHour: whole('per-hour', options.perHour) }),
     ...(options.perDay && { perDay: whole('per-day', options.perDay) }),

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../src/config.ts';
 import { openKeys } from '../../src/keys.ts';
+import { useProxies } from '../../src/outgoing.ts';
 import { examine, type Finding, fail, type Patient } from '../doctor/finding.ts';
-import { checkDisk, checkKeys, checkPublicAddress } from '../doctor/machine.ts';
+import { checkDisk, checkKeys, checkProxies, checkPublicAddress } from '../doctor/machine.ts';
 import { checkClock, checkListen, checkMigrations, checkPostgres, checkSession } from '../doctor/postgres.ts';
 import { checkRedis } from '../doctor/redis.ts';
 import { checkSenders } from '../doctor/sender.ts';
 import { checkSmtp } from '../doctor/smtp.ts';
 import { answer } from '../lib/cli.ts';
-import { keyRing, openDatabase } from '../lib/open.ts';
+import { openDatabase } from '../lib/open.ts';
+import { keyRing } from '../lib/ring.ts';
 
 interface Options {
   json?: boolean;
@@ -34,6 +36,7 @@ export default function add(program: Command): void {
 
 async function findAll(options: Options): Promise<Finding[]> {
   const config = loadConfig(process.env);
+  useProxies(config);
   const apart = { config, home: config.dataDir };
   const database = await openDatabase(config).catch((error: Error) => error);
   if (database instanceof Error) {
@@ -66,6 +69,7 @@ async function withoutDatabase(patient: Pick<Patient, 'config' | 'home'>): Promi
   const found = [
     await examine('redis', () => checkRedis(patient)),
     await examine('disk', () => checkDisk(patient)),
+    await examine('outgoing', () => checkProxies(patient)),
     await examine('public address', () => checkPublicAddress(patient)),
     await examine('keys', () => checkKeys(patient)),
   ];

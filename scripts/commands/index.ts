@@ -1,10 +1,12 @@
 import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
+import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
+import keys from './keys.ts';
 import mail from './mail.ts';
 import migrate from './migrate.ts';
 import newsletter from './newsletter.ts';
@@ -17,7 +19,7 @@ import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
-  ...[serve, work, migrate, doctor],
+  ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, segments, suppressions, bounces],
   ...[account, campaign, newsletter, mail, hold, pressure],
 ];

@@ -1,9 +1,11 @@
+import { LATEST_SCHEMA_VERSION } from 'bullmq';
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { answer } from '../lib/cli.ts';
 import { migrate } from '../lib/migrate.ts';
+import { scriptOf } from '../lib/migration-script.ts';
 import { openDatabase } from '../lib/open.ts';
-import { type Migration, pendingMigrations } from '../lib/pending.ts';
+import { pendingMigrations, queueVersion } from '../lib/pending.ts';
 import { requireAnswer } from '../lib/reach.ts';
 
 interface Options {
@@ -22,7 +24,7 @@ export default function add(program: Command): void {
       const config = loadConfig(process.env);
       const { url, leave } = await owner(config);
       try {
-        await (options.sql ? printPending(url, options) : apply(url, config, options));
+        await (options.sql ? printPending(url, config, options) : apply(url, config, options));
       } finally {
         await leave();
       }
@@ -51,10 +53,13 @@ function applicationRole({ MIGRATE_DATABASE_URL, DATABASE_URL }: Config): string
   return role === decodeURIComponent(new URL(MIGRATE_DATABASE_URL).username) ? undefined : role;
 }
 
-async function printPending(url: string, options: Options): Promise<void> {
+/** Migrations, the queue's own and the rights, as `wecare migrate` would bring them. */
+async function printPending(url: string, config: Config, options: Options): Promise<void> {
   const pending = await pendingMigrations(url);
-  const script = ({ name, sql }: Migration) => `-- ${name}\n${sql}`;
-  answer(options, { pending }, () =>
-    pending.length ? pending.map(script).join('\n') : '-- The database is up to date.',
-  );
+  const version = await queueVersion(url);
+  if (!pending.length && version >= LATEST_SCHEMA_VERSION) {
+    return answer(options, { pending }, () => '-- The database is up to date.');
+  }
+  const script = await scriptOf(pending, { queueVersion: version, role: applicationRole(config) });
+  answer(options, { pending, script }, () => script);
 }

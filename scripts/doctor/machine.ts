@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { goesThroughProxy } from '../../src/outgoing.ts';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
 
 const PATIENCE_MS = 4000;
@@ -27,6 +28,16 @@ export async function checkPublicAddress({ config }: Pick<Patient, 'config'>): P
   if (answer?.ok) return ok(check, `${publicUrl} answers`);
   const seen = `${publicUrl} ${answer ? `answers ${answer.status}` : 'does not answer'}`;
   return warn(check, seen, 'Start the web process, or correct PUBLIC_URL or the proxy before it');
+}
+
+/** By which way other servers are asked; log-ins of a proxy are not shown. */
+export async function checkProxies({ config }: Pick<Patient, 'config'>): Promise<Finding> {
+  const check = 'outgoing';
+  if (!goesThroughProxy(config)) return ok(check, 'other servers are asked directly');
+  const { HTTP_PROXY, HTTPS_PROXY = HTTP_PROXY, NO_PROXY } = config;
+  const by = (address?: string) => (address ? new URL(address).host : 'directly');
+  const except = NO_PROXY ? `, except ${NO_PROXY}` : '';
+  return ok(check, `http by ${by(HTTP_PROXY)}, https by ${by(HTTPS_PROXY)}${except}`);
 }
 
 /** The ring itself was read when the doctor began; here only where it comes from. */

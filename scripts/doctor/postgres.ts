@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { pendingMigrations } from '../lib/pending.ts';
+import { standingOf } from '../lib/pending.ts';
+import { queueSequences } from '../lib/queue-sequences.ts';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
 
 const OLDEST = 15;
@@ -45,12 +46,23 @@ async function checkRights(
       'Run "wecare migrate" with MIGRATE_DATABASE_URL set to the owner',
     );
   }
+  const missing = await missingSequence(client);
+  if (missing) return fail(check, `the queue lacks ${missing}`, 'Run "wecare migrate" of this release');
   if (!owns && !superuser) return ok(check, `${role} writes and owns nothing`);
   return warn(
     check,
     `${role} ${superuser ? 'is a superuser' : 'owns the tables'}`,
     'In production use a role of its own in DATABASE_URL and the owner in MIGRATE_DATABASE_URL',
   );
+}
+
+/** Without one of these the queue on Postgres takes no job from a role that may make nothing. */
+async function missingSequence(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query(
+    'SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL',
+    [queueSequences()],
+  );
+  return rows[0]?.name;
 }
 
 /** A NOTIFY must reach a connection that listens: the queue on Postgres wakes workers so. */
@@ -93,9 +105,15 @@ const backend = async (client: pg.Client): Promise<number> =>
 
 /** Whether the database is of this release. */
 export async function checkMigrations({ databaseUrl }: Patient): Promise<Finding> {
-  const pending = await pendingMigrations(databaseUrl);
-  if (!pending.length) return ok('migrations', 'none pending');
-  return fail('migrations', `${pending.length} pending`, 'Run "wecare migrate"');
+  const check = 'migrations';
+  const { pending, newer } = await standingOf(databaseUrl);
+  if (pending.length) return fail(check, `${pending.length} pending`, 'Run "wecare migrate"');
+  if (!newer.length) return ok(check, 'none pending');
+  return warn(
+    check,
+    `${newer.length} of a newer release`,
+    'Put that release in; this one is for going back only',
+  );
 }
 
 /** Leases go by the database's clock, schedules by this computer's: they must agree. */

@@ -1,5 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import pg from 'pg';
+import { openSecrets } from '../../src/deliveries/accounts.ts';
+import type { Keys } from '../../src/keys.ts';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
 
 /** These answers mean that the record is not there; all others that nobody could be asked. */
@@ -8,7 +10,8 @@ const MISSING = ['ENODATA', 'ENOTFOUND'];
 interface Sender {
   domain: string;
   host: string | undefined;
-  selector: string | undefined;
+  /** Every selector that signs for the domain: two while its key is changed. */
+  selectors: string[];
 }
 
 /** SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 9989) of each sender domain, PTR of each sending host. */
@@ -20,40 +23,40 @@ export async function checkSenders(patient: Patient): Promise<Finding[]> {
   return (await Promise.all(senders.map((sender) => checkSender(dns, sender, patient)))).flat();
 }
 
-async function senderDomains({ databaseUrl }: Patient): Promise<Sender[]> {
+async function senderDomains({ databaseUrl, keys }: Patient): Promise<Sender[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     const { rows } = await client.query(`
-      SELECT DISTINCT ON (domain) domain, settings->>'host' AS host,
-             coalesce(settings->'dkim'->>'selector', settings->>'selector') AS selector
+      SELECT DISTINCT ON (domain) domain, settings->>'host' AS host, secret
         FROM account, unnest(domains) AS domain
        WHERE channel = 'email' AND disabled_at IS NULL ORDER BY domain, priority`);
-    return rows;
+    return rows.map(({ domain, host, secret }) => ({
+      domain,
+      host,
+      selectors: selectorsOf(keys, secret, domain),
+    }));
   } finally {
     await client.end();
   }
 }
 
+function selectorsOf(keys: Keys, secret: Buffer | null, domain: string): string[] {
+  const own = openSecrets(keys, secret).dkim.filter((key) => key.domain.toLowerCase() === domain);
+  return own.map(({ selector }) => selector);
+}
+
 async function checkSender(dns: Resolver, sender: Sender, { config }: Patient): Promise<Finding[]> {
-  const { domain, host, selector } = sender;
+  const { domain, host, selectors } = sender;
   const bounce = config.RETURN_PATH_DOMAIN ?? domain;
   return Promise.all([
     checkText(dns, {
       ...{ check: `SPF ${bounce}`, name: bounce, begins: 'v=spf1' },
       remedy: `Publish a TXT record on ${bounce} that begins v=spf1 and names the sending host`,
     }),
-    selector
-      ? checkText(dns, {
-          ...{
-            check: `DKIM ${domain}`,
-            name: `${selector}._domainkey.${domain}`,
-            begins: 'v=DKIM1',
-            also: 'p=',
-          },
-          remedy: `Publish the public key as TXT on ${selector}._domainkey.${domain}`,
-        })
-      : warn(`DKIM ${domain}`, 'the account has no selector', 'Give the account a DKIM key and selector'),
+    ...(selectors.length
+      ? selectors.map((selector) => checkText(dns, dkimRecord(domain, selector)))
+      : [warn(`DKIM ${domain}`, 'the account has no key', 'Give the account a DKIM key and selector')]),
     checkText(dns, {
       ...{ check: `DMARC ${domain}`, name: `_dmarc.${domain}`, begins: 'v=DMARC1' },
       remedy: `Publish a TXT record on _dmarc.${domain}, to begin with "v=DMARC1; p=none; rua=mailto:…"`,
@@ -61,6 +64,14 @@ async function checkSender(dns: Resolver, sender: Sender, { config }: Patient): 
     checkPointer(dns, host ?? domain),
   ]);
 }
+
+const dkimRecord = (domain: string, selector: string): TextRecord => ({
+  check: `DKIM ${domain} ${selector}`,
+  name: `${selector}._domainkey.${domain}`,
+  begins: 'v=DKIM1',
+  also: 'p=',
+  remedy: `Publish the public key as TXT on ${selector}._domainkey.${domain}`,
+});
 
 interface TextRecord {
   check: string;

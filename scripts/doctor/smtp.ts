@@ -1,16 +1,9 @@
 import nodemailer from 'nodemailer';
 import pg from 'pg';
-import { z } from 'zod';
+import { openSecrets, smtpSettings } from '../../src/deliveries/accounts.ts';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
 
 const PATIENCE_MS = 8000;
-
-const smtpSettings = z.looseObject({
-  host: z.string(),
-  port: z.number().int(),
-  secure: z.boolean().optional(),
-  user: z.string().optional(),
-});
 
 interface AccountRow {
   name: string;
@@ -41,22 +34,28 @@ async function accountRows(url: string): Promise<AccountRow[]> {
 async function logIn({ keys }: Patient, { name, settings, secret }: AccountRow): Promise<Finding> {
   const check = `SMTP ${name}`;
   const parsed = smtpSettings.safeParse(settings);
-  if (!parsed.success)
-    return fail(check, 'its settings are not {host, port, secure, user}', 'Set it up anew');
-  const { host, port, secure = false, user } = parsed.data;
+  if (!parsed.success) return fail(check, 'its settings cannot be read', 'Save the account anew');
+  const { host, port, security, user, hello, ca, verify } = parsed.data;
   try {
-    const pass = secret ? keys.open('account-secret', secret) : '';
-    const auth = user ? { auth: { user, pass } } : {};
+    const auth = user ? { auth: authOf(user, openSecrets(keys, secret)) } : {};
+    const tls = {
+      ...{ secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
+      tls: { rejectUnauthorized: verify, ...(ca && { ca }) },
+    };
     const limits = {
       connectionTimeout: PATIENCE_MS,
       greetingTimeout: PATIENCE_MS,
       socketTimeout: PATIENCE_MS,
     };
-    await nodemailer.createTransport({ host, port, secure, ...auth, ...limits }).verify();
+    await nodemailer.createTransport({ host, port, name: hello, ...tls, ...auth, ...limits }).verify();
     return ok(check, `${host}:${port} ${user ? 'lets us in' : 'answers'}`);
   } catch (error) {
     return fail(check, `${host}:${port}: ${(error as Error).message}`, remedyFor(error));
   }
+}
+
+function authOf(user: string, { password, accessToken }: ReturnType<typeof openSecrets>) {
+  return accessToken ? { type: 'OAuth2' as const, user, accessToken } : { user, pass: password ?? '' };
 }
 
 function remedyFor(error: unknown): string {

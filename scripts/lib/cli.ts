@@ -7,12 +7,12 @@ import { open } from './open.ts';
 export type CommandFile = (program: Command) => void;
 
 /** Opens the ground for one command, runs it, and closes the ground whatever happened, a Ctrl-C too. */
-export async function withGround<T>(work: (ground: Ground) => Promise<T>): Promise<T> {
-  const { ground, end } = await open('cli');
+export async function withGround<T>(work: (ground: Ground, home: string) => Promise<T>): Promise<T> {
+  const { ground, home, end } = await open('cli');
   const cutShort = () => void end().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, cutShort);
   try {
-    return await work(ground);
+    return await work(ground, home);
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, cutShort);
     await end();

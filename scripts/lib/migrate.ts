@@ -3,7 +3,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PostgresConnection } from 'bullmq';
 import pg from 'pg';
+import { grantsTo } from './grants.ts';
 import { pendingMigrations } from './pending.ts';
+import { queueSequences } from './queue-sequences.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
 const FOLDER = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -24,7 +26,8 @@ export async function migrate(ownerUrl: string, appUser?: string): Promise<strin
     // The engine weighs 40 MB and half a second, and every command passes here.
     const applied = (await pendingMigrations(ownerUrl)).length ? await applyMigrations(ownerUrl) : [];
     await migrateQueue(ownerUrl);
-    if (appUser) await grantTo(client, appUser);
+    for (const name of queueSequences()) await client.query(`CREATE SEQUENCE IF NOT EXISTS ${name}`);
+    if (appUser) for (const statement of grantsTo(appUser)) await client.query(statement);
     return applied;
   } finally {
     await client.end();
@@ -76,16 +79,4 @@ async function migrateQueue(url: string): Promise<void> {
   const queue = new PostgresConnection({ connectionString: url, migrate: true, max: 2 });
   await queue.waitUntilReady();
   await queue.close();
-}
-
-/** The application reads and writes rows; it owns no table and cannot rewrite the audit log. */
-async function grantTo(client: pg.Client, role: string): Promise<void> {
-  const name = client.escapeIdentifier(role);
-  for (const schema of ['public', 'bullmq']) {
-    await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${name}`);
-    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${name}`);
-    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${name}`);
-    await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${name}`);
-  }
-  await client.query(`REVOKE UPDATE, DELETE ON audit_entry, consent_event FROM ${name}`);
 }

@@ -1,18 +1,17 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { Refusal } from '../../src/errors.ts';
 import { closeGround, type Ground, openGround } from '../../src/ground.ts';
-import { newRing } from '../../src/keys.ts';
+import { useProxies } from '../../src/outgoing.ts';
 import { ensureDatabase, openPostgres } from './embedded.ts';
-import { withLock } from './lock.mjs';
 import { migrate } from './migrate.ts';
 import { requireMigrated } from './pending.ts';
 import { requireAnswer } from './reach.ts';
+import { keyRing } from './ring.ts';
 
 /** A ground and how to leave it: connections closed, an embedded Postgres stopped by its last user. */
 export interface Opened {
   ground: Ground;
+  /** Folder of this installation. */
+  home: string;
   end(): Promise<void>;
 }
 
@@ -25,23 +24,29 @@ export async function open(service: string, env = process.env): Promise<Opened> 
   const config = loadConfig(env);
   const database = await openDatabase(config);
   try {
-    if (config.DATABASE_URL) await requireMigrated(database.url);
-    return await openOn(config, database, service);
+    const newer = config.DATABASE_URL ? await requireMigrated(database.url) : [];
+    const opened = await openOn(config, database, service);
+    if (newer.length && service !== 'cli') opened.ground.log.warn({ newer }, NEWER);
+    return opened;
   } catch (error) {
     await database.stop();
     throw error;
   }
 }
 
+const NEWER =
+  'the database is of a newer release; this one works on it, so that you can go back to it for a while';
+
 /** A ground on a database that was opened before; `end` leaves both. */
 export async function openOn(config: Config, database: Database, service: string): Promise<Opened> {
+  useProxies(config);
   const ring = await keyRing(config, database);
   const ground = openGround(config, { databaseUrl: database.url, keyRing: ring, service });
   const end = async () => {
     await closeGround(ground);
     await database.stop();
   };
-  return { ground, end };
+  return { ground, home: database.home, end };
 }
 
 export interface Database {
@@ -70,28 +75,4 @@ async function openEmbedded(dataDir: string): Promise<Database> {
     await server.leave();
     throw error;
   }
-}
-
-/** The keys of this installation: WECARE_KEYS, or the ring that is kept beside its database. */
-export const keyRing = async (config: Config, { home }: Pick<Database, 'home'>): Promise<string> =>
-  config.WECARE_KEYS ?? (await localRing(home));
-
-/** Without WECARE_KEYS an installation makes its ring once and keeps it beside its database. */
-async function localRing(home: string): Promise<string> {
-  const file = path.join(home, 'keys');
-  await mkdir(home, { recursive: true });
-  return withLock(path.join(home, 'keys.lock'), async () => {
-    const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw new Refusal(
-        `The keys in ${file} cannot be read (${error.code}). Start as the user who made them.`,
-      );
-    });
-    if (kept.trim()) return kept.trim();
-    const ring = newRing();
-    // Renamed into place: a file by that name is always whole, also after a power cut.
-    await writeFile(`${file}.new`, ring, { mode: 0o600 });
-    await rename(`${file}.new`, file);
-    return ring;
-  });
 }

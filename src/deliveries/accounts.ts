@@ -112,9 +112,7 @@ export async function restAccount(
 
 function ready(row: Record<string, unknown>, keys: Keys): MailAccount {
   const settings = smtpSettings.parse(row.settings);
-  const secret = secrets.parse(
-    row.secret ? JSON.parse(keys.open('account-secret', row.secret as Buffer)) : {},
-  );
+  const secret = openSecrets(keys, row.secret as Buffer | null);
   const limits: Limit[] = (
     [
       [row.per_second, 1],
@@ -141,6 +139,10 @@ function ready(row: Record<string, unknown>, keys: Keys): MailAccount {
     returnPathDomain: settings.returnPathDomain,
   };
 }
+
+/** What an account's `secret` holds. @throws Refusal when its key is gone from the ring */
+export const openSecrets = (keys: Keys, sealed: Uint8Array | null): z.output<typeof secrets> =>
+  secrets.parse(sealed ? JSON.parse(keys.open('account-secret', sealed)) : {});
 
 function credentials(
   user: string | undefined,

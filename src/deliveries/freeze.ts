@@ -2,7 +2,8 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { contactsOf, leaveOut, type TargetedRun, type Targets } from './left-out.ts';
+import { freezeSql } from './audience.sql.ts';
+import { belongs, excluded, pressed, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
 
 /** Who a run is for and what it says to them. */
@@ -34,12 +35,8 @@ export async function freezeRun(
     const now = ground.clock.now();
     const run = await begin(connection, runId, now);
     await keepContents(connection, runId, plan.contents);
-    await connection.query("SET LOCAL work_mem = '128MB'");
-    await connection.query('SET LOCAL jit = off');
-    const unwanted = await leaveOut(connection, run, { targets: plan, now });
-    const freezing = { run, plan, now, leftOut: Object.keys(unwanted).length > 0 };
-    const total = await insertDeliveries(connection, freezing);
-    const leftOut = { ...unwanted, ...(await noteLeftOut(connection, freezing)) };
+    await connection.query(PLANNING);
+    const { total, leftOut } = await decide(connection, { run, plan, now });
     await cutRanges(connection, runId, total);
     await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
     return { total, leftOut };
@@ -48,12 +45,18 @@ export async function freezeRun(
   return frozen;
 }
 
+/**
+ * Every table is read in the order of its contacts, by its key, and merged: at a million, hash tables no
+ * longer fit a processor's cache, and each look into one costs more than the step to the next row. Where
+ * rows do not lie in the order of their key the planner sorts them, which costs about what hashing did.
+ */
+const PLANNING = `SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1;
+  SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off`;
+
 interface Freezing {
   run: TargetedRun;
   plan: FreezePlan;
   now: Date;
-  /** Whether somebody is left out already. */
-  leftOut: boolean;
 }
 
 async function begin(connection: Connection, runId: bigint, now: Date): Promise<TargetedRun> {
@@ -82,76 +85,19 @@ async function keepContents(
   }
 }
 
-/** The address of a contact that counts: the one verified first, else the oldest. */
-const preferred = (address: string) => `NOT EXISTS (
-  SELECT FROM address b WHERE b.contact_id = ${address}.contact_id AND b.channel = ${address}.channel
-     AND (coalesce(b.verified_at, 'infinity'), b.id) < (coalesce(${address}.verified_at, 'infinity'), ${address}.id))`;
-
-const suppressed = (address: string) => `EXISTS (
-  SELECT FROM suppression s WHERE s.channel = ${address}.channel AND s.hash = ${address}.hash
-     AND (s.expires_at IS NULL OR s.expires_at > now()))`;
-
-/**
- * Contacts among the wanted with a right to be written to; one of several who share an address, the oldest.
- * Channel and purpose are parameters, not joined from the run, so that the planner knows how many match.
- * $1 run · $2 channel · $3 purpose · $4 languages with a text · $5 the language to fall back to
- */
-const audience = (wanted: string, leftOut: boolean) => `
-WITH reachable AS (
-  SELECT DISTINCT ON (a.hash) a.contact_id, a.hash, c.language
-    FROM address a
-    JOIN contact c ON c.id = a.contact_id
-    JOIN consent k ON k.contact_id = a.contact_id AND k.channel = $2 AND k.purpose = $3 AND k.given
-   WHERE a.channel = $2
-     AND a.contact_id IN (${wanted})${leftOut ? ` AND NOT ${LEFT_OUT_ALREADY}` : ''}
-     AND NOT ${suppressed('a')} AND ${preferred('a')}
-   ORDER BY a.hash, a.contact_id
-)
-INSERT INTO delivery (run, seq, contact_id, address_hash, language)
-SELECT $1, row_number() OVER (), contact_id, hash, CASE WHEN language = ANY($4::text[]) THEN language ELSE $5 END
-  FROM reachable`;
-
-const LEFT_OUT_ALREADY =
-  'EXISTS (SELECT FROM run_left_out o WHERE o.run = $1 AND o.contact_id = a.contact_id)';
-
-async function insertDeliveries(connection: Connection, freezing: Freezing): Promise<number> {
-  const { run, plan, now, leftOut } = freezing;
-  const { channel, purpose } = run;
-  const values: unknown[] = [run.id, channel, purpose, Object.keys(plan.contents), plan.fallback[0]];
-  const { rowCount } = await connection.query(audience(contactsOf(plan, values, now), leftOut), values);
-  return rowCount ?? 0;
-}
-
-/**
- * Few are left out of many, so each is looked up by itself; joined, the planner would weigh all addresses.
- * $1 run · $2 channel · $3 purpose
- */
-const others = (wanted: string) => `
-WITH gone AS (
-  (${wanted})
-  EXCEPT SELECT contact_id FROM delivery WHERE run = $1
-  EXCEPT SELECT contact_id FROM run_left_out WHERE run = $1
-), noted AS (
-  INSERT INTO run_left_out (run, contact_id, reason)
-  SELECT $1, g.contact_id,
-         CASE WHEN a.id IS NULL THEN 'no address'
-              WHEN k.contact_id IS NULL THEN 'no consent'
-              WHEN ${suppressed('a')} THEN 'suppressed'
-              ELSE 'shared address' END
-    FROM gone g
-    LEFT JOIN LATERAL (
-      SELECT * FROM address WHERE contact_id = g.contact_id AND channel = $2
-       ORDER BY coalesce(verified_at, 'infinity'), id LIMIT 1) a ON true
-    LEFT JOIN LATERAL (
-      SELECT contact_id FROM consent WHERE contact_id = g.contact_id AND channel = $2 AND purpose = $3 AND given
-       LIMIT 1) k ON true
-  RETURNING reason
-)
-SELECT reason, count(*)::int AS n FROM noted GROUP BY reason`;
-
-async function noteLeftOut(connection: Connection, freezing: Freezing): Promise<Record<string, number>> {
-  const { run, plan, now } = freezing;
-  const values: unknown[] = [run.id, run.channel, run.purpose];
-  const { rows } = await connection.query(others(contactsOf(plan, values, now)), values);
-  return Object.fromEntries(rows.map((row) => [row.reason, row.n]));
+/** Who is sent to and who is not, and why, in one statement. */
+async function decide(connection: Connection, { run, plan, now }: Freezing): Promise<Frozen> {
+  const values: unknown[] = [run.id, run.channel, run.purpose, Object.keys(plan.contents), plan.fallback[0]];
+  const asked = { run, targets: plan, now, values };
+  const without = [...excluded(asked), ...(await pressed(connection, asked))];
+  const wanted = belongs(plan, values, now);
+  const { rows } = await connection.query<{ reason: string | null; n: number }>(
+    freezeSql({ wanted, without }),
+    values,
+  );
+  const leftOut = rows.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]));
+  return {
+    total: rows.find(({ reason }) => reason === null)?.n ?? 0,
+    leftOut: Object.fromEntries(leftOut),
+  };
 }

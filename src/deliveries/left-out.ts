@@ -1,6 +1,7 @@
 import { compileRules } from '../contacts/segments/compile.ts';
 import type { Rules } from '../contacts/segments/rules.ts';
 import type { Connection } from '../db.ts';
+import type { LeftOutSql } from './audience.sql.ts';
 import { currentPressure, TRANSACTIONAL } from './pressure.ts';
 
 /** Which contacts a run is for, before consent and suppression. */
@@ -26,85 +27,63 @@ interface Group {
   segments?: Rules[] | undefined;
 }
 
-/** A query for the contact ids of lists and segments; its values are added to `values`. */
-export function contactsOf({ lists, segments = [] }: Group, values: unknown[], now: Date): string {
-  const members = `SELECT contact_id FROM membership WHERE list_id = ANY($${values.push(lists)}::uuid[])`;
-  const matching = segments.map(
-    (rules) => `SELECT c.id FROM contact c WHERE ${compileRules(rules, { values, now })}`,
-  );
-  return [members, ...matching].join(' UNION ALL ');
-}
-
 /**
- * Notes who is left out by wish or by contact pressure, before the audience is frozen, so that each is
- * decided once. @returns how many by reason; none when nothing was asked for
+ * Lists and segments as a condition on `contact c`; their values are added to `values`. Each list is a set
+ * of ids that is hashed once, so that all of them together cost one look at each contact.
  */
-export async function leaveOut(
-  connection: Connection,
-  run: TargetedRun,
-  { targets, now }: { targets: Targets; now: Date },
-): Promise<Record<string, number>> {
-  const excluded = await leaveOutExcluded(connection, run, { targets, now });
-  const pressed = await leaveOutPressed(connection, run, { targets, now });
-  return { ...(excluded && { excluded }), ...(pressed && { 'contact pressure': pressed }) };
+export function belongs({ lists, segments = [] }: Group, values: unknown[], now: Date): string {
+  const member = `c.id IN (SELECT contact_id FROM membership WHERE list_id = ANY($${values.push(lists)}::uuid[]))`;
+  const matches = segments.map((rules) => compileRules(rules, { values, now }));
+  return `(${[member, ...matches].join(' OR ')})`;
 }
 
+/** What the sets of those left out are made from; the values of their queries are added to `values`. */
 interface Asked {
+  run: TargetedRun;
   targets: Targets;
   now: Date;
+  values: unknown[];
 }
 
-async function leaveOutExcluded(connection: Connection, run: TargetedRun, asked: Asked): Promise<number> {
-  const { excludeLists = [], excludeSegments = [] } = asked.targets;
-  if (!excludeLists.length && !excludeSegments.length) return 0;
-  const values: unknown[] = [run.id];
-  const wanted = contactsOf(asked.targets, values, asked.now);
-  const unwanted = contactsOf({ lists: excludeLists, segments: excludeSegments }, values, asked.now);
-  const { rowCount } = await connection.query(
-    `INSERT INTO run_left_out (run, contact_id, reason)
-     SELECT DISTINCT $1::bigint, w.contact_id, 'excluded' FROM (${wanted}) w
-      WHERE w.contact_id IN (${unwanted})`,
-    values,
-  );
-  return rowCount ?? 0;
+/** Who is left out by wish. */
+export function excluded({ targets, values, now }: Asked): LeftOutSql[] {
+  const { excludeLists: lists = [], excludeSegments: segments = [] } = targets;
+  if (!lists.length && !segments.length) return [];
+  return [{ reason: 'excluded', when: belongs({ lists, segments }, values, now) }];
 }
 
 /**
- * Counts what runs of these days took on, from the deliveries themselves: a table of counts would cost
- * every freeze a second million rows, and would have to follow failures and cancellations. Runs that
- * start at the same time take turns, so that each sees the other's.
+ * Who has had as much in these days as the limit allows, as a person or as a mailbox that several share.
+ * Counted from the deliveries themselves: a table of counts would cost every freeze a second million rows,
+ * and would have to follow failures and cancellations. What did not arrive presses nobody. Runs that start
+ * at the same time take turns, so that each sees the other's.
  */
-async function leaveOutPressed(connection: Connection, run: TargetedRun, asked: Asked): Promise<number> {
+export async function pressed(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
   const limit = run.purpose === TRANSACTIONAL ? null : await currentPressure(connection);
-  if (!limit) return 0;
+  if (!limit) return [];
   await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
-  const since = new Date(asked.now.getTime() - limit.days * 86_400_000);
-  const values: unknown[] = [run.id, run.channel, since, limit.messages, TRANSACTIONAL];
-  const wanted = contactsOf(asked.targets, values, asked.now);
-  const { rowCount } = await connection.query(pressed(wanted), values);
-  return rowCount ?? 0;
+  const since = new Date(now.getTime() - limit.days * 86_400_000);
+  const { rows } = await connection.query(RECENT, [run.id, since, TRANSACTIONAL]);
+  // A run writes to a person and to a mailbox once, so fewer runs than messages press nobody.
+  if (rows.length < limit.messages) return [];
+  const [runs, started, from] = [
+    values.push(rows.map(({ id }) => id)),
+    values.push(rows.filter((row) => row.started).map(({ id }) => id)),
+    values.push(since),
+  ];
+  const often = (column: string) =>
+    `SELECT ${column} FROM delivery WHERE run = ANY($${runs}::bigint[])
+        AND (at > $${from} OR at IS NULL AND run = ANY($${started}::bigint[]))
+        AND state NOT IN ('failed', 'bounced', 'skipped', 'cancelled')
+      GROUP BY ${column} HAVING count(*) >= ${Number(limit.messages)}`;
+  const join = `LEFT JOIN (${often('contact_id')}) person ON person.contact_id = c.id
+            LEFT JOIN (${often('address_hash')}) box ON box.address_hash = a.hash`;
+  return [
+    { reason: 'contact pressure', when: 'coalesce(person.contact_id, box.address_hash) IS NOT NULL', join },
+  ];
 }
 
-/**
- * A mailbox that several share is pressed as a person is. What did not arrive presses nobody.
- * $1 run · $2 channel · $3 since · $4 messages · $5 the purpose that does not count
- */
-const pressed = (wanted: string) => `
-WITH recent AS MATERIALIZED (
-  SELECT d.contact_id, d.address_hash
-    FROM run r JOIN delivery d ON d.run = r.id
-   WHERE r.id <> $1 AND r.purpose <> $5 AND r.started_at IS NOT NULL
-     AND (r.ended_at IS NULL OR r.ended_at > $3)
-     AND coalesce(d.at, r.started_at) > $3
-     AND d.state NOT IN ('failed', 'bounced', 'skipped', 'cancelled')
-), pressed AS (
-  SELECT contact_id FROM recent GROUP BY contact_id HAVING count(*) >= $4
-  UNION
-  SELECT a.contact_id FROM address a
-   WHERE a.channel = $2
-     AND a.hash IN (SELECT address_hash FROM recent GROUP BY address_hash HAVING count(*) >= $4)
-)
-INSERT INTO run_left_out (run, contact_id, reason)
-SELECT DISTINCT $1::bigint, w.contact_id, 'contact pressure' FROM (${wanted}) w
- WHERE w.contact_id IN (SELECT contact_id FROM pressed)
-ON CONFLICT (run, contact_id) DO NOTHING`;
+/** Runs that may have written to somebody since: their ids are said, so that other partitions stay shut. */
+const RECENT = `
+SELECT id, started_at > $2 AS started FROM run
+ WHERE id <> $1 AND purpose <> $3 AND started_at IS NOT NULL AND (ended_at IS NULL OR ended_at > $2)`;

@@ -1,4 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { signText } from '../../channels/email/dkim.ts';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import { persistently } from '../db.ts';
@@ -140,7 +141,7 @@ async function dispatch(ground: NoticeGround, notice: Row, message: string): Pro
 }
 
 async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: string): Promise<Sent> {
-  const signed = dkim ? await dkim.sign(message) : message;
+  const signed = dkim ? await signText(dkim, message) : message;
   const session = await openSession(smtp);
   try {
     const stuffed = signed.replace(/^\./gm, '..'); // RFC 5321 section 4.5.2; the signature is of what arrives

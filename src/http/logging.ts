@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { pinoHttp } from 'pino-http';
-import type { Log } from '../log.ts';
+import { errorInLog, type Log } from '../log.ts';
 
 /**
  * One line per request with its id, which the answer carries too. The pattern of the route stands for
@@ -15,9 +15,11 @@ export function requestLog(log: Log): RequestHandler {
       res.setHeader('X-Request-Id', id);
       return id;
     },
+    // Ours take what was thrown itself.
+    wrapSerializers: false,
     quietReqLogger: true,
     quietResLogger: true,
-    serializers: { res: (res) => ({ statusCode: res.statusCode }) },
+    serializers: { res: (res) => ({ statusCode: res.statusCode }), err: errorInLog },
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
     customSuccessObject: (req, res, value) => ({ ...value, ...seen(req as Request, res as Response) }),
     customErrorObject: (req, res, _error, value) => ({ ...value, ...seen(req as Request, res as Response) }),

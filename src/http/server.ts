@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { drain, listen, portOf } from '../listen.ts';
 import { openPages } from '../render.ts';
+import { basePath, underPath } from './base.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
 import { requestLog } from './logging.ts';
 import { openMetrics } from './metrics.ts';
@@ -24,7 +25,7 @@ export interface RunningWeb {
  */
 export async function startWeb(ground: Ground, options: { inboxUrl?: string } = {}): Promise<RunningWeb> {
   const { HOST: host, PORT: port, STOP_SECONDS } = ground.config;
-  const pages = openPages();
+  const pages = openPages(basePath(ground.config.publicUrl));
   const web: Web = { ground, pages, metrics: openMetrics(ground), inboxUrl: options.inboxUrl ?? null };
   let stopping = false;
   const app = makeApp(web, () => stopping);
@@ -43,6 +44,7 @@ function makeApp(web: Web, stopping: () => boolean): Express {
   const { config, log } = web.ground;
   const app = express();
   trustProxy(app, config.TRUST_PROXY);
+  app.use(underPath(basePath(config.publicUrl)));
   app.use(requestLog(log), sayGoodbye(stopping), securityHeaders(config.publicUrl.startsWith('https:')));
   app.use(web.pages.assets.serve);
   addRoutes(app, web);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newRing, openKeys } from '../../src/keys.ts';
+import { newRing, nextRing, openKeys } from '../../src/keys.ts';
 
 describe('the key ring', () => {
   const old = newRing();
@@ -28,5 +28,13 @@ describe('the key ring', () => {
 
   it('says what a malformed ring should look like', () => {
     expect(() => openKeys('1:short')).toThrow(/NUMBER:BASE64/);
+  });
+
+  it('gets a new key in front with the next number, and tells when the numbers are used up', () => {
+    const next = nextRing(rotated);
+    expect(next).toMatch(/^3:[A-Za-z0-9+/]{43}=,2:/);
+    expect(next.endsWith(`,${rotated}`)).toBe(true);
+    expect(openKeys(next).ids).toEqual([3, 2, 1]);
+    expect(() => nextRing(`255:${old.slice(2)}`)).toThrow(/used up/);
   });
 });

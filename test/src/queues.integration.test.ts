@@ -6,7 +6,7 @@ import { engineGround } from '../support/engine.ts';
 import { until } from '../support/until.ts';
 
 const redis = inject('redis');
-const log = openLog('silent', 'test');
+const log = openLog({ level: 'silent', service: 'test', keepDays: 1 });
 
 describe.each(['postgres', 'redis'] as const)('the queue in %s', (backend) => {
   if (backend === 'redis' && !redis) return it.skip('wakes, forgets and counts');

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openDkim } from '../../../channels/email/dkim.ts';
+import { openDkim, signText } from '../../../channels/email/dkim.ts';
 import { compileMail } from '../../../channels/email/mail.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -83,7 +83,7 @@ function relaxed(field: string): string {
 
 describe('DKIM', () => {
   it('signs with every key of the sender’s domain, and both signatures hold', async () => {
-    const signed = await dkim.sign(message);
+    const signed = await signText(dkim, message);
     const found = check(signed);
     expect(found.map(({ tags, holds }) => [tags.s, tags.a, tags.d, holds])).toEqual([
       ['r1', 'rsa-sha256', domain, true],
@@ -94,7 +94,7 @@ describe('DKIM', () => {
   });
 
   it('covers the headers of RFC 8058 and From once more than it occurs', async () => {
-    const [first] = check(await dkim.sign(message));
+    const [first] = check(await signText(dkim, message));
     const names = first?.tags.h?.split(':') ?? [];
     expect(names.filter((name) => name === 'From')).toHaveLength(2);
     expect(names).toEqual(
@@ -104,7 +104,7 @@ describe('DKIM', () => {
   });
 
   it('breaks when the body, a header or a second From is changed on the way', async () => {
-    const signed = await dkim.sign(message);
+    const signed = await signText(dkim, message);
     const forged = [
       signed.replace('To: ', 'To: x '),
       signed.replace(/--\r\n$/, '-x\r\n'),
@@ -114,9 +114,18 @@ describe('DKIM', () => {
   });
 
   it('stands refolding and spaces at the end of the body’s last lines', async () => {
-    const signed = await dkim.sign(message);
+    const signed = await signText(dkim, message);
     const moved = `${signed.replace('; boundary', ';\r\n\tboundary').replace('MIME-Version: 1', 'MIME-Version:   1')}\r\n\r\n`;
     expect(check(moved).every(({ holds }) => holds)).toBe(true);
+  });
+
+  it('writes into the room before a message of any ending, and refuses one without room', async () => {
+    for (const body of ['', '\r\n', 'a', 'a\r\n', 'a\r\n\r\n\r\n', '\r\n\r\na\n\r\n']) {
+      const text = `From: a@${domain}\r\nTo: b@home.example\r\n\r\n${body}`;
+      expect(check(await signText(dkim, text)).map(({ holds }) => holds)).toEqual([true, true]);
+    }
+    const tight = { bytes: Buffer.from(message, 'latin1'), from: 0, at: message.length };
+    await expect(dkim.sign(tight)).rejects.toThrow(/no room/);
   });
 
   it('refuses a key that receivers no longer accept', () => {

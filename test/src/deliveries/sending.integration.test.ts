@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { suppress } from '../../../src/contacts/suppression.ts';
@@ -6,7 +7,14 @@ import { sendNotice } from '../../../src/deliveries/notices.ts';
 import { runProgress } from '../../../src/deliveries/progress.ts';
 import { cancelRun, pauseRun, resumeRun } from '../../../src/deliveries/runs.ts';
 import { engineGround } from '../../support/engine.ts';
-import { accountAt, deliveriesOf, numbered, runState, startedRun } from '../../support/people.ts';
+import {
+  accountAt,
+  deliveriesOf,
+  numbered,
+  runState,
+  SENDER_DOMAIN,
+  startedRun,
+} from '../../support/people.ts';
 import { CLOSE, openRude, type Rude, type RudeOptions, SILENCE } from '../../support/rude.ts';
 import { until } from '../../support/until.ts';
 import { workers } from '../../support/workers.ts';
@@ -35,6 +43,12 @@ const once = (to: string[], n: number) => {
   expect(to).toHaveLength(n);
   expect(new Set(to).size).toBe(n);
 };
+const privateKey = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+const signedAs = (selector: string) => ({
+  secrets: { dkim: [{ domain: SENDER_DOMAIN, selector, privateKey }] },
+});
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -93,8 +107,8 @@ describe('accounts', () => {
   it('goes over to the second when the first dies in the midst, and writes to nobody twice', async () => {
     const first = await rude({ latencyMs: 5 });
     const second = await rude();
-    await accountAt(ground, first.port, { priority: 1 });
-    await accountAt(ground, second.port, { priority: 2 });
+    await accountAt(ground, first.port, { priority: 1, ...signedAs('first') });
+    await accountAt(ground, second.port, { priority: 2, ...signedAs('second') });
     const { run } = await startedRun(ground, numbered(200));
     await crew.start();
     await until(() => first.accepted.length >= 40, 'the first has sent some');
@@ -108,6 +122,8 @@ describe('accounts', () => {
     // At most what each connection had on the wire.
     expect(rows.filter((row) => row.state === 'unknown').length).toBeLessThanOrEqual(8);
     expect(second.accepted.length).toBeGreaterThan(100);
+    const signers = (server: Rude) => new Set(server.accepted.map(({ body }) => / s=(\w+);/.exec(body)?.[1]));
+    expect([signers(first), signers(second)]).toEqual([new Set(['first']), new Set(['second'])]);
   });
 
   it('blames the account that is refused at MAIL, and fails no recipient for it', async () => {
