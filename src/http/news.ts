@@ -199,11 +199,8 @@ function feedsOf({ ground }: Web, paper: PublicPaper, language: Language) {
 }
 
 /** Our own pictures by their path, so that they show under every name that this site answers to. */
-function onThisSite({ ground }: Web, html: string): string {
-  const { publicUrl } = ground.config;
-  const base = new URL(publicUrl).pathname.replace(/\/$/, '');
-  return html.replaceAll(`<img src="${publicUrl}/`, `<img src="${base}/`);
-}
+const onThisSite = ({ ground }: Web, html: string): string =>
+  html.replaceAll(`<img src="${ground.config.publicUrl}/`, '<img src="/');
 
 const nameOf = (tag: string, language: Language): string =>
   new Intl.DisplayNames([language], { type: 'language' }).of(tag) ?? tag;
