@@ -19,7 +19,9 @@ interface Schedule {
 async function planAndLaunch(ground: Ground): Promise<void> {
   await pressEditions(ground);
   await planRuns(ground);
-  await launchDue(ground);
+  const launched = await launchDue(ground);
+  // An edition's page is there when its first mail arrives.
+  if (launched.some(({ outcome }) => outcome === 'launched')) await pressEditions(ground);
 }
 
 async function forgetPeople(ground: Ground): Promise<void> {

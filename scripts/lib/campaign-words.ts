@@ -25,11 +25,16 @@ function messageInWords(message: MessageStatus): string {
   return [
     `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(audience)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
     `  ${standingInWords(message)}`,
+    ...(message.newsletter
+      ? [`  Sends editions; what the next one waits for: ${statusOf(message.newsletter)}`]
+      : []),
     ...timesInWords(message),
     ...(message.runs.length ? [indent(runsInWords(message))] : []),
     ...message.runs.flatMap((run) => remarksOn(run).map((remark) => `  Run ${run.run}: ${remark}`)),
   ].join('\n');
 }
+
+const statusOf = (slug: string) => `wecare newsletter status ${slug}`;
 
 function audienceInWords(audience: MessageStatus['audience']): string {
   const { lists, segments = [], excludeLists = [], excludeSegments = [] } = audience;

@@ -99,7 +99,9 @@ export function headlineOf({ title, language }: Reading, { words }: PublicPaper)
 
 type EditionRow = Omit<PublicEdition, 'readings'> & { written: Written[] };
 
-const PAPER = 'n.id, n.slug, n.languages, n.words, n.archive, n.changed_at AS "changedAt"';
+/** A run that is cancelled takes its edition off the web. */
+const PAPER = `n.id, n.slug, n.languages, n.words, n.archive,
+  greatest(n.changed_at, (SELECT max(r.ended_at) FROM run r WHERE r.message_id = n.message_id AND r.state = 'cancelled')) AS "changedAt"`;
 
 /** What a cancelled run sent was a mistake, and is not shown. */
 const READABLE = "e.state = 'sent' AND e.hidden_at IS NULL AND r.state <> 'cancelled'";

@@ -27,6 +27,8 @@ export interface Composing {
   items: Pick<Item, 'words' | 'link' | 'picture'>[];
   number: number;
   dueAt: Date;
+  /** Where the name at the head of the mail leads. */
+  site?: string;
 }
 
 type Paper = Pick<Newsletter, 'languages' | 'words' | 'public' | 'archive'>;
@@ -45,13 +47,13 @@ export function composeEdition(paper: Paper, composing: Composing): Contents {
   return contents;
 }
 
-function composeIn(language: string, paper: Paper, { items, number, dueAt }: Composing) {
+function composeIn(language: string, paper: Paper, { items, number, dueAt, site }: Composing) {
   const { title = '', description = '' } = paper.words[language] ?? {};
   const words = WORDS[languageOf(language)];
   const date = formatDay(dueAt, languageOf(language));
   const titles = items.map((item) => item.words[language]?.title ?? '');
   const letter: Letter = {
-    ...{ language, title, scene: 'dawn', site: 'https://wecare.example/' },
+    ...{ language, title, scene: 'dawn', site: site ?? 'https://wecare.example/' },
     blocks: [
       { type: 'heading', level: 1, text: title, above: number ? `${words.number(number)} · ${date}` : date },
       text(words.greeting),

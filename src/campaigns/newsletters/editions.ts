@@ -29,7 +29,7 @@ export interface Edition {
   hiddenAt: Date | null;
 }
 
-type Drafting = Pick<Ground, 'sql' | 'clock'>;
+type Drafting = Pick<Ground, 'sql' | 'clock' | 'config'>;
 
 export interface Draft {
   newsletter: Newsletter;
@@ -52,11 +52,10 @@ export async function draftEdition(
 ): Promise<Revised & { number: number; items: number[] }> {
   const { newsletter, contents: byHand } = draft;
   const edition = await openEdition(ground, newsletter.id);
-  const { number } = edition.number
-    ? { number: edition.number }
-    : await nextNumber(ground.sql, newsletter.id);
+  const number = edition.number ?? (await nextNumber(ground.sql, newsletter.id));
   const items = byHand ? [] : await itemsFor(ground, draft, edition);
-  const contents = byHand ?? composeEdition(newsletter, { items, number, dueAt: edition.dueAt });
+  const contents =
+    byHand ?? composeEdition(newsletter, { items, number, dueAt: edition.dueAt, site: siteOf(ground) });
   const { compiled } = await compileContents(ground.sql, contents);
   const written = compiled.map(({ language }) => language);
   const known = newsletter.languages.filter((language) => written.includes(language));
@@ -84,6 +83,9 @@ export async function draftEdition(
   });
   return { ...revised, number, items: items.map((item) => item.number) };
 }
+
+/** The start of this installation. */
+export const siteOf = ({ config }: Pick<Ground, 'config'>): string => `${config.publicUrl}/`;
 
 const sameAgain = ({ slug }: Newsletter) =>
   new Refusal(`This is word for word what the last edition of ${slug} said. Write something new.`, 409);
@@ -113,12 +115,13 @@ async function itemsFor(
   throw new Refusal(`Nothing is new for the edition of ${newsletter.slug}. ${add}`, 409);
 }
 
-async function nextNumber(sql: Queryable, newsletterId: string): Promise<{ number: number }> {
+/** The number that the next edition gets. */
+export async function nextNumber(sql: Queryable, newsletterId: string): Promise<number> {
   const { rows } = await sql.query<{ number: number }>(
     'SELECT coalesce(max(number), 0) + 1 AS number FROM edition WHERE newsletter_id = $1',
     [newsletterId],
   );
-  return rows[0] as { number: number };
+  return rows[0]?.number ?? 1;
 }
 
 /** An edition whose run is under way is what it is. */
@@ -163,7 +166,7 @@ async function keepDraft(connection: Connection, keeping: Keeping): Promise<void
  * @throws Refusal when there is none, or it is being sent
  */
 export async function skipEdition(
-  { sql, clock }: Drafting,
+  { sql, clock }: Pick<Drafting, 'sql' | 'clock'>,
   newsletter: Newsletter,
   { reason, actor }: { reason: string; actor: string },
 ): Promise<Edition> {

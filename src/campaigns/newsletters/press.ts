@@ -22,7 +22,7 @@ import { listNewsletters, type Newsletter } from './newsletters.ts';
 /** What was done for a newsletter at one look; `failed` is in the log. */
 export type Pressed = 'drafted' | 'sent' | 'skipped' | 'failed';
 
-type PressGround = Pick<Ground, 'sql' | 'clock' | 'log'>;
+type PressGround = Pick<Ground, 'sql' | 'clock' | 'config' | 'log'>;
 const PLANNER = 'planner';
 const HOUR = 3_600_000;
 

@@ -3,8 +3,9 @@ import { asHtml, asText, fillSlots } from '../../../channels/email/values.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { type Compiled, compileContents } from '../versions.ts';
+import { editionAddress } from './address.ts';
 import { composeEdition } from './compose.ts';
-import { findOpen } from './editions.ts';
+import { findOpen, nextNumber, siteOf } from './editions.ts';
 import { listItems, newItems } from './items.ts';
 import type { Newsletter } from './newsletters.ts';
 
@@ -20,7 +21,7 @@ export interface Preview {
  * @throws Refusal when nothing is new
  */
 export async function previewEdition(
-  ground: Pick<Ground, 'sql' | 'clock'>,
+  ground: PreviewGround,
   newsletter: Newsletter,
 ): Promise<{ drafted: boolean; languages: Preview[] }> {
   const open = await findOpen(ground.sql, newsletter.id);
@@ -28,7 +29,10 @@ export async function previewEdition(
   const compiled = drafted
     ? await written(ground, newsletter)
     : await composed(ground, newsletter, open?.dueAt);
-  const values = { unsubscribe_url: '#' };
+  const number = open?.number ?? (await nextNumber(ground.sql, newsletter.id));
+  const onWeb = newsletter.public && newsletter.archive;
+  const webUrl = onWeb ? editionAddress(ground.config.publicUrl, newsletter.slug, number) : '';
+  const values = { unsubscribe_url: '#', webUrl };
   const languages = compiled.map(({ language, subject, html }) => ({
     language,
     subject: fillSlots(parseSlots(subject).nodes, values, asText),
@@ -37,6 +41,7 @@ export async function previewEdition(
   return { drafted, languages };
 }
 
+type PreviewGround = Pick<Ground, 'sql' | 'clock' | 'config'>;
 type Shown = Pick<Compiled, 'language' | 'subject' | 'html'>;
 
 async function written({ sql }: Pick<Ground, 'sql'>, { messageId }: Newsletter): Promise<Shown[]> {
@@ -49,18 +54,15 @@ async function written({ sql }: Pick<Ground, 'sql'>, { messageId }: Newsletter):
 }
 
 async function composed(
-  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  ground: PreviewGround,
   newsletter: Newsletter,
   due: Date | undefined,
 ): Promise<Shown[]> {
-  const dueAt = due ?? clock.now();
-  const items = newItems(await listItems({ sql }, newsletter.id), dueAt);
+  const dueAt = due ?? ground.clock.now();
+  const items = newItems(await listItems(ground, newsletter.id), dueAt);
   if (!items.length)
     throw new Refusal(`Nothing is new for ${newsletter.slug}, so there is nothing to show.`, 409);
-  const { rows } = await sql.query<{ number: number }>(
-    'SELECT coalesce(max(number), 0) + 1 AS number FROM edition WHERE newsletter_id = $1',
-    [newsletter.id],
-  );
-  const contents = composeEdition(newsletter, { items, number: rows[0]?.number ?? 1, dueAt });
-  return (await compileContents(sql, contents)).compiled;
+  const number = await nextNumber(ground.sql, newsletter.id);
+  const contents = composeEdition(newsletter, { items, number, dueAt, site: siteOf(ground) });
+  return (await compileContents(ground.sql, contents)).compiled;
 }

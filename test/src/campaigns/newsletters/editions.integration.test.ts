@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { parseSlots } from '../../../../channels/email/slots.ts';
+import { asText, fillSlots } from '../../../../channels/email/values.ts';
 import { approveMessage } from '../../../../src/campaigns/approvals.ts';
 import { editMessage, scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
 import { draftEdition, listEditions, skipEdition } from '../../../../src/campaigns/newsletters/editions.ts';
@@ -143,6 +145,31 @@ describe('an edition', () => {
     await expect(draftEdition(ground, { newsletter, editor, contents })).resolves.toMatchObject({
       number: 2,
     });
+  });
+
+  it.each([
+    [true, 'read it on the web'],
+    [false, 'not on the web'],
+  ])('leads to its page where it has one: public %s', async (isPublic, words) => {
+    const newsletter = await newNewsletter(ground, staff, { public: isPublic });
+    await tick();
+    const text =
+      '{{#if webUrl}}[read it on the web]({{webUrl}}){{/if}}{{#unless webUrl}}not on the web{{/unless}}';
+    const body = JSON.stringify({ language: 'ml', title: 'x', blocks: [{ type: 'text', text }] });
+    await draftEdition(ground, {
+      ...{ newsletter, editor: editorOf(staff.author), contents: { ml: { subject: 'x', body } } },
+    });
+    await approve(newsletter);
+    await tick(MONDAY);
+    const { rows } = await ground.sql.query(
+      "SELECT c.mail FROM run_content c JOIN run r ON r.id = c.run_id WHERE r.message_id = $1 AND c.language = 'ml'",
+      [newsletter.messageId],
+    );
+    const said = (part: string) => fillSlots(parseSlots(part).nodes, { token: 'TOKEN' }, asText);
+    const html = said(rows[0].mail.html);
+    expect(html).toContain(words);
+    expect(html.match(/read it on the web|not on the web/g)).toHaveLength(1);
+    expect(/<a href="[^"]*\/l\/\w+\/TOKEN">read it/.test(html)).toBe(isPublic);
   });
 
   it('skipped by hand gives its items and its number back', async () => {
