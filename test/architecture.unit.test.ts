@@ -10,7 +10,7 @@ const FOLDERS = ['src', 'channels', 'jobs', 'scripts', 'templates', 'test'];
 const LAYERS = ['scripts', 'jobs', 'src', 'channels'];
 const DOMAINS = [
   ...['agencies', 'campaigns', 'pages', 'attribution', 'giving', 'deliveries'],
-  ...['links', 'contacts', 'access'],
+  ...['links', 'contacts', 'media', 'access'],
 ];
 const ENVIRONMENT = /^(src\/config\.ts$|scripts\/|test\/|vitest\.config\.ts$)/;
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, hash, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPrivateKey, hash, type KeyObject, sign } from 'node:crypto';
 import { type Out, openOut, writeText } from './out.ts';
 
 export interface DkimKey {
@@ -107,12 +107,16 @@ const inLines = (signature: Buffer) => signature.toString('base64').replace(/.{7
 
 const HEADERS_END = Buffer.from('\r\n\r\n');
 
-function digest({ bytes, from, at }: Out): { headers: Canonical; bodyHash: string } {
+function digest({ bytes, from, at, tail }: Out): { headers: Canonical; bodyHash: string } {
   const message = bytes.subarray(from, at);
   const end = message.indexOf(HEADERS_END);
   const headers = message.toString('latin1', 0, end === -1 ? message.length : end + 2);
   const body = end === -1 ? Buffer.alloc(0) : message.subarray(end + HEADERS_END.length);
-  return { headers: canonicalHeaders(headers), bodyHash: hash('sha256', simpleBody(body), 'base64') };
+  // A tail ends as section 3.4.3 wants a body to end.
+  const bodyHash = tail
+    ? createHash('sha256').update(body).update(tail).digest('base64')
+    : hash('sha256', simpleBody(body), 'base64');
+  return { headers: canonicalHeaders(headers), bodyHash };
 }
 
 /** RFC 6376 section 3.4.3: all empty lines at the end count as one line break. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { type MailFile, nest } from './files.ts';
 import { AddressError, cleanValue, header, mailboxHeader } from './headers.ts';
 import { type CompiledPart, compilePart } from './mime.ts';
-import { type Out, openOut, writeText } from './out.ts';
+import { type Out, openOut, writeBytes, writeText } from './out.ts';
 import { parseSlots, type SlotNode, TemplateError } from './slots.ts';
 import { asHtml, asText, fillSlots, type Values } from './values.ts';
 
@@ -18,6 +19,8 @@ export interface MailTemplate {
   language: string;
   /** Further headers, such as `['List-Unsubscribe', '<https://x.example/u/{{token}}>']`. */
   headers: [name: string, value: string][];
+  /** What each mail carries besides, the same for everybody. */
+  files?: MailFile[];
 }
 
 export interface MailRecipient {
@@ -40,7 +43,7 @@ export interface CompiledMail {
   render(to: MailRecipient): string;
   /**
    * The same in a buffer that is used again and again: the one given, or a larger one when it is too
-   * small; behind `room` free bytes, none unless said.
+   * small; behind `room` free bytes, none unless said. Files it carries are its `tail`.
    */
   write(to: MailRecipient, scratch: Buffer, room?: number): Out;
 }
@@ -59,11 +62,8 @@ export function compileMail(template: MailTemplate): CompiledMail {
   const subject = slotHeader('Subject', template.subject);
   const extras = template.headers.map(([name, value]) => slotHeader(checkedName(name), value));
   const start = senderHeaders(template);
-  const end = [
-    'MIME-Version: 1.0\r\n',
-    header('Content-Language', template.language),
-    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n\r\n`,
-  ].join('');
+  const tree = nest(boundary, template.files);
+  const end = `MIME-Version: 1.0\r\n${header('Content-Language', template.language)}${tree.head}`;
   const beforeText = partHead(boundary, 'text/plain', text);
   const beforeHtml = partHead(boundary, 'text/html', html);
   const write = (to: MailRecipient, scratch: Buffer, room = 0): Out => {
@@ -76,12 +76,13 @@ export function compileMail(template: MailTemplate): CompiledMail {
     text.write(out, values);
     writeText(out, beforeHtml);
     html.write(out, values);
-    writeText(out, `--${boundary}--\r\n`);
+    if (template.files?.length) out.tail = tree.tail;
+    else writeBytes(out, tree.tail);
     return out;
   };
   const render = (to: MailRecipient) => {
-    const { bytes, at } = write(to, Buffer.alloc(FIRST_BYTES));
-    return bytes.toString('latin1', 0, at);
+    const { bytes, at, tail } = write(to, Buffer.alloc(FIRST_BYTES));
+    return bytes.toString('latin1', 0, at) + (tail ? tree.tail.toString('latin1') : '');
   };
   return { render, write };
 }

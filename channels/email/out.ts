@@ -5,11 +5,13 @@ export interface Out {
   from: number;
   /** Where the next one goes. */
   at: number;
+  /** What follows them and is the same for every recipient: megabytes that each connection need not copy. */
+  tail?: Uint8Array;
 }
 
 /** Begins in this buffer, behind so many bytes of room. */
 export function openOut(scratch: Buffer, room = 0): Out {
-  const out = { bytes: scratch, from: room, at: room };
+  const out: Out = { bytes: scratch, from: room, at: room };
   reserve(out, 0);
   return out;
 }

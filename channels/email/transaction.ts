@@ -143,9 +143,14 @@ async function sendNothing(session: Session): Promise<void> {
 async function transmit(session: Session, compose: Compose): Promise<Sent> {
   try {
     const out = compose(session.scratch);
-    writeText(out, '.\r\n');
+    const { tail } = out;
+    if (!tail) writeText(out, '.\r\n');
     session.scratch = out.bytes;
     session.wire.writeBytes(out.bytes.subarray(out.from, out.at));
+    if (tail) {
+      session.wire.writeBytes(tail);
+      session.wire.write('.\r\n');
+    }
   } catch (error) {
     session.wire.destroy();
     return refused({ code: 554, text: `5.6.0 The message could not be composed: ${words(error)}` }, 'data');

@@ -24,7 +24,7 @@ export class WireError extends Error {
 export interface Wire {
   write(data: string): void;
   /** The bytes must stay as they are until the next reply has come. */
-  writeBytes(data: Buffer): void;
+  writeBytes(data: Uint8Array): void;
   /** The next `count` replies in order. @throws WireError on silence, nonsense or a closed connection */
   replies(count: number, timeoutMs: number): Promise<Reply[]>;
   /** Goes on over TLS; what was received in clear before is thrown away (RFC 3207 section 4.2). */

@@ -1,14 +1,24 @@
 import type { Command } from 'commander';
-import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../src/campaigns/control.ts';
+import { findUser } from '../../src/access/users.ts';
+import { cancelCampaign, goOnMessage, pauseCampaign, resumeCampaign } from '../../src/campaigns/control.ts';
 import { type Decision, decideRun } from '../../src/campaigns/decisions.ts';
+import { findMessageNamed } from '../../src/campaigns/find-message.ts';
 import { deliveryReport, wholeReport } from '../../src/campaigns/report.ts';
+import { runSummary } from '../../src/campaigns/run-summary.ts';
 import { campaignStatus, findCampaign } from '../../src/campaigns/status.ts';
 import { sendTrial } from '../../src/campaigns/trial.ts';
 import type { RunProgress } from '../../src/deliveries/progress.ts';
 import { found, Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
-import { editorOf, pickMessage } from '../lib/campaign-options.ts';
-import { cancelledInWords, csvHead, csvLine, progressInWords, reportInWords } from '../lib/campaign-words.ts';
+import { editorOf, pickMessage, readRun } from '../lib/campaign-options.ts';
+import {
+  cancelledInWords,
+  csvHead,
+  csvLine,
+  progressInWords,
+  reportInWords,
+  summaryInWords,
+} from '../lib/campaign-words.ts';
 import { answer, toJson, withGround } from '../lib/cli.ts';
 import { watchCampaign } from '../lib/watch.ts';
 
@@ -20,6 +30,7 @@ export function addControlCommands(campaigns: Command): void {
   addTest(campaigns);
   addWatch(campaigns);
   addPauseAndResume(campaigns);
+  addGoOn(campaigns);
   addCancel(campaigns);
   addDecide(campaigns);
   addReport(campaigns);
@@ -98,6 +109,21 @@ function addPauseAndResume(campaigns: Command): void {
   }
 }
 
+function addGoOn(campaigns: Command): void {
+  campaigns
+    .command('go-on <message>')
+    .description('send the rest now: do not wait for the canary, or go on although it stopped the run')
+    .requiredOption('--as <user>', 'e-mail address of the user who says so')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, options: Common & { as: string }) =>
+      withGround(async (ground) => {
+        const { id } = await findMessageNamed(ground, wish);
+        const runs = await goOnMessage(ground, id, await findUser(ground, options.as));
+        answer(options, runs, () => runs.map(progressInWords).join('\n'));
+      }),
+    );
+}
+
 function addCancel(campaigns: Command): void {
   campaigns
     .command('cancel <campaign>')
@@ -160,11 +186,12 @@ async function report(ground: Ground, wish: string, options: ReportOptions): Pro
     page.rows.length === limit && page.next
       ? `\nGo on with: --after ${page.next}, or take all with --csv`
       : '';
-  answer(options, page, () =>
+  const summary = await runSummary(ground, run);
+  const rows = () =>
     page.rows.length
       ? `${reportInWords(page.rows)}${more}`
-      : `There are no rows. ${page.reason ?? ''}`.trim(),
-  );
+      : `There are no rows. ${page.reason ?? ''}`.trim();
+  answer(options, { ...page, ...summary }, () => [...summaryInWords(summary), rows()].join('\n'));
 }
 
 async function writeCsv(ground: Ground, run: bigint): Promise<void> {
@@ -186,9 +213,4 @@ async function ownRun(ground: Ground, wish: string, run: bigint): Promise<bigint
   const campaign = await findCampaign(ground, wish);
   const own = await ground.db.run.findFirst({ where: { id: run, message: { campaignId: campaign.id } } });
   return found(own?.id, `${campaign.name} has no run ${run}.`);
-}
-
-function readRun(text: string): bigint {
-  if (/^\d{1,15}$/.test(text)) return BigInt(text);
-  throw new Refusal(`${JSON.stringify(text)} is no run. "wecare campaign status" shows their numbers.`);
 }

@@ -14,8 +14,10 @@ import {
   type TimingOptions,
 } from '../lib/campaign-options.ts';
 import { revisedInWords, shown, statusInWords, timesInWords } from '../lib/campaign-words.ts';
+import { addFileOptions, withFiles } from '../lib/carried-files.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addControlCommands } from './campaign-control.ts';
+import { addCorrect } from './campaign-correct.ts';
 
 type Common = { json?: boolean; as?: string; message?: string };
 
@@ -31,6 +33,7 @@ export default function campaign(program: Command): void {
   addApprove(campaigns);
   addLooks(campaigns);
   addControlCommands(campaigns);
+  addCorrect(campaigns);
 }
 
 function addCreate(campaigns: Command): void {
@@ -42,13 +45,14 @@ function addCreate(campaigns: Command): void {
     .requiredOption('--as <user>', 'e-mail address of the user who writes it')
     .option('--goal <text>', 'what the campaign is for')
     .option('--json', 'answer in JSON');
-  addMessageOptions(create).action(
+  addFileOptions(addMessageOptions(create)).action(
     (
       options: MessageOptions & { name: string; message: string; as: string; goal?: string; json?: boolean },
     ) =>
       withGround(async (ground) => {
-        const message = await readMessagePlan(options.message, options);
         const user = await findUser(ground, options.as);
+        const written = await readMessagePlan(options.message, options);
+        const message = await withFiles(ground, { plan: written, options, user });
         const plan = { name: options.name, goal: options.goal, message };
         const made = await createCampaign(ground, plan, user);
         const next = `Now say when: wecare campaign schedule ${JSON.stringify(options.name)} --at "2026-11-22 09:00"`;
@@ -67,14 +71,14 @@ function addEdit(campaigns: Command): void {
     .option('--message <name>', 'which message, where there are several')
     .option('--rename <name>', 'another name for the message')
     .option('--json', 'answer in JSON');
-  addMessageOptions(edit).action(
+  addFileOptions(addMessageOptions(edit)).action(
     (wish: string, options: MessageOptions & Common & { as: string; rename?: string }) =>
       withGround(async (ground) => {
         const status = await campaignStatus(ground, wish);
         const { id } = pickMessage(status, options.message);
-        const plan = await readMessageOptions(options);
-        const change = { ...plan, ...(options.rename !== undefined && { name: options.rename }) };
         const user = await findUser(ground, options.as);
+        const plan = await withFiles(ground, { plan: await readMessageOptions(options), options, user });
+        const change = { ...plan, ...(options.rename !== undefined && { name: options.rename }) };
         const revised = await editMessage(ground, { messageId: id, user }, change);
         const words = () => [...revised.warnings, revisedInWords(revised, status.campaign.name)].join('\n');
         answer(options, revised, words);
@@ -92,6 +96,9 @@ function addSchedule(campaigns: Command): void {
     .option('--window <from-to>', 'only between these hours: 09:00-20:00; none takes it away')
     .option('--late <policy>', 'when it could not start in time: ask (usual), send or skip')
     .option('--late-after <seconds>', 'of open send window, after which it is late (usual: 900)')
+    .option('--canary <share>', 'who goes first: 5%, 300, usual (2 % of 20,000 and more) or none')
+    .option('--canary-wait <seconds>', 'how long the rest then waits (usual: 1800)')
+    .option('--canary-from <people>', 'the smallest audience with a canary (usual: 20000)')
     .option('--message <name>', 'which message, where there are several')
     .option('--as <user>', 'e-mail address of the user who schedules it')
     .option('--json', 'answer in JSON')

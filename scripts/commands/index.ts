@@ -7,7 +7,9 @@ import contacts from './contacts.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
+import links from './links.ts';
 import mail from './mail.ts';
+import media from './media.ts';
 import migrate from './migrate.ts';
 import newsletter from './newsletter.ts';
 import pressure from './pressure.ts';
@@ -21,5 +23,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, newsletter, mail, hold, pressure],
+  ...[account, campaign, newsletter, mail, media, links, hold, pressure],
 ];

@@ -8,9 +8,8 @@ import { findNewsletter } from '../../src/campaigns/newsletters/newsletters.ts';
 import { pressEditions } from '../../src/campaigns/newsletters/press.ts';
 import { previewEdition } from '../../src/campaigns/newsletters/preview.ts';
 import { hideEdition, newsletterStatus } from '../../src/campaigns/newsletters/status.ts';
-import { requireWhole } from '../../src/campaigns/versions.ts';
 import { Refusal } from '../../src/errors.ts';
-import { addLanguageOptions, editorOf, readContents } from '../lib/campaign-options.ts';
+import { addTextOptions, editorOf, readWholeContents } from '../lib/campaign-options.ts';
 import { shown } from '../lib/campaign-words.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { readNumbers } from '../lib/newsletter-options.ts';
@@ -35,14 +34,13 @@ function addDraft(newsletters: Command): void {
     .requiredOption('--as <user>', 'e-mail address of the user who drafts it')
     .option('--without <items>', 'numbers of items that wait, as 3,5')
     .option('--json', 'answer in JSON');
-  addLanguageOptions(draft).action((wish: string, options: Common & Texts & { without?: string }) =>
+  addTextOptions(draft).action((wish: string, options: Common & Texts & { without?: string }) =>
     withGround(async (ground) => {
       const newsletter = await findNewsletter(ground, wish);
       await pressEditions(ground);
       const editor = await editorOf(ground, options.as);
-      const written = Object.entries(await readContents(options));
-      const contents = Object.fromEntries(written.map(([tag, one]) => [tag, requireWhole(tag, one)]));
-      const byHand = written.length ? { contents } : {};
+      const contents = await readWholeContents(options);
+      const byHand = Object.keys(contents).length ? { contents } : {};
       const drafted = await draftEdition(ground, {
         newsletter,
         editor,

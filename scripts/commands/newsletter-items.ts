@@ -40,7 +40,10 @@ function addAdd(items: Command): void {
     .description('write an item; the next edition that is drafted takes it')
     .requiredOption('--as <user>', 'e-mail address of the user who writes it')
     .option('--link <url>', 'where its reader can read on')
-    .option('--picture <url>', 'a picture; say in --alt-LANGUAGE what is seen on it')
+    .option(
+      '--picture <url>',
+      'a picture, as asset:ID of the media library or an address; say in --alt-LANGUAGE what is seen on it',
+    )
     .option('--publish-after <time>', 'not in an edition before this, by Indian time: "2026-12-01 09:00"')
     .option('--json', 'answer in JSON');
   addItemOptions(add).action(

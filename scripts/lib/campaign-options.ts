@@ -4,7 +4,8 @@ import { findUser, type User } from '../../src/access/users.ts';
 import type { MessageEdit, MessagePlan, Timing } from '../../src/campaigns/campaigns.ts';
 import type { Editor } from '../../src/campaigns/messages.ts';
 import type { CampaignStatus, MessageStatus } from '../../src/campaigns/status.ts';
-import { type Rewording, requireWhole } from '../../src/campaigns/versions.ts';
+import { type Contents, type Rewording, requireWhole } from '../../src/campaigns/versions.ts';
+import { USUAL_CANARY } from '../../src/deliveries/canary.ts';
 import { found, Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { actor } from './cli.ts';
@@ -13,8 +14,13 @@ import { actor } from './cli.ts';
 export const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
 const MOST_BYTES = 1 << 20;
 
+/** Texts by language: subjectEn, preheaderMl, bodyEn …; commander's names. */
+export interface TextOptions {
+  [textOfLanguage: string]: unknown;
+}
+
 /** What a person may say of a message on the command line; commander's names. */
-export interface MessageOptions {
+export interface MessageOptions extends TextOptions {
   purpose?: string;
   from?: string;
   replyTo?: string;
@@ -25,7 +31,6 @@ export interface MessageOptions {
   fallback?: string;
   openPixel?: boolean;
   unknown?: 'leave' | 'again';
-  [textOfLanguage: string]: unknown;
 }
 
 /** Adds the options that say what a message says, to whom and from whom. */
@@ -42,16 +47,19 @@ export function addMessageOptions(command: Command): Command {
     .option('--open-pixel', 'count openings')
     .option('--no-open-pixel', 'do not count openings (usual)')
     .option('--unknown <policy>', 'a mail whose outcome is not known: leave (usual) or again');
-  return addLanguageOptions(command);
+  return addTextOptions(command);
 }
 
-/** Adds the options that say what a message says in each language. */
-export function addLanguageOptions(command: Command): Command {
+/** Adds the options of what is written in each language. */
+export function addTextOptions(command: Command): Command {
   for (const [tag, name] of Object.entries(LANGUAGES)) {
     command
       .option(`--subject-${tag} <text>`, `the subject in ${name}`)
       .option(`--preheader-${tag} <text>`, `shown beside the subject, in ${name}`)
-      .option(`--body-${tag} <file>`, `MJML or JSON blocks in ${name}`);
+      .option(
+        `--body-${tag} <file>`,
+        `MJML or JSON blocks in ${name}; its pictures may be asset:ID or file:PATH`,
+      );
   }
   return command;
 }
@@ -82,12 +90,17 @@ const named = (names: string[]) => names.filter((name) => name.trim() !== '');
 /** Reads a whole message, for a campaign that is made. */
 export async function readMessagePlan(name: string, options: MessageOptions): Promise<MessagePlan> {
   const { purpose = '', from = '', lists = [], contents = {}, ...rest } = await readMessageOptions(options);
-  const whole = Object.entries(contents).map(([tag, written]) => [tag, requireWhole(tag, written)]);
-  return { name, purpose, from, lists, contents: Object.fromEntries(whole), ...rest };
+  return { name, purpose, from, lists, contents: wholeContents(contents), ...rest };
 }
 
-/** What was written in each language, from the options of `addLanguageOptions` and the files they name. */
-export async function readContents(options: Record<string, unknown>): Promise<Rewording> {
+/** Reads the texts of a message, each given whole. */
+export const readWholeContents = async (options: TextOptions): Promise<Contents> =>
+  wholeContents(await readContents(options));
+
+const wholeContents = (contents: Rewording): Contents =>
+  Object.fromEntries(Object.entries(contents).map(([tag, written]) => [tag, requireWhole(tag, written)]));
+
+async function readContents(options: TextOptions): Promise<Rewording> {
   const contents: Rewording = {};
   for (const tag of Object.keys(LANGUAGES)) {
     const [subject, preheader, file] = ['subject', 'preheader', 'body'].map(
@@ -100,7 +113,7 @@ export async function readContents(options: Record<string, unknown>): Promise<Re
   return contents;
 }
 
-/** @throws Refusal for a file that is not there or larger than a mail */
+/** @throws Refusal for a file that is too large or cannot be read */
 export async function readBody(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > MOST_BYTES) throw new Refusal(`${file} is larger than 1 MB; no mail is.`);
@@ -118,10 +131,13 @@ export interface TimingOptions {
   window?: string;
   late?: 'send' | 'skip' | 'ask';
   lateAfter?: string;
+  canary?: string;
+  canaryWait?: string;
+  canaryFrom?: string;
 }
 
 /** Reads when a message is sent; a zone alone is refused, because it says no time. */
-export function readTiming({ at, cron, zone, window, late, lateAfter }: TimingOptions): Timing {
+export function readTiming({ at, cron, zone, window, late, lateAfter, ...more }: TimingOptions): Timing {
   if (at && cron) throw new Refusal('Give --at for a single time or --cron for a repeated one, not both.');
   if (zone && !at && !cron) throw new Refusal('A zone needs a time: give --at or --cron with it.');
   requireOneOf('--late', late, ['send', 'skip', 'ask']);
@@ -133,9 +149,42 @@ export function readTiming({ at, cron, zone, window, late, lateAfter }: TimingOp
     ...(at && { schedule: { kind: 'once', at, ...inZone } }),
     ...(cron && { schedule: { kind: 'cron', expression: cron, ...inZone } }),
     ...(window && { window: window === 'none' ? null : window }),
+    ...readCanary(more),
     ...(late && { latePolicy: late }),
     ...(lateAfter !== undefined && { lateAfterSec: Number(lateAfter) }),
   };
+}
+
+type CanaryOptions = Pick<TimingOptions, 'canary' | 'canaryWait' | 'canaryFrom'>;
+
+function readCanary({ canary, canaryWait, canaryFrom }: CanaryOptions): Pick<Timing, 'canary'> {
+  const wait = readCount('--canary-wait', canaryWait);
+  const from = readCount('--canary-from', canaryFrom);
+  if (canary === undefined && wait === undefined && from === undefined) return {};
+  const more = {
+    ...(wait !== undefined && { waitSeconds: wait }),
+    ...(from !== undefined && { minAudience: from }),
+  };
+  if (canary === 'none') return { canary: false };
+  if (canary === 'usual' || canary === undefined)
+    return { canary: Object.keys(more).length ? { ...USUAL_CANARY, ...more } : null };
+  const [, amount, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(canary.trim()) ?? [];
+  if (amount === undefined) {
+    throw new Refusal('--canary is a share such as 5%, a number of people such as 300, usual or none.');
+  }
+  return { canary: { ...(percent ? { percent: Number(amount) } : { count: Number(amount) }), ...more } };
+}
+
+function readCount(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Refusal(`${option} is a whole number, such as 1800.`);
+}
+
+/** The number of a run. @throws Refusal when it is none */
+export function readRun(text: string): bigint {
+  if (/^\d{1,15}$/.test(text)) return BigInt(text);
+  throw new Refusal(`${JSON.stringify(text)} is no run. "wecare campaign status" shows their numbers.`);
 }
 
 /** The user given by `--as`, who is then the one that acts. */

@@ -1,14 +1,18 @@
 import type { Cancelled } from '../../src/campaigns/control.ts';
+import type { CorrectionMade } from '../../src/campaigns/corrections.ts';
 import type { Revised } from '../../src/campaigns/messages.ts';
 import type { ReportRow } from '../../src/campaigns/report.ts';
+import type { RunSummary } from '../../src/campaigns/run-summary.ts';
 import type { CampaignStatus, MessageStatus, RunStatus } from '../../src/campaigns/status.ts';
 import { nextInWindow } from '../../src/campaigns/window.ts';
 import { dateInWords, inWords, windowInWords } from '../../src/campaigns/words.ts';
-import type { RunProgress } from '../../src/deliveries/progress.ts';
+import type { CanaryProgress, RunProgress } from '../../src/deliveries/progress.ts';
+import type { Repointed, TrackedLink } from '../../src/links/repoint.ts';
 import { table } from './cli.ts';
 
 const number = new Intl.NumberFormat('en-IN');
 const HOME = 'Asia/Kolkata';
+const ENDED = ['finished', 'cancelled'];
 
 /** A date by the clocks of a message's zone. */
 export const shown = (at: Date, message?: Pick<MessageStatus, 'schedule'>): string =>
@@ -21,9 +25,10 @@ export function statusInWords({ campaign, messages }: CampaignStatus): string {
 }
 
 function messageInWords(message: MessageStatus): string {
-  const { name, fromName, fromAddress, purpose, audience, languages } = message;
+  const { name, fromName, fromAddress, purpose, languages } = message;
   return [
-    `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(audience)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(message)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    ...message.files.map(fileInWords),
     `  ${standingInWords(message)}`,
     ...(message.newsletter
       ? [`  Sends editions; what the next one waits for: ${statusOf(message.newsletter)}`]
@@ -36,7 +41,12 @@ function messageInWords(message: MessageStatus): string {
 
 const statusOf = (slug: string) => `wecare newsletter status ${slug}`;
 
-function audienceInWords(audience: MessageStatus['audience']): string {
+const fileInWords = ({ name, inline, bytes }: MessageStatus['files'][number]): string =>
+  `  ${inline ? 'Shows' : 'Attached'}: ${name} (${Math.ceil(bytes / 1024)} KB${inline ? `, as cid:${name}` : ''})`;
+
+function audienceInWords({ audience, correctsRun, correctsUnknown }: MessageStatus): string {
+  if (correctsRun)
+    return `those who received run ${correctsRun}${correctsUnknown ? ' or may have' : ''} (a correction)`;
   const { lists, segments = [], excludeLists = [], excludeSegments = [] } = audience;
   const segment = (name: string) => `segment ${name}`;
   const wanted = [...lists, ...segments.map(segment)].join(', ');
@@ -56,15 +66,23 @@ function standingInWords(message: MessageStatus): string {
 
 /** A schedule in both languages, its window, and its next five dates. */
 export function timesInWords(message: MessageStatus): string[] {
-  const { schedule, window, nextDates } = message;
+  const { schedule, window, nextDates, canary } = message;
   if (!schedule) return [];
   const clause = (language: 'en' | 'ml') => (window ? `, ${windowInWords(window, language)}` : '');
   const dates = nextDates.map((at) => `    ${shown(at, message)}${waitInWords(at, message)}`);
   return [
     `  ${inWords(schedule, 'en')}${clause('en')}. If late: ${message.latePolicy}.`,
     `  ${inWords(schedule, 'ml')}${clause('ml')}`,
+    ...(canary === null ? [] : [`  ${canaryWishInWords(canary)}`]),
     ...(dates.length ? ['  Next:', ...dates] : []),
   ];
+}
+
+function canaryWishInWords(canary: NonNullable<MessageStatus['canary']>): string {
+  if (!canary) return 'Without a canary: all go at once.';
+  const { percent, count, waitSeconds, minAudience } = canary;
+  const share = [...(percent ? [`${percent} %`] : []), ...(count ? [number.format(count)] : [])];
+  return `Canary: ${share.join(', at least ')} first, then a wait of ${Math.round(waitSeconds / 60)} min; for audiences from ${number.format(minAudience)}.`;
 }
 
 function waitInWords(at: Date, { window, schedule }: MessageStatus): string {
@@ -81,17 +99,20 @@ const runsInWords = (message: MessageStatus): string =>
     })),
   );
 
-function remarksOn({ run, reason, leftOut, progress }: RunStatus): string[] {
+function remarksOn({ run, reason, leftOut, progress, corrections }: RunStatus): string[] {
   const left = Object.entries(leftOut).map(([why, n]) => `${number.format(n)} ${why}`);
   return [
     ...(reason ? [reason] : []),
+    ...(progress.canary ? [canaryInWords(progress.canary)] : []),
     ...(progress.state === 'asked' ? [`decide with: wecare campaign decide ${run} send|skip`] : []),
     ...(left.length ? [`left out: ${left.join(', ')}`] : []),
+    ...corrections.map(correctionInWords),
   ];
 }
 
 /** Bounced and complained about came after they were sent. */
-export const went = (progress: RunProgress): number => progress.sent + progress.bounced + progress.complained;
+export const went = (progress: RunProgress | CanaryProgress): number =>
+  progress.sent + progress.bounced + progress.complained;
 
 /** One line about a run, for watching and for what was done to it. */
 export function progressInWords(progress: RunProgress): string {
@@ -99,7 +120,32 @@ export function progressInWords(progress: RunProgress): string {
     .filter((state) => progress[state])
     .map((state) => `${number.format(progress[state])} ${state}`);
   const sent = `${number.format(went(progress))} of ${number.format(progress.total)} sent`;
-  return [`run ${progress.run} ${progress.state}`, sent, ...counts].join(' · ');
+  const { canary } = progress;
+  const waits = canary && canary.standing !== 'released' && !ENDED.includes(progress.state);
+  return [
+    ...[`run ${progress.run} ${progress.state}`, sent, ...counts],
+    ...(waits ? [canaryInWords(canary)] : []),
+  ].join(' · ');
+}
+
+/** What came of those who went first, and what the rest waits for. */
+export function canaryInWords(canary: CanaryProgress): string {
+  const counts = (['failed', 'bounced', 'complained', 'deferred', 'unknown', 'skipped', 'cancelled'] as const)
+    .filter((state) => canary[state])
+    .map((state) => `${number.format(canary[state])} ${state}`);
+  const figures = [`${number.format(went(canary))} of ${number.format(canary.size)} sent`, ...counts].join(
+    ', ',
+  );
+  switch (canary.standing) {
+    case 'sending':
+      return `the canary goes first (${figures})`;
+    case 'waiting':
+      return `waiting for the canary until ${canary.until ? shown(canary.until) : 'its end'} (${figures})`;
+    case 'stopped':
+      return `stopped after the canary (${figures}): ${canary.reason ?? ''} Go on: wecare campaign go-on`;
+    case 'released':
+      return `the canary is over (${figures}); ${canary.endedBy === 'canary' ? 'the rest went by itself' : `${canary.endedBy} said to go on`}`;
+  }
 }
 
 /** What an edit undid, and what to do now. */
@@ -130,6 +176,47 @@ export function cancelledInWords({ ended, takenBack, unscheduled }: Cancelled): 
       : []),
   ].join('\n');
 }
+
+const correctionInWords = ({ name, run, state }: RunStatus['corrections'][number]): string =>
+  `corrected by ${JSON.stringify(name)}${run === null ? ', not planned yet' : ` (run ${run}, ${state})`}`;
+
+/** What was made, and what to do now. */
+export function correctionMadeInWords({ campaign, name, received, warnings }: CorrectionMade): string {
+  const counts = Object.entries(received).map(([language, n]) => `${number.format(n)} in ${language}`);
+  const of = `${JSON.stringify(campaign)} --message ${JSON.stringify(name)}`;
+  return [
+    `Made ${JSON.stringify(name)}. The run was received by ${counts.join(', ')}; who withdrew since is left out.`,
+    ...warnings,
+    `Now say when: wecare campaign schedule ${of} --at "2026-11-22 09:00"`,
+    `Then have it approved by another user: wecare campaign approve ${of} --as USER`,
+  ].join('\n');
+}
+
+/** What a report says before its rows. */
+export function summaryInWords({ canary, corrects, corrections, links, repointed }: RunSummary): string[] {
+  return [
+    ...(corrects === null ? [] : [`A correction of run ${corrects}.`]),
+    ...(canary ? [`Canary: ${canaryInWords(canary)}.`] : []),
+    ...corrections.map((one) => `This run is ${correctionInWords(one)}.`),
+    ...(links.length ? [linksInWords(links), ...repointed.map(repointedInWords), ''] : []),
+  ];
+}
+
+/** Links as a table: a line for each target that is live or was visited. */
+export const linksInWords = (links: TrackedLink[]): string =>
+  table(
+    links.flatMap(({ code, url, target, visits }) => {
+      const live = visits.some((visit) => visit.target === target);
+      const all = live ? visits : [...visits, { target, people: 0, machines: 0 }];
+      const remark = (to: string) => (to !== target ? 'no longer' : to === url ? '' : 're-pointed');
+      return all.map(({ target: to, people, machines }) => ({
+        ...{ code, 'leads to': to, people, machines, '': remark(to) },
+      }));
+    }),
+  );
+
+export const repointedInWords = ({ code, before, after, actor, at, undo }: Repointed): string =>
+  `${code} ${undo ? 'taken back' : 're-pointed'} by ${actor} on ${shown(at)}: from ${before} to ${after}.`;
 
 /** Rows of a report as a table for the terminal. */
 export const reportInWords = (rows: ReportRow[]): string =>

@@ -3,9 +3,11 @@ import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
+import { type Canary, parseCanary } from '../deliveries/canary.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
+import { carryFiles, type FileWish } from './files.ts';
 import {
   about,
   type Editor,
@@ -39,6 +41,7 @@ export interface MessagePlan extends AudienceNames {
   /** Languages in order; English, then Malayalam, unless given. */
   fallback?: string[] | undefined;
   contents: Contents;
+  files?: FileWish | undefined;
   openPixel?: boolean | undefined;
   unknownPolicy?: UnknownPolicy | undefined;
 }
@@ -62,9 +65,12 @@ export interface Timing {
   window?: unknown;
   latePolicy?: LatePolicy | undefined;
   lateAfterSec?: number | undefined;
+  /** Who goes first; null for the usual, false for nobody. */
+  canary?: Partial<Canary> | false | null | undefined;
 }
 
 type Making = Pick<Ground, 'sql' | 'clock'>;
+type Writing = Pick<Ground, 'sql' | 'clock' | 'config'>;
 const WRITERS = ['author', 'administrator'] as const;
 
 /**
@@ -73,13 +79,13 @@ const WRITERS = ['author', 'administrator'] as const;
  *   and a user who may not
  */
 export async function createCampaign(
-  { sql, clock }: Making,
+  { sql, clock, config }: Writing,
   plan: CampaignPlan,
   user: User,
 ): Promise<{ campaignId: string; messageId: string; warnings: string[] }> {
   requireRole(user, [...WRITERS], 'write campaigns');
   const campaign = { id: uuid(), name: requireLine(plan.name, 'The campaign’s name') };
-  const { compiled, warnings } = await compileContents(sql, plan.message.contents);
+  const { compiled, warnings } = await compileContents({ sql, config }, plan.message.contents);
   return transaction(sql, async (connection) => {
     const { rowCount } = await connection.query('SELECT FROM campaign WHERE name = $1', [campaign.name]);
     if (rowCount) throw new Refusal(`There is already a campaign ${JSON.stringify(campaign.name)}.`, 409);
@@ -100,19 +106,25 @@ export async function createCampaign(
  * @throws Refusal as `createCampaign` does; then nothing is changed
  */
 export async function editMessage(
-  ground: Making,
+  ground: Writing,
   { messageId, user }: { messageId: string; user: User },
   edit: MessageEdit,
 ): Promise<Revised & { warnings: string[] }> {
   requireRole(user, [...WRITERS], 'edit campaigns');
   const current = await findMessage(ground.sql, messageId);
   const contents = await completeContents(ground.sql, current, edit.contents ?? {});
-  const { compiled, warnings } = await compileContents(ground.sql, contents);
+  const { compiled, warnings } = await compileContents(ground, contents);
   const editor = { actor: user.email, userId: user.id };
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
-    const version = await addVersion(connection, { messageId, version: message.version, compiled });
+    const before = message.version;
+    const worded = await addVersion(connection, { messageId, version: before, compiled });
+    const version = await carryFiles(connection, { messageId, from: before, to: worded }, edit.files);
     const written = await languagesOf(connection, messageId, version);
     const names = namesOf(message.audience, edit);
+    if (message.correctsRun && !isDeepStrictEqual(names, namesOf(message.audience)))
+      throw new Refusal(
+        `A correction goes to those who received run ${message.correctsRun} and to nobody else.`,
+      );
     if (!isDeepStrictEqual(names, namesOf(message.audience))) await requireTargets(connection, names);
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
     return { ...fieldsOf(edit), version, audience: { ...names, fallback } };
@@ -136,6 +148,7 @@ export async function scheduleMessage(
       window: timing.window === null ? null : parseWindow(timing.window),
     }),
     ...(timing.latePolicy && { latePolicy: timing.latePolicy }),
+    ...(timing.canary !== undefined && { canary: timing.canary && parseCanary(timing.canary) }),
     ...(timing.lateAfterSec !== undefined && { lateAfterSec: requireSeconds(timing.lateAfterSec) }),
   };
   return reviseMessage(ground, { messageId, editor }, async (message) => {
@@ -188,6 +201,7 @@ async function addMessage(
     ],
   );
   await addVersion(connection, { messageId: id, version: 0, compiled });
+  await carryFiles(connection, { messageId: id, from: 0, to: 1 }, plan.files);
   const after = { purpose: plan.purpose, audience, languages: written };
   const editor = { actor: user.email, userId: user.id };
   await audit(connection, { ...about({ id }, editor), action: 'message.made', after });
@@ -195,7 +209,7 @@ async function addMessage(
 }
 
 /** The columns that an edit names itself, checked. */
-function fieldsOf(edit: Omit<MessageEdit, 'contents'>): Partial<MessageFields> {
+function fieldsOf(edit: Omit<MessageEdit, 'contents' | 'files'>): Partial<MessageFields> {
   const sender = edit.from === undefined ? null : parseSender(edit.from);
   return {
     ...(edit.name !== undefined && { name: requireLine(edit.name, 'The message’s name') }),

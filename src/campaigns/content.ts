@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import { isLetter, letterToMjml, readLetter, textsOf } from './blocks/letter.ts';
 import { compileMjml } from './mjml.ts';
 import { nearest } from './nearest.ts';
+import { fitPictures, noPictures, type Pictures } from './pictures.ts';
 import { outsideSlots } from './slot-text.ts';
 import { textAlternative } from './text-alternative.ts';
 
@@ -33,18 +34,23 @@ const LONGEST_LINE = 255;
 const CLIPPED_AT = 102 * 1024;
 
 /**
- * Compiles and checks what an author wrote. `fields` are the merge fields there are.
+ * Compiles and checks what an author wrote. `fields` are the merge fields there are, `pictures` those of
+ * the media library that the body shows.
  *
  * @throws Refusal with line and column in the author's own source: MJML that is not valid, Handlebars
  *   beyond the limited kind, a field that does not exist
  */
-export async function compileSource(source: MailSource, fields: string[]): Promise<MailContent> {
+export async function compileSource(
+  source: MailSource,
+  fields: string[],
+  pictures: Pictures = noPictures,
+): Promise<MailContent> {
   checkLine('subject', source.subject, fields);
   checkLine('preheader', source.preheader, fields);
   if (source.subject.trim() === '') throw new Refusal('The subject is empty. Write one.');
-  const body = withoutComments(await mjmlOf(source.body, fields));
+  const body = withoutComments(await mjmlOf(source.body, fields, pictures));
   const written = checkSlots('body', body, fields);
-  const bare = await compileMjml(body);
+  const bare = pictures.show(await compileMjml(body));
   const compiled = checkCompiled(written, bare);
   const html = withPreheader(compiled, source.preheader);
   const text = textAlternative(compiled);
@@ -59,9 +65,9 @@ export async function compileSource(source: MailSource, fields: string[]): Promi
 }
 
 /** Blocks are checked one by one before they become MJML, so that a refusal names the author's own place. */
-async function mjmlOf(body: string, fields: string[]): Promise<string> {
+async function mjmlOf(body: string, fields: string[], pictures: Pictures): Promise<string> {
   if (!isLetter(body)) return body;
-  const letter = readLetter(body);
+  const letter = fitPictures(readLetter(body), pictures);
   for (const { place, text } of textsOf(letter)) checkSlots(`body, ${place}`, text, fields);
   for (const [index, block] of letter.blocks.entries()) {
     if (block.type === 'raw') await checkRaw(block.mjml, index);

@@ -1,3 +1,5 @@
+import { requireRole, type User } from '../access/users.ts';
+import { goOn } from '../deliveries/canary-course.ts';
 import type { RunProgress } from '../deliveries/progress.ts';
 import { cancelRun, pauseRun, resumeRun } from '../deliveries/runs.ts';
 import type { RunState } from '../deliveries/states.ts';
@@ -22,6 +24,21 @@ export async function resumeCampaign(ground: ControlGround, campaignId: string, 
   const runs = await runsIn(ground, campaignId, ['paused']);
   if (!runs.length) throw new Refusal('Nothing of this campaign is paused.', 409);
   return each(runs, (run) => resumeRun(ground, run, actor));
+}
+
+/**
+ * Sends the rest of every run of a message that waits for its canary, or was stopped after it.
+ * @throws Refusal when none does, and for a user without a role in campaigns
+ */
+export async function goOnMessage(ground: ControlGround, messageId: string, user: User) {
+  requireRole(user, ['author', 'approver', 'administrator'], 'send campaigns');
+  const { rows } = await ground.sql.query<{ id: string }>(
+    `SELECT r.id FROM run r JOIN run_canary k ON k.run = r.id
+      WHERE r.message_id = $1 AND r.state IN ('running', 'paused') AND k.state <> 'released' ORDER BY r.id`,
+    [messageId],
+  );
+  if (!rows.length) throw new Refusal('Nothing of this message waits for its canary.', 409);
+  return each(rows, ({ id }) => goOn(ground, BigInt(id), user.email));
 }
 
 export interface Cancelled {

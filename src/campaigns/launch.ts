@@ -1,5 +1,6 @@
 import { exclusively, transaction } from '../db.ts';
-import { freezeRun } from '../deliveries/freeze.ts';
+import { USUAL_CANARY } from '../deliveries/canary.ts';
+import { type FreezePlan, freezeRun } from '../deliveries/freeze.ts';
 import { currentHold } from '../deliveries/holds.ts';
 import { moveRun } from '../deliveries/runs.ts';
 import { Refusal } from '../errors.ts';
@@ -89,14 +90,24 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
   const now = ground.clock.now();
   const zone = message.schedule?.zone ?? 'UTC';
   if (nextInWindow(now, message.window, zone) > now) return { run, outcome: 'closed' };
-  const targets = await requireTargets(ground.sql, message.audience);
+  const targets = await targetsOf(ground, message);
   const contents = await buildContents(ground, message);
   const { total } = await freezeRun(ground, run, {
     ...targets,
     fallback: message.audience.fallback,
     contents,
+    canary: message.canary === false ? undefined : (message.canary ?? USUAL_CANARY),
   });
   return { run, outcome: 'launched', total };
+}
+
+async function targetsOf(
+  { sql }: LaunchGround,
+  message: Message,
+): Promise<Pick<FreezePlan, 'lists' | 'corrects'>> {
+  const { correctsRun, correctsUnknown, audience } = message;
+  if (!correctsRun) return requireTargets(sql, audience);
+  return { lists: [], corrects: { run: BigInt(correctsRun), unknown: correctsUnknown } };
 }
 
 /**

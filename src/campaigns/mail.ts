@@ -3,6 +3,7 @@ import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { ensureLinks } from '../links/links.ts';
 import { findLinks, rewriteLinks } from './content.ts';
+import { loadCargo } from './files.ts';
 import type { Message } from './messages.ts';
 import { editionUrl } from './newsletters/address.ts';
 import { domainOf } from './sender.ts';
@@ -43,11 +44,14 @@ export async function buildMail(
     withWebUrl(withUnsubscribe(part, publicUrl), webUrl && `${webUrl}?lang=${language}`);
   const page = { html: fill(row.html), text: fill(row.text) };
   const { html, text } = await shortenLinks(ground, message.id, page);
+  const place = { messageId: message.id, version };
+  const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
   return {
     ...{ fromName: message.fromName, fromAddress: message.fromAddress, replyTo: message.replyTo },
     ...{ subject: row.subject, language, headers: headersOf(message, ground.config) },
-    html: message.openPixel ? withPixel(html, publicUrl) : html,
+    html: pointed(message.openPixel ? withPixel(html, publicUrl) : html),
     text,
+    ...(files.length && { files }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { audit } from '../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
+import type { Canary } from '../deliveries/canary.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Audience } from './audience.ts';
@@ -24,6 +25,8 @@ export interface MessageFields {
   /** Seconds of open send window after which a run counts as late. */
   lateAfterSec: number;
   unknownPolicy: UnknownPolicy;
+  /** Who goes first; null for the usual, false for nobody. */
+  canary: Canary | false | null;
   openPixel: boolean;
   /** Of its content; grows, never reused. */
   version: number;
@@ -34,6 +37,9 @@ export interface Message extends MessageFields {
   campaignId: string;
   revision: number;
   editedBy: string | null;
+  /** The run whose receivers are its audience; null for lists and segments. */
+  correctsRun: string | null;
+  correctsUnknown: boolean;
   archivedAt: Date | null;
 }
 
@@ -61,14 +67,15 @@ const COLUMNS: Record<keyof MessageFields, string> = {
   ...{ name: 'name', purpose: 'purpose', fromName: 'from_name', fromAddress: 'from_address' },
   ...{ replyTo: 'reply_to', audience: 'audience', schedule: 'schedule', window: '"window"' },
   ...{ latePolicy: 'late_policy', lateAfterSec: 'late_after_sec', unknownPolicy: 'unknown_policy' },
-  ...{ openPixel: 'open_pixel', version: 'version' },
+  ...{ canary: 'canary', openPixel: 'open_pixel', version: 'version' },
 };
-const JSON_FIELDS: (keyof MessageFields)[] = ['audience', 'schedule', 'window'];
+const JSON_FIELDS: (keyof MessageFields)[] = ['audience', 'schedule', 'window', 'canary'];
 
 /** The columns of a message under the names of `Message`, for a SELECT from `message m`. */
 export const MESSAGE_COLUMNS = [
   ...['m.id', 'm.campaign_id AS "campaignId"', 'm.revision', 'm.edited_by AS "editedBy"'],
   'm.archived_at AS "archivedAt"',
+  ...['m.corrects_run AS "correctsRun"', 'm.corrects_unknown AS "correctsUnknown"'],
   ...Object.entries(COLUMNS).map(([field, column]) => `m.${column} AS "${field}"`),
 ].join(', ');
 

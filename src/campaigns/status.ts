@@ -2,6 +2,8 @@ import type { Queryable } from '../db.ts';
 import { type RunProgress, runProgress } from '../deliveries/progress.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type CorrectionOf, correctionsOf } from './corrections.ts';
+import { type CarriedFile, filesOf } from './files.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { nextDates } from './schedule.ts';
 import { inWords } from './words.ts';
@@ -24,6 +26,8 @@ export interface RunStatus {
   progress: RunProgress;
   /** How many were left out when the audience was frozen, by reason. */
   leftOut: Record<string, number>;
+  /** Messages that correct it. */
+  corrections: CorrectionOf[];
 }
 
 /** Where a message stands: `draft` has no schedule, `unapproved` waits for approval of what it says now. */
@@ -32,6 +36,7 @@ export type Standing = 'draft' | 'unapproved' | 'approved' | 'archived';
 export interface MessageStatus extends Message {
   standing: Standing;
   languages: string[];
+  files: CarriedFile[];
   /** Of the present revision. */
   approval: { by: string; at: Date; reference: string | null } | null;
   /** The slug of the newsletter whose editions it sends. */
@@ -94,7 +99,8 @@ export async function campaignStatus(
   const messages: MessageStatus[] = [];
   for (const { by, at, reference, ...message } of rows) {
     const approval = by && at ? { by, at, reference } : null;
-    messages.push({ ...message, approval, ...(await timesOf(ground, message, Boolean(approval))) });
+    const files = await filesOf(ground.sql, { messageId: message.id, version: message.version });
+    messages.push({ ...message, files, approval, ...(await timesOf(ground, message, Boolean(approval))) });
   }
   return { campaign, messages };
 }
@@ -142,8 +148,9 @@ async function runsOf(ground: Pick<Ground, 'sql'>, messageId: string): Promise<R
   for (const row of rows) {
     const run = BigInt(row.id);
     const [progress, leftOut] = [await runProgress(ground, run), await leftOutOf(ground.sql, run)];
+    const corrections = await correctionsOf(ground.sql, run);
     const times = { dueAt: row.due_at, startedAt: row.started_at, endedAt: row.ended_at };
-    runs.push({ run, ...times, version: row.version, reason: row.reason, progress, leftOut });
+    runs.push({ run, ...times, version: row.version, reason: row.reason, progress, leftOut, corrections });
   }
   return runs;
 }

@@ -6,7 +6,9 @@ import { type MergeRow, mergeValues } from '../contacts/fields.ts';
 import { sendNotice } from '../deliveries/notices.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { loadCargo } from './files.ts';
 import { about, type Editor, type Message } from './messages.ts';
+import { domainOf } from './sender.ts';
 
 type TrialGround = Pick<Ground, 'sql' | 'db' | 'queues' | 'config'>;
 
@@ -21,7 +23,8 @@ export interface Trial {
 
 /**
  * Sends what a message says now to one address, its subject led by "[Test]". Nothing of it counts: links
- * are not shortened and the way out leads to no recipient. Sent as a notice, so that no run, approval or
+ * are not shortened and the way out leads to no recipient. It comes from the message's own sender, by the
+ * account that its runs will go by. Sent as a notice, so that no run, approval or
  * hold is touched; audited, since a contact's fields may be in it.
  * @returns the id of the notice
  * @throws Refusal when the address is none, the language is not written, or there is no such contact
@@ -37,10 +40,13 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
     unsubscribe_url: `${ground.config.publicUrl}/u/test`,
   };
   const fill = (part: string, print: typeof asText) => fillSlots(parseSlots(part).nodes, values, print);
+  const place = { messageId: message.id, version: message.version };
+  const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
   const notice = await sendNotice(ground, {
-    ...{ kind: 'test', address, language },
+    ...{ kind: 'test', address, language, files },
+    from: { fromName: message.fromName, fromAddress: message.fromAddress },
     subject: `[Test] ${fill(written.subject, asText)}`,
-    html: fill(written.html, asHtml),
+    html: fill(pointed(written.html), asHtml),
     text: fill(written.text, asText),
   });
   const after = { notice, language, version: message.version, contact: contact?.id ?? null };

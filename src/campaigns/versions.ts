@@ -1,8 +1,10 @@
 import { mergeFields } from '../contacts/fields.ts';
 import type { Connection, Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
 import { requireLanguage } from './audience.ts';
 import { compileSource } from './content.ts';
+import { findPictures, type Pictures } from './pictures.ts';
 
 /** What an author writes in one language. */
 export interface Content {
@@ -41,13 +43,18 @@ const OWN_FIELDS = ['unsubscribe_url', 'webUrl'];
  * Compiles what was written, each language by itself.
  * @throws Refusal that names the language, and line and column where the body is at fault
  */
-export async function compileContents(sql: Queryable, contents: Contents): Promise<Compilation> {
+export async function compileContents(
+  { sql, config }: { sql: Queryable; config: Ground['config'] },
+  contents: Contents,
+): Promise<Compilation> {
   const fields = [...(await mergeFields(sql)), ...OWN_FIELDS];
   const compiled: Compiled[] = [];
   const warnings: string[] = [];
   for (const [tag, content] of Object.entries(contents)) {
     const language = requireLanguage(tag);
-    const { warnings: more, ...parts } = await compileOne(language, content, fields);
+    const shown = { body: content.body, language };
+    const pictures = await findPictures({ sql, publicUrl: config.publicUrl }, shown);
+    const { warnings: more, ...parts } = await compileOne({ language, content, fields, pictures });
     compiled.push({ language, source: content.body, ...parts });
     warnings.push(...more.map((sentence) => `In ${language}: ${sentence}`));
   }
@@ -83,10 +90,18 @@ export function requireWhole(language: string, { subject, preheader, body }: Par
   throw new Refusal(`What is written in ${language} needs a subject and a body.`);
 }
 
-async function compileOne(language: string, { subject, preheader = '', body }: Content, fields: string[]) {
+interface Compiling {
+  language: string;
+  content: Content;
+  fields: string[];
+  pictures: Pictures;
+}
+
+async function compileOne({ language, content, fields, pictures }: Compiling) {
+  const { subject, preheader = '', body } = content;
   if (!subject.trim()) throw new Refusal(`The subject in ${language} is empty.`);
   try {
-    return await compileSource({ subject, preheader, body }, fields);
+    return await compileSource({ subject, preheader, body }, fields, pictures);
   } catch (error) {
     if (error instanceof Refusal) throw new Refusal(`In ${language}: ${error.message}`, error.status);
     throw error;
@@ -140,6 +155,21 @@ export async function addVersion(
     [messageId, version, next, compiled.map(({ language }) => language)],
   );
   return next;
+}
+
+/** Writes the version after `version`, saying the same. @returns its number */
+export async function copyVersion(
+  connection: Connection,
+  messageId: string,
+  version: number,
+): Promise<number> {
+  await connection.query(
+    `INSERT INTO message_version (message_id, version, language, subject, preheader, source, html, text)
+     SELECT message_id, version + 1, language, subject, preheader, source, html, text FROM message_version
+      WHERE message_id = $1 AND version = $2`,
+    [messageId, version],
+  );
+  return version + 1;
 }
 
 /** Compared as compiled, so that a new release of the compiler makes a new version too. */

@@ -1,3 +1,5 @@
+import { languageOf } from './language.sql.ts';
+
 /** What the decision about an audience is made from. */
 export interface AudienceSql {
   /** A condition on `contact c`: who is wanted. */
@@ -51,7 +53,7 @@ WITH ${MAILBOX}, decided AS MATERIALIZED (
            WHERE ${wanted}) AS asked
 ), sent AS (
   INSERT INTO delivery (run, seq, contact_id, address_hash, language)
-  SELECT $1, row_number() OVER (), contact_id, hash, CASE WHEN language = ANY($4::text[]) THEN language ELSE $5 END
+  SELECT $1, row_number() OVER (), contact_id, hash, ${languageOf('language', { written: '$4', fallback: '$5' })}
     FROM decided WHERE why IS NULL AND nth = 1
 ), noted AS (
   INSERT INTO run_left_out (run, contact_id, reason)

@@ -33,7 +33,7 @@ WITH told AS (
     SET sent = k.sent + excluded.sent, failed = k.failed + excluded.failed,
         unknown = k.unknown + excluded.unknown
 ), gate AS MATERIALIZED (
-  SELECT r.purpose FROM run r
+  SELECT r.purpose, coalesce(r.released_seq, 2147483647) AS released_seq FROM run r
    WHERE r.id = $1 AND r.state = 'running'
      AND EXISTS (SELECT FROM worker w WHERE w.epoch = $2 AND w.ended_at IS NULL)
      AND EXISTS (SELECT FROM setting s WHERE s.key = 'send-mark' AND (s.value #>> '{}')::bigint >= $4)
@@ -42,7 +42,7 @@ WITH told AS (
 ), claimed AS (
   UPDATE delivery d SET state = 'sending', epoch = $2, attempts = d.attempts + 1, at = now()
     FROM unnest($15::int[]) AS c(seq), gate g
-   WHERE d.run = $1 AND d.seq = c.seq
+   WHERE d.run = $1 AND d.seq = c.seq AND c.seq <= g.released_seq
      AND (d.state = 'planned' OR d.state = 'deferred' AND EXISTS (
            SELECT FROM delivery_due u WHERE u.run = $1 AND u.seq = d.seq AND u.due_at <= now()))
      AND NOT EXISTS (SELECT FROM suppression s WHERE s.channel = $5 AND s.hash = d.address_hash

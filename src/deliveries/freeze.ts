@@ -3,14 +3,21 @@ import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { freezeSql } from './audience.sql.ts';
+import { type Canary, chooseCanary } from './canary.ts';
+import { writtenIn } from './language.sql.ts';
 import { belongs, excluded, pressed, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
+import { type Correction, insertReceivers, noteUnreached } from './receivers.ts';
 
 /** Who a run is for and what it says to them. */
 export interface FreezePlan extends Targets {
   /** Languages to fall back to, in order, for a contact without one or with one we have no text in. */
   fallback: string[];
   contents: Record<string, MailTemplate>;
+  /** Those who received this run, instead of lists and segments. */
+  corrects?: Correction | undefined;
+  /** Who goes first, when the audience is large enough for it. */
+  canary?: Canary | undefined;
 }
 
 export interface Frozen {
@@ -35,9 +42,10 @@ export async function freezeRun(
     const now = ground.clock.now();
     const run = await begin(connection, runId, now);
     await keepContents(connection, runId, plan.contents);
-    await connection.query(PLANNING);
+    await connection.query("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off");
     const { total, leftOut } = await decide(connection, { run, plan, now });
-    await cutRanges(connection, runId, total);
+    const canary = await chooseCanary(connection, runId, { total, wish: plan.canary });
+    await cutRanges(connection, runId, { total, canary });
     await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
     return { total, leftOut };
   });
@@ -50,8 +58,10 @@ export async function freezeRun(
  * longer fit a processor's cache, and each look into one costs more than the step to the next row. Where
  * rows do not lie in the order of their key the planner sorts them, which costs about what hashing did.
  */
-const PLANNING = `SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1;
-  SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off`;
+const PLANNING =
+  'SET LOCAL random_page_cost = 1.1; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off';
+const USUAL_PLANNING =
+  'SET LOCAL random_page_cost TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_hashagg TO DEFAULT';
 
 interface Freezing {
   run: TargetedRun;
@@ -85,16 +95,23 @@ async function keepContents(
   }
 }
 
-/** Who is sent to and who is not, and why, in one statement. */
+/** Who is sent to and who is not, and why. */
 async function decide(connection: Connection, { run, plan, now }: Freezing): Promise<Frozen> {
-  const values: unknown[] = [run.id, run.channel, run.purpose, Object.keys(plan.contents), plan.fallback[0]];
+  const written = writtenIn(plan);
+  if (plan.corrects) {
+    const total = await insertReceivers(connection, run, { corrects: plan.corrects, written });
+    return { total, leftOut: await noteUnreached(connection, run, plan.corrects) };
+  }
+  const values: unknown[] = [run.id, run.channel, run.purpose, written, written[0]];
   const asked = { run, targets: plan, now, values };
   const without = [...excluded(asked), ...(await pressed(connection, asked))];
   const wanted = belongs(plan, values, now);
+  await connection.query(PLANNING);
   const { rows } = await connection.query<{ reason: string | null; n: number }>(
     freezeSql({ wanted, without }),
     values,
   );
+  await connection.query(USUAL_PLANNING);
   const leftOut = rows.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]));
   return {
     total: rows.find(({ reason }) => reason === null)?.n ?? 0,

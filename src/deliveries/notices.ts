@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { signText } from '../../channels/email/dkim.ts';
+import type { MailFile } from '../../channels/email/files.ts';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import { persistently } from '../db.ts';
@@ -7,6 +8,7 @@ import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
 import type { Sender } from './ledger.ts';
 import { ENGINE } from './mark.ts';
+import { takeUrgently } from './throttle.ts';
 import { judge } from './verdict.ts';
 
 /** A mail of the lane of its own: codes, invitations, receipts. */
@@ -18,17 +20,24 @@ export interface NewNotice {
   subject: string;
   html: string;
   text: string;
+  /** What it carries besides. */
+  files?: MailFile[];
   /** Lower goes first; 100 unless said. */
   priority?: number;
+  /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
+  from?: { fromName: string; fromAddress: string };
 }
 
 /** Puts a notice into its lane. It waits for no approval and no hold; suppression it obeys. @returns its id */
 export async function sendNotice(
   { db, queues, config }: Pick<Ground, 'db' | 'queues' | 'config'>,
-  notice: NewNotice,
+  { from = config.mailFrom, ...notice }: NewNotice,
 ): Promise<string> {
-  const { fromName, fromAddress } = config.mailFrom;
-  const { id, priority } = await db.notice.create({ data: { ...notice, fromName, fromAddress } });
+  const { fromName, fromAddress } = from;
+  const { files, ...said } = notice;
+  const carried = files?.length ? { files: files.map((file) => ({ ...file })) } : {};
+  const data = { ...said, ...carried, fromName, fromAddress };
+  const { id, priority } = await db.notice.create({ data });
   await queues.add('notices', [{ payload: { notice: id }, id, priority }]);
   return id;
 }
@@ -52,6 +61,7 @@ interface Row {
   subject: string;
   html: string;
   text: string;
+  files: MailFile[] | null;
   from_name: string;
   from_address: string;
   created_at: Date;
@@ -120,15 +130,28 @@ async function compose(notice: Row, date: Date): Promise<string> {
     ...{ subject: notice.subject, html: notice.html, text: notice.text, date },
     messageId: `<${notice.id}@${domainOf(notice.from_address)}>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
+    attachments: (notice.files ?? []).map(carried),
   });
   const raw = (await composer.compile().build()).toString('latin1');
   return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n');
 }
 
+const carried = ({ name, type, cid, content }: MailFile) => ({
+  ...{ filename: name, contentType: type, content, encoding: 'base64' },
+  ...(cid === null ? {} : { cid, contentDisposition: 'inline' as const }),
+});
+
+/** A limit by the second is kept; one by the hour or day must not keep a code from its reader. */
+const PATIENCE_MS = 5000;
+
 /** The best account takes it; where none can be reached it certainly did not leave. */
 async function dispatch(ground: NoticeGround, notice: Row, message: string): Promise<Sent> {
   const trouble: string[] = [];
   for (const account of await accountsFor(ground, domainOf(notice.from_address))) {
+    await takeUrgently(ground.sql, `account:${account.id}`, {
+      limits: account.limits,
+      patienceMs: PATIENCE_MS,
+    });
     const sent = await byAccount(account, notice, message).catch(async (error: unknown) => {
       if (!(error instanceof SmtpFailure)) throw error;
       await restAccount(ground, account.id, { seconds: 20, trouble: error.message });

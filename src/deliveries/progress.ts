@@ -1,25 +1,53 @@
+import type { Queryable } from '../db.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { type DeliveryState, deliveryStates, type RunState } from './states.ts';
+import { type CanaryState, type DeliveryState, deliveryStates, type RunState } from './states.ts';
+
+export type Figures = Record<DeliveryState, number>;
 
 /** How far a run is. The figures of the states add up to `total`. */
-export type RunProgress = { run: bigint; state: RunState; total: number; reason: string | null } & Record<
-  DeliveryState,
-  number
->;
+export type RunProgress = {
+  run: bigint;
+  state: RunState;
+  total: number;
+  reason: string | null;
+  canary: CanaryProgress | null;
+} & Figures;
+
+/** What came of those who went first; their figures add up to `size`. */
+export type CanaryProgress = {
+  standing: CanaryState;
+  size: number;
+  /** Until when it is waited for; null before each of them has been tried. */
+  until: Date | null;
+  /** Who let the rest go, or stopped it. */
+  endedBy: string | null;
+  reason: string | null;
+} & Figures;
 
 /** Counts the rows themselves, so it is exact at any moment; a million rows take about a tenth of a second. */
 export async function runProgress({ sql }: Pick<Ground, 'sql'>, run: bigint): Promise<RunProgress> {
   const { rows } = await sql.query('SELECT state, total, reason FROM run WHERE id = $1', [run]);
   const { state, total, reason } = found(rows[0], `There is no run ${run}.`);
-  const { rows: counts } = await sql.query(
-    'SELECT state, count(*)::int AS n FROM delivery WHERE run = $1 GROUP BY state',
+  const figures = await countDeliveries(sql, run);
+  return { run, state, total, reason, canary: await canaryProgress(sql, run), ...figures };
+}
+
+/** @returns null for a run that went, or will go, to all at once */
+export async function canaryProgress(sql: Queryable, run: bigint): Promise<CanaryProgress | null> {
+  const { rows } = await sql.query(
+    `SELECT state AS standing, size, until_at AS until, ended_by AS "endedBy", reason FROM run_canary WHERE run = $1`,
     [run],
   );
-  const figures = Object.fromEntries(deliveryStates.map((name) => [name, 0])) as Record<
-    DeliveryState,
-    number
-  >;
-  for (const row of counts) figures[row.state as DeliveryState] = row.n;
-  return { run, state, total, reason, ...figures };
+  return rows[0] ? { ...rows[0], ...(await countDeliveries(sql, run, rows[0].size)) } : null;
+}
+
+async function countDeliveries(sql: Queryable, run: bigint, last?: number): Promise<Figures> {
+  const { rows } = await sql.query(
+    'SELECT state, count(*)::int AS n FROM delivery WHERE run = $1 AND seq <= $2 GROUP BY state',
+    [run, last ?? 2 ** 31 - 1],
+  );
+  const figures = Object.fromEntries(deliveryStates.map((name) => [name, 0])) as Figures;
+  for (const row of rows) figures[row.state as DeliveryState] = row.n;
+  return figures;
 }

@@ -12,12 +12,18 @@ export const RANGE_SIZE = 500;
 /** A queued piece that nobody took for so long is queued again: the queue may have lost it. */
 const REQUEUE_SECONDS = 20;
 
-/** Cuts a frozen run into its pieces. */
-export async function cutRanges(sql: Queryable, run: bigint, total: number): Promise<void> {
+/** Cuts a frozen run into its pieces; none holds both a part of the canary and of the rest. */
+export async function cutRanges(
+  sql: Queryable,
+  run: bigint,
+  { total, canary }: { total: number; canary: number },
+): Promise<void> {
   await sql.query(
     `INSERT INTO run_range (run, first, last)
-     SELECT $1, at, least(at + $3 - 1, $2) FROM generate_series(1, $2::int, $3::int) AS at`,
-    [run, total, RANGE_SIZE],
+     SELECT $1, at, least(at + $3 - 1, part.last)
+       FROM (VALUES (1, $4::int), ($4 + 1, $2::int)) AS part (first, last),
+            generate_series(part.first, part.last, $3::int) AS at`,
+    [run, total, RANGE_SIZE, canary],
   );
 }
 
@@ -61,6 +67,7 @@ export async function forgetQueued(sql: Queryable, { run, first }: Range): Promi
 
 /**
  * Wakes senders for every piece that has work now: planned deliveries, or deferred ones that are due.
+ * What waits for the canary is not queued.
  * Safe to call at any time by anybody.
  * @returns how many pieces were queued
  */
@@ -82,15 +89,16 @@ export async function queueRanges(
 async function markQueued(sql: Sql, run?: bigint): Promise<(Range & { takes: number })[]> {
   const { rows } = await sql.query(
     `WITH running AS (
-       SELECT id FROM run WHERE state = 'running' AND ($1::bigint IS NULL OR id = $1)
+       SELECT id, released_seq FROM run WHERE state = 'running' AND ($1::bigint IS NULL OR id = $1)
          AND NOT EXISTS (SELECT FROM hold h WHERE h.lifted_at IS NULL AND h.from_at <= now()
                             AND (h.until_at IS NULL OR h.until_at > now()))
      ), work AS (
-       SELECT r.run, r.first FROM run_range r JOIN running ON running.id = r.run WHERE r.done_at IS NULL
+       SELECT r.run, r.first FROM run_range r JOIN running ON running.id = r.run
+        WHERE r.done_at IS NULL AND r.last <= coalesce(running.released_seq, r.last)
        UNION
        SELECT r.run, r.first FROM running JOIN delivery_due u ON u.run = running.id AND u.due_at <= now()
-         JOIN run_range r ON r.run = u.run AND u.seq BETWEEN r.first AND r.last
-                         AND r.first = (u.seq - 1) / ${RANGE_SIZE} * ${RANGE_SIZE} + 1
+        CROSS JOIN LATERAL (SELECT p.run, p.first FROM run_range p WHERE p.run = u.run AND p.first <= u.seq
+                             ORDER BY p.first DESC LIMIT 1) r
      )
      UPDATE run_range r SET queued_at = now() FROM work
       WHERE r.run = work.run AND r.first = work.first AND r.epoch IS NULL

@@ -40,11 +40,35 @@ export async function pauseRun(ground: RunGround, run: bigint, actor: string): P
   return runProgress(ground, run);
 }
 
-/** Goes on exactly where it stopped. */
-export async function resumeRun(ground: RunGround, run: bigint, actor: string): Promise<RunProgress> {
-  await transaction(ground.sql, (connection) => moveRun(connection, { run, to: 'running', actor }));
+/**
+ * Goes on exactly where it stopped; a wait for its canary that passed meanwhile ends now.
+ * @throws Refusal (409) for a run that its canary stopped: what is to become of the rest must be said
+ */
+export async function resumeRun(
+  ground: RunGround & Pick<Ground, 'clock'>,
+  run: bigint,
+  actor: string,
+): Promise<RunProgress> {
+  await transaction(ground.sql, async (connection) => {
+    await moveRun(connection, { run, to: 'running', actor });
+    await wakeCanary(connection, run, ground.clock.now());
+  });
   await queueRanges(ground, run);
   return runProgress(ground, run);
+}
+
+async function wakeCanary(connection: Connection, run: bigint, now: Date): Promise<void> {
+  const { rows } = await connection.query(
+    `UPDATE run_canary SET until_at = greatest(until_at, $2)
+      WHERE run = $1 AND state IN ('waiting', 'stopped') RETURNING state, reason`,
+    [run, now],
+  );
+  const [canary] = rows;
+  if (canary?.state !== 'stopped') return;
+  throw new Refusal(
+    `Run ${run} was stopped after its canary: ${canary.reason} Send the rest with "campaign go-on", or cancel it.`,
+    409,
+  );
 }
 
 /**

@@ -34,6 +34,19 @@ export type DeliveryState = keyof typeof deliveryTransitions;
 
 export const deliveryStates = Object.keys(deliveryTransitions) as DeliveryState[];
 
+/**
+ * The legal transitions of a run's canary, beside those of the run itself: it is sent, waited for, and
+ * then the rest is released; or it stops its run, until somebody says to go on.
+ */
+export const canaryTransitions = {
+  sending: ['waiting', 'stopped', 'released'],
+  waiting: ['stopped', 'released'],
+  stopped: ['released'],
+  released: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type CanaryState = keyof typeof canaryTransitions;
+
 /** States from which `to` may be reached, for the WHERE of an update. */
 export function runStatesBefore(to: RunState): RunState[] {
   const all = Object.entries(runTransitions) as [RunState, readonly RunState[]][];

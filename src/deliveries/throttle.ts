@@ -46,13 +46,42 @@ export function openThrottle(sql: Sql, key: string, limits: Limit[]): Throttle {
   };
 }
 
-/** Reserves a batch of at most a tenth of the tightest limit under a lock of the key. */
-export async function reserve(
+/**
+ * Takes permission for one message that cannot wait long. Where no room comes within `patienceMs` it goes
+ * nevertheless, and is counted, so that those who can wait make room for it.
+ */
+export async function takeUrgently(
   sql: Sql,
   key: string,
-  limits: Limit[],
-): Promise<{ granted: number; waitMs: number }> {
-  const batch = Math.max(1, Math.floor(Math.min(...limits.map((limit) => limit.n)) / 10));
+  { limits, patienceMs }: { limits: Limit[]; patienceMs: number },
+): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (limits.length) {
+    const { granted, waitMs } = await reserveUpTo(sql, key, { limits, most: 1 });
+    if (granted) return;
+    if (performance.now() + waitMs > end) break;
+    await new Promise((done) => setTimeout(done, Math.max(5, waitMs)));
+  }
+  if (limits.length)
+    await sql.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, clock_timestamp(), 1)', [key]);
+}
+
+/** Reserves a batch of at most a tenth of the tightest limit under a lock of the key. */
+export function reserve(sql: Sql, key: string, limits: Limit[]): Promise<Reserved> {
+  const most = Math.max(1, Math.floor(Math.min(...limits.map((limit) => limit.n)) / 10));
+  return reserveUpTo(sql, key, { limits, most });
+}
+
+interface Reserved {
+  granted: number;
+  waitMs: number;
+}
+
+async function reserveUpTo(
+  sql: Sql,
+  key: string,
+  { limits, most }: { limits: Limit[]; most: number },
+): Promise<Reserved> {
   return transaction(sql, async (connection) => {
     await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [key]);
     const { rows } = await connection.query(USED, [
@@ -60,7 +89,7 @@ export async function reserve(
       limits.map((l) => l.n),
       limits.map((l) => l.seconds),
     ]);
-    const room = Math.min(batch, ...rows.map((row) => row.room));
+    const room = Math.min(most, ...rows.map((row) => row.room));
     if (room <= 0)
       return { granted: 0, waitMs: Math.max(...rows.map((row) => (row.room <= 0 ? row.wait_ms : 0))) };
     await connection.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, clock_timestamp(), $2)', [

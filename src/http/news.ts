@@ -10,6 +10,7 @@ import {
   publicPapers,
 } from '../campaigns/newsletters/archive.ts';
 import { type FeedKind, feedAddress, feedOf } from '../campaigns/newsletters/feeds.ts';
+import { drawReading, sharedPicture } from '../campaigns/newsletters/library.ts';
 import { Refusal } from '../errors.ts';
 import { formatDay, type Language, languageOf, languages, translate } from '../i18n.ts';
 import { askedLanguage, readerLanguage } from '../reader.ts';
@@ -77,14 +78,14 @@ const showEdition: Handler = (web) => async (req, res) => {
   const card = cardOf(web, {
     ...{ language: languageOf(reading.language), path, type: 'article', title: headline },
     description: reading.summary || words.description || headline,
-    picture: reading.picture,
+    picture: await sharedPicture(groundOf(web), reading),
     written: languages.filter((tag) => edition.readings.some((one) => one.language === tag)),
     feeds: feedsOf(web, paper, language),
   });
   const data = {
     ...{ ...entry, headline, card, older: leaf(older), newer: leaf(newer), lang: reading.language },
     paper: { ...words, href: `/n/${paper.slug}${queryOf(req)}` },
-    html: onThisSite(web, reading.html()),
+    html: onThisSite(web, await drawReading(groundOf(web), reading)),
     foreign: languageOf(reading.language) === language ? null : nameOf(reading.language, language),
     share: `https://wa.me/?text=${encodeURIComponent(`${headline}\n${card.url}`)}`,
   };
@@ -101,13 +102,7 @@ const showFeed =
     // A feed stays in one language: its reader is a program, which says none.
     const language = paper.languages.find((tag) => tag === req.query.lang) ?? paper.languages[0] ?? 'en';
     const publisher = translate(languageOf(language), 'site.name');
-    const feed = feedOf(kind, {
-      paper,
-      editions,
-      language,
-      publisher,
-      publicUrl: web.ground.config.publicUrl,
-    });
+    const feed = await feedOf(groundOf(web), kind, { paper, editions, language, publisher });
     res.set({
       ...{
         'Cache-Control': CACHE,

@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
+import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
@@ -88,6 +89,7 @@ export const routes: Route[] = [
     limit: 'machine',
     handle: withdraw,
   },
+  ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...newsRoutes,
 ];

@@ -14,6 +14,8 @@ const BURST = { links: 4, seconds: 5 };
 export interface Touch {
   kind: 'click' | 'open' | 'unsubscribe';
   linkId?: bigint;
+  /** The re-pointing that was in force; absent before the first. */
+  historyId?: bigint | null;
   /** Who followed it; absent for a visit that names nobody. */
   recipient?: RecipientRef | null;
   /** The browser's name for itself; kept only with a recipient. */
@@ -47,15 +49,16 @@ export async function ensureLinks(
 export async function followLink(
   ground: Pick<Ground, 'sql' | 'clock'>,
   code: string,
-  visit: Omit<Touch, 'kind' | 'linkId'>,
+  visit: Omit<Touch, 'kind' | 'linkId' | 'historyId'>,
 ): Promise<string | null> {
-  const { rows } = await ground.sql.query<{ id: string; url: string }>(
-    'SELECT id, url FROM link WHERE code = $1',
+  const { rows } = await ground.sql.query<{ id: string; url: string; history: string | null }>(
+    'SELECT id, coalesce(target, url) AS url, history_id AS history FROM link WHERE code = $1',
     [code],
   );
   const [link] = rows;
   if (!link) return null;
-  await recordTouch(ground, { ...visit, kind: 'click', linkId: BigInt(link.id) });
+  const historyId = link.history === null ? null : BigInt(link.history);
+  await recordTouch(ground, { ...visit, kind: 'click', linkId: BigInt(link.id), historyId });
   return link.url;
 }
 
@@ -65,12 +68,13 @@ export async function followLink(
  */
 export async function recordTouch(
   { sql, clock }: { sql: Queryable; clock: Ground['clock'] },
-  { kind, linkId, recipient, agent, machine }: Touch,
+  { kind, linkId, historyId, recipient, agent, machine }: Touch,
 ): Promise<void> {
   const named = recipient ?? null;
   await sql.query(TOUCH, [
     ...[kind, linkId ?? null, named?.run ?? null, named?.seq ?? null, clock.now()],
     ...[named ? (agent?.slice(0, 200) ?? null) : null, machine, BURST.seconds, BURST.links],
+    historyId ?? null,
   ]);
 }
 
@@ -85,8 +89,8 @@ const TOUCH = `
     UPDATE touch SET machine = true
      WHERE id IN (SELECT id FROM near) AND NOT machine AND (SELECT yes FROM burst)
   )
-  INSERT INTO touch (kind, link_id, run, seq, at, agent, machine)
-  SELECT $1, $2, $3, $4, $5, $6, $7 OR yes FROM burst`;
+  INSERT INTO touch (kind, link_id, run, seq, at, agent, machine, history_id)
+  SELECT $1, $2, $3, $4, $5, $6, $7 OR yes, $10 FROM burst`;
 
 /** Codes are random, so two may collide: what did not get in is tried again with others. */
 async function insertLinks(sql: Queryable, messageId: string, urls: string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { deliveryTransitions, runTransitions } from '../../src/deliveries/states.ts';
+import { canaryTransitions, deliveryTransitions, runTransitions } from '../../src/deliveries/states.ts';
 import { testGround } from './ground.ts';
 
 /**
@@ -21,10 +21,9 @@ export function engineGround(env: Record<string, string> = {}): ReturnType<typeo
   });
   afterAll(async () => {
     const { rows } = await ground.sql.query('SELECT DISTINCT what, before, after FROM seen_move');
-    const tables = { delivery: deliveryTransitions, run: runTransitions } as Record<
-      string,
-      Record<string, readonly string[]>
-    >;
+    const tables = {
+      ...{ delivery: deliveryTransitions, run: runTransitions, canary: canaryTransitions },
+    } as Record<string, Record<string, readonly string[]>>;
     const illegal = rows.filter(({ what, before, after }) => !tables[what]?.[before]?.includes(after));
     expect(illegal).toEqual([]);
   });
@@ -41,4 +40,6 @@ END $$;
 CREATE TRIGGER seen AFTER UPDATE ON delivery FOR EACH ROW
   WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('delivery');
 CREATE TRIGGER seen AFTER UPDATE ON run FOR EACH ROW
-  WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('run');`;
+  WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('run');
+CREATE TRIGGER seen AFTER UPDATE ON run_canary FOR EACH ROW
+  WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('canary');`;

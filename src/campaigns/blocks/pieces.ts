@@ -27,7 +27,7 @@ const draw: Draw = {
       )
       .join('\n'),
   picture: ({ src, alt, href, width }) =>
-    `<mj-image src="${escaped(src)}" alt="${escaped(alt)}" padding="4px 32px 20px" border-radius="8px"` +
+    `<mj-image src="${escaped(src)}" alt="${escaped(alt ?? '')}" padding="4px 32px 20px" border-radius="8px"` +
     `${href ? ` href="${escaped(href)}"` : ''}${width ? ` width="${width}px"` : ''} />`,
   button: ({ text, href }, { button }) =>
     `<mj-button css-class="give" href="${escaped(href)}" background-color="#0b5d4e" color="#fffdf7" ` +

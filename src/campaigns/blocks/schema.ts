@@ -59,10 +59,17 @@ const target = z
   .string()
   .max(2000)
   .refine(isTarget, 'it must begin with https://, http:// or mailto:, or be a merge field');
+/** Of the media library (asset:ID), carried by the mail itself (cid:NAME), or of the web. */
 const picture = z
   .string()
   .max(2000)
-  .refine((url) => isTarget(url) && /^https?:/i.test(url), 'it must begin with https:// or http://');
+  .refine(
+    (src) =>
+      /^asset:[0-9a-f][0-9a-f-]{3,35}$/i.test(src) ||
+      /^cid:[^\s"'<>{}]{1,200}$/i.test(src) ||
+      (isTarget(src) && /^https?:/i.test(src)),
+    'it must be asset:ID of the media library, cid:NAME of an inline file, or begin with https://',
+  );
 
 const single = [
   z.strictObject({
@@ -74,15 +81,20 @@ const single = [
     above: written(200).optional(),
   }),
   z.strictObject({ type: z.literal('text'), text: written(8000), quiet: z.boolean().default(false) }),
-  z.strictObject({
-    type: z.literal('picture'),
-    src: picture,
-    /** What is seen on it, for people who do not see it. */
-    alt: label,
-    href: target.optional(),
-    /** Pixels, at most 536. */
-    width: z.int().min(16).max(536).optional(),
-  }),
+  z
+    .strictObject({
+      type: z.literal('picture'),
+      src: picture,
+      /** What is seen on it, for people who do not see it; of the library, what is written there. */
+      alt: label.optional(),
+      href: target.optional(),
+      /** Pixels, at most 536. */
+      width: z.int().min(16).max(536).optional(),
+    })
+    .refine(({ src, alt }) => alt !== undefined || /^asset:/i.test(src), {
+      path: ['alt'],
+      message: 'it is missing. Say what is seen on the picture',
+    }),
   z.strictObject({ type: z.literal('button'), text: written(80), href: target }),
   z.strictObject({ type: z.literal('quote'), text: written(2000), who: written(200).optional() }),
   z.strictObject({ type: z.literal('divider') }),

@@ -1,14 +1,26 @@
-import PostalMime from 'postal-mime';
+import PostalMime, { type Attachment } from 'postal-mime';
 import { Refusal } from '../../errors.ts';
 import { compileSource } from '../content.ts';
 import { features } from './features.ts';
-import type { CheckedMail, Finding, Level, Rule } from './finding.ts';
+import type { CarriedPart, CheckedMail, Finding, Level, Rule } from './finding.ts';
 import { links, unsubscribe } from './links.ts';
 import { readPage } from './page.ts';
-import { size, wire } from './wire.ts';
+import { weight } from './weight.ts';
+import { draftLines, size, wire } from './wire.ts';
 import { language, manners, pictures } from './wording.ts';
 
-const RULES: Rule[] = [size, wire, unsubscribe, links, pictures, features, language, manners];
+const RULES: Rule[] = [
+  size,
+  wire,
+  draftLines,
+  weight,
+  unsubscribe,
+  links,
+  pictures,
+  features,
+  language,
+  manners,
+];
 const ORDER: Level[] = ['error', 'warning', 'hint'];
 const MOST = 200;
 
@@ -30,7 +42,8 @@ export function checkMail(mail: CheckedMail): Finding[] {
 export async function checkFile(name: string, content: Buffer): Promise<Finding[]> {
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase();
   if (ending === 'eml') return checkEml(content);
-  if (ending === 'html' || ending === 'htm') return checkMail({ html: content.toString('utf8'), text: '' });
+  if (ending === 'html' || ending === 'htm')
+    return checkMail({ html: content.toString('utf8'), text: '', draft: true });
   if (ending === 'mjml' || ending === 'json') return checkBody(content.toString('utf8'));
   throw new Refusal(`${name} is of no kind that can be checked. Give an .eml, .mjml, .json or .html file.`);
 }
@@ -38,12 +51,19 @@ export async function checkFile(name: string, content: Buffer): Promise<Finding[
 async function checkEml(content: Buffer): Promise<Finding[]> {
   const source = content.toString('latin1');
   try {
-    const { subject = '', html, text } = await PostalMime.parse(content, { maxNestingDepth: 20 });
-    return checkMail({ subject, html: html ?? '', text: text ?? null, source });
+    const mail = await PostalMime.parse(content, { maxNestingDepth: 20 });
+    const { subject = '', html = '', text = null } = mail;
+    return checkMail({ subject, html, text, source, files: mail.attachments.map(partOf) });
   } catch (error) {
     return [unreadable(error)];
   }
 }
+
+const partOf = ({ filename, mimeType, contentId, disposition, content }: Attachment): CarriedPart => ({
+  name: filename ?? mimeType,
+  inline: Boolean(contentId) && disposition !== 'attachment',
+  bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
+});
 
 /** A file does not know which merge fields there are, so each that it names is taken for one. */
 async function checkBody(body: string): Promise<Finding[]> {

@@ -20,6 +20,17 @@ export interface CheckedMail {
   text: string | null;
   /** The message as it goes over the wire, octets as latin1. */
   source?: string;
+  /** What it carries besides. */
+  files?: CarriedPart[];
+  /** The HTML as its author's lines are: others may send them as they stand. */
+  draft?: boolean;
+}
+
+export interface CarriedPart {
+  name: string;
+  inline: boolean;
+  /** Before its transfer encoding. */
+  bytes: number;
 }
 
 /** One rule: looks at one matter and says what it found. */

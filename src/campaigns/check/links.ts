@@ -44,7 +44,8 @@ function linksOf({ tags }: Page): { href: string; words: string }[] {
   return found;
 }
 
-function faultsOf(href: string, words: string) {
+/** What is wrong with where one link leads, and with its words against that. */
+export function faultsOf(href: string, words: string) {
   if (/^\{\{[^{}]{0,300}\}\}$/.test(href) || /^(mailto|tel|sms):/i.test(href)) return [];
   const shown = `“${href.slice(0, 100)}”`;
   if (href === '' || href.startsWith('#')) return [warning('link-empty', `A link leads nowhere: ${shown}.`)];

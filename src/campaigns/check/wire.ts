@@ -34,6 +34,15 @@ export const wire: Rule = ({ source }) => {
   ];
 };
 
+/** A line of HTML that is longer than any server need take, where its author's program sends it as it is. */
+export const draftLines: Rule = ({ html, draft }) => {
+  if (!draft) return [];
+  const long = html.split(/\r\n?|\n/).findIndex((line) => Buffer.byteLength(line) > LONGEST);
+  if (long < 0) return [];
+  const words = `Line ${long + 1} of the HTML is longer than ${LONGEST} octets (RFC 5322). We encode it; another program may cut it. Break the line.`;
+  return [{ level: 'warning', code: 'line-length', words }];
+};
+
 /** Each encoded-word must be whole by itself: at most 75 characters, no letter cut in two. */
 function isBroken(line: string): boolean {
   if (/=\?[\w-]{1,40}\?[bq]\?/i.test(line.replace(WORD, ''))) return true;

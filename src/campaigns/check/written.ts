@@ -1,11 +1,12 @@
 import { found } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { filesOf } from '../files.ts';
 import { findCampaign } from '../status.ts';
 import { checkMail } from './check.ts';
 import type { Finding } from './finding.ts';
 
 const WRITTEN = `
-  SELECT v.language, v.subject, v.html, v.text, m.name FROM message m
+  SELECT v.language, v.subject, v.html, v.text, m.name, m.id, m.version FROM message m
     JOIN message_version v ON v.message_id = m.id AND v.version = m.version
    WHERE m.id::text = $1 OR m.campaign_id::text = $1 ORDER BY m.created_at, v.language`;
 
@@ -15,6 +16,8 @@ interface Row {
   html: string;
   text: string;
   name: string;
+  id: string;
+  version: number;
 }
 
 /**
@@ -27,5 +30,10 @@ export async function checkWritten({ sql }: Pick<Ground, 'sql'>, wish: string): 
     ? ofMessage.rows
     : (await sql.query<Row>(WRITTEN, [(await findCampaign({ sql }, wish)).id])).rows;
   found(rows[0], `${JSON.stringify(wish)} says nothing yet.`);
-  return rows.flatMap(({ name, ...mail }) => checkMail({ ...mail, name: `${name}, ${mail.language}` }));
+  const findings: Finding[] = [];
+  for (const { name, id, version, ...mail } of rows) {
+    const files = await filesOf(sql, { messageId: id, version });
+    findings.push(...checkMail({ ...mail, files, name: `${name}, ${mail.language}` }));
+  }
+  return findings;
 }

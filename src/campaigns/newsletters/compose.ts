@@ -80,7 +80,12 @@ function composeIn(language: string, paper: Paper, { items, number, dueAt, site 
 function storyOf({ words, link, picture }: Composing['items'][number], language: string, more: string) {
   const { title = '', text: body = '', alt } = words[language] ?? {};
   const story: Letter['blocks'] = [{ type: 'divider' }, { type: 'heading', level: 2, text: title }];
-  if (picture) story.push({ type: 'picture', src: picture, alt: alt ?? title, ...(link && { href: link }) });
+  if (picture) {
+    // What the library says of its own picture serves where nothing else is said.
+    const described = alt ?? (picture.startsWith('asset:') ? undefined : title);
+    const rest = { ...(described && { alt: described }), ...(link && { href: link }) };
+    story.push({ type: 'picture', src: picture, ...rest });
+  }
   story.push(text(body));
   if (link) story.push(text(`[${more}](${link})`));
   return story;

@@ -56,7 +56,7 @@ export async function draftEdition(
   const items = byHand ? [] : await itemsFor(ground, draft, edition);
   const contents =
     byHand ?? composeEdition(newsletter, { items, number, dueAt: edition.dueAt, site: siteOf(ground) });
-  const { compiled } = await compileContents(ground.sql, contents);
+  const { compiled } = await compileContents(ground, contents);
   const written = compiled.map(({ language }) => language);
   const known = newsletter.languages.filter((language) => written.includes(language));
   const author = draft.editor.userId ?? items.at(-1)?.addedBy ?? null;

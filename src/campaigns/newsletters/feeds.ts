@@ -1,7 +1,9 @@
 import { Feed } from 'feed';
 import { v5 } from 'uuid';
+import type { Ground } from '../../ground.ts';
 import { editionAddress } from './address.ts';
 import { headlineOf, type PublicEdition, type PublicPaper } from './archive.ts';
+import { drawReading } from './library.ts';
 import { escapeHtml } from './reading.ts';
 
 export type FeedKind = 'atom' | 'rss';
@@ -10,7 +12,6 @@ export interface FeedPlan {
   paper: PublicPaper;
   editions: PublicEdition[];
   language: string;
-  publicUrl: string;
   /** Who publishes it. */
   publisher: string;
 }
@@ -25,8 +26,13 @@ export const feedAddress = (
  * A newsletter's editions in one language as Atom (RFC 4287) or RSS 2.0. Ids come from ours, so that they
  * stay when the address changes. The same editions give the same bytes.
  */
-export function feedOf(kind: FeedKind, plan: FeedPlan): string {
-  const { paper, editions, language, publicUrl, publisher } = plan;
+export async function feedOf(
+  ground: Pick<Ground, 'sql' | 'config'>,
+  kind: FeedKind,
+  plan: FeedPlan,
+): Promise<string> {
+  const { paper, editions, language, publisher } = plan;
+  const { publicUrl } = ground.config;
   const { title = paper.slug, description = '' } = paper.words[language] ?? {};
   const address = (of: FeedKind) => feedAddress(publicUrl, paper.slug, { kind: of, language });
   const feed = new Feed({
@@ -49,7 +55,7 @@ export function feedOf(kind: FeedKind, plan: FeedPlan): string {
         date: edition.sentAt,
         published: edition.sentAt,
         description: escapeHtml(reading.summary),
-        content: reading.html(),
+        content: await drawReading(ground, reading),
       },
     });
   }

@@ -40,7 +40,7 @@ export interface Item {
 export interface ItemPlan {
   words: Record<string, ItemWords>;
   link?: string | undefined;
-  /** Address of a picture; its description stands with the words. */
+  /** `asset:ID` of the media library, or a web address; its description stands with the words or there. */
   picture?: string | undefined;
   publishAfter?: Date | undefined;
 }
@@ -50,17 +50,18 @@ export interface ItemPlan {
  * @throws Refusal that names the place, when it would not stand in a mail
  */
 export async function addItem(
-  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  ground: Pick<Ground, 'sql' | 'clock' | 'config'>,
   { newsletter, user }: { newsletter: Newsletter; user: User },
   plan: ItemPlan,
 ): Promise<{ number: number }> {
   requireRole(user, ['author', 'administrator'], 'write for newsletters');
   const words = readWords(newsletter, plan);
+  const { sql, clock } = ground;
   const { publishAfter = null } = plan;
   const link = plan.link ? requireWebAddress(plan.link) : null;
-  const picture = plan.picture ? requireWebAddress(plan.picture) : null;
+  const picture = plan.picture ? requirePicture(plan.picture) : null;
   const trial = { items: [{ words, link, picture }], number: 1, dueAt: clock.now() };
-  await compileContents(sql, composeEdition(newsletter, trial));
+  await compileContents(ground, composeEdition(newsletter, trial));
   return transaction(sql, async (connection) => {
     await lockNewsletter(connection, newsletter.id);
     const { rows } = await connection.query<{ number: number }>(
@@ -132,6 +133,10 @@ export async function lockNewsletter(connection: Connection, id: string): Promis
   await connection.query('SELECT FROM newsletter WHERE id = $1 FOR UPDATE', [id]);
 }
 
+const ASSET = /^asset:/i;
+const requirePicture = (text: string): string =>
+  ASSET.test(text) ? text.toLowerCase() : requireWebAddress(text);
+
 /** As it may stand in the brackets of a link. */
 function requireWebAddress(text: string): string {
   const url = URL.canParse(text) && !text.includes('{') ? new URL(text) : null;
@@ -157,7 +162,7 @@ function readWords(newsletter: Newsletter, plan: ItemPlan): Record<string, ItemW
       const [issue] = read.error.issues;
       throw new Refusal(`The item’s ${issue?.path.join('.')} in ${language} will not do: ${issue?.message}.`);
     }
-    if (plan.picture && !read.data.alt) {
+    if (plan.picture && !ASSET.test(plan.picture) && !read.data.alt) {
       throw new Refusal(
         `Say in ${language} what is seen on the picture, for people who do not see it: --alt-${language}.`,
       );

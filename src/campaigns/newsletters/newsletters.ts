@@ -57,7 +57,7 @@ export interface NewsletterEdit {
   draftHours?: number | undefined;
 }
 
-type Making = Pick<Ground, 'sql' | 'clock'>;
+type Making = Pick<Ground, 'sql' | 'clock' | 'config'>;
 
 /**
  * Makes a newsletter: a campaign with one message, which its editions fill. Nothing leaves before it is
@@ -106,7 +106,7 @@ export async function createNewsletter(
  * @throws Refusal for words or hours that will not do, and a user who may not
  */
 export async function editNewsletter(
-  { sql, clock }: Making,
+  { sql, clock }: Pick<Making, 'sql' | 'clock'>,
   { newsletter, user }: { newsletter: Newsletter; user: User },
   edit: NewsletterEdit,
 ): Promise<Newsletter> {

@@ -64,5 +64,5 @@ async function composed(
     throw new Refusal(`Nothing is new for ${newsletter.slug}, so there is nothing to show.`, 409);
   const number = await nextNumber(ground.sql, newsletter.id);
   const contents = composeEdition(newsletter, { items, number, dueAt, site: siteOf(ground) });
-  return (await compileContents(ground.sql, contents)).compiled;
+  return (await compileContents(ground, contents)).compiled;
 }

@@ -109,7 +109,7 @@ function draw(block: Single, { language, frame }: Drawing): string {
     case 'text':
       return paragraphs(neutral(block.text, language), block.quiet ? ' class="quiet small"' : '');
     case 'picture':
-      return picture({ src: block.src, alt: neutral(block.alt, language) }, frame);
+      return picture({ src: block.src, alt: neutral(block.alt ?? '', language) }, frame);
     case 'button': {
       const href = safeHref(block.href);
       return href ? `<p><a class="btn btn--primary" href="${href}">${say(block.text)}</a></p>` : '';
@@ -137,12 +137,15 @@ const paragraphs = (text: string, attributes = '') =>
     .map((part) => `<p${attributes}>${inline(part)}</p>`)
     .join('');
 
+const ASSET = /^asset:[0-9a-f-]+$/i;
+
 /** A page of ours loads nothing from others, so that nobody else learns who reads it. */
 function picture({ src, alt }: Picture, { publicUrl }: Frame): string {
   const said = escapeHtml(alt);
-  if (!src.startsWith(`${publicUrl}/`)) {
+  if (!ASSET.test(src) && !src.startsWith(`${publicUrl}/`)) {
     const href = safeHref(src);
-    return href ? `<p class="quiet small"><a href="${href}">${said}</a></p>` : '';
+    const words = href ? `<a href="${href}">${said}</a>` : said;
+    return `<p class="quiet small">${words}</p>`;
   }
   return `<figure><img src="${escapeHtml(src)}" alt="${said}" loading="lazy"></figure>`;
 }
@@ -151,7 +154,7 @@ function firstPicture(blocks: Block[], language: string): Picture | null {
   const all = blocks.flatMap((block) => (block.type === 'columns' ? block.columns.flat() : [block]));
   const found = all.find((block) => block.type === 'picture');
   if (found?.type !== 'picture' || found.src.includes('{{')) return null;
-  return { src: found.src, alt: neutral(found.alt, language) };
+  return { src: found.src, alt: neutral(found.alt ?? '', language) };
 }
 
 /** Text with the marks of blocks: escaped, `**strong**`, `[words](target)`, line ends kept. */

@@ -42,6 +42,29 @@ describe('the check before sending', () => {
     expect(codes(html)).toEqual([code]);
   });
 
+  it('says which line of a draft is too long for a server, in octets', async () => {
+    const long = (octets: number) => Buffer.from(`<p>one</p>\n<p>${'ക'.repeat(octets / 3)}</p>\n${STOP}`);
+    expect(await codesOf(checkFile('a.html', long(900)))).toEqual([]);
+    const [found] = await checkFile('a.html', long(999));
+    expect(found).toMatchObject({ level: 'warning', code: 'line-length' });
+    expect(found?.words).toMatch(/^Line 2 of the HTML is longer than 998 octets/);
+  });
+
+  it('says what a mail’s files weigh, and counts HTML alone against 102 KB', async () => {
+    const file = Buffer.alloc(1_200_000).toString('base64');
+    const source = [
+      `Subject: x\r\n${PAIR}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b`,
+      `Content-Type: text/html\r\n\r\n${STOP}\r\n--b\r\nContent-Type: application/pdf; name=a.pdf`,
+      `Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n`,
+      `${file.replace(/.{76}/g, '$&\r\n')}\r\n--b--\r\n`,
+    ];
+    const found = await checkFile('a.eml', Buffer.from(source.join('\r\n')));
+    const words = Object.fromEntries(found.map(({ code, words }) => [code, words]));
+    expect(words.attachments).toMatch(/^a.pdf \(1.1 MB\) is attached.*a link to the file/);
+    expect(words['mail-size']).toMatch(/^The whole mail weighs 1.6 MB/);
+    expect(words['html-size']).toBeUndefined();
+  });
+
   it('looks at the subject and for a way out', () => {
     expect(codes('', { subject: 'LAST CHANCE TODAY' })).toEqual(['subject-capitals']);
     expect(checkMail({ html: '<p>x</p>', text: null }).map(({ code }) => code)).toEqual([

@@ -29,6 +29,8 @@ describe('a test of a message written in blocks', () => {
     });
     const notice = await ground.db.notice.findUniqueOrThrow({ where: { id } });
     expect(notice).toMatchObject({ address: 'me@office.example', subject: '[Test] Thank you, Sreeja' });
+    // From whom the real one comes, or the test shows neither its sender nor its account and signature.
+    expect(notice).toMatchObject({ fromName: 'We Care', fromAddress: 'news@kssm.example' });
     expect(notice.html).toContain('Hello Sreeja,');
     expect(notice.html + notice.text + notice.subject).not.toContain('{{');
     const { rows } = await ground.sql.query("SELECT after FROM audit_entry WHERE action = 'message.tested'");

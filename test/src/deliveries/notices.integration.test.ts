@@ -131,3 +131,27 @@ it('calls unknown what a dead sender had in hand, and wakes what is due', async 
   const dead: Sender = { epoch: () => BigInt(rows[0].epoch), mark: () => 0n };
   expect(await deliver(waiting, dead)).toMatchObject({ state: 'waiting', attempts: 0 });
 });
+
+it('counts against its account, so that campaigns make room for it', async () => {
+  await rude({}, { perHour: 50 });
+  for (let n = 0; n < 3; n++) await deliver(await put());
+  const { rows } = await ground.sql.query('SELECT sum(n)::int AS n FROM rate_grant');
+  expect(rows[0].n).toBe(3);
+});
+
+it('waits for the next second when the account has no room in this one', async () => {
+  const server = await rude({}, { perSecond: 2 });
+  const ids = await Promise.all(Array.from({ length: 6 }, () => put()));
+  const began = performance.now();
+  await Promise.all(ids.map((id) => deliver(id)));
+  expect(performance.now() - began).toBeGreaterThan(1900);
+  expect(server.accepted).toHaveLength(6);
+});
+
+it('goes nevertheless when a campaign has used up the hour: a code cannot wait so long', async () => {
+  const server = await rude({}, { perHour: 1 });
+  const account = await ground.db.account.findFirstOrThrow();
+  await ground.sql.query('INSERT INTO rate_grant VALUES ($1, now(), 1)', [`account:${account.id}`]);
+  expect(await deliver(await put())).toMatchObject({ state: 'sent' });
+  expect(server.accepted).toHaveLength(1);
+});

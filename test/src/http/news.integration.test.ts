@@ -1,19 +1,25 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { SaxesParser } from 'saxes';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cancelCampaign } from '../../../src/campaigns/control.ts';
+import { addItem } from '../../../src/campaigns/newsletters/items.ts';
 import {
   editNewsletter,
   findNewsletter,
   type Newsletter,
 } from '../../../src/campaigns/newsletters/newsletters.ts';
 import { hideEdition } from '../../../src/campaigns/newsletters/status.ts';
+import { addAsset } from '../../../src/media/assets.ts';
 import { NOON } from '../../support/ground.ts';
+import { photograph } from '../../support/pictures.ts';
 import { testWeb } from '../../support/web.ts';
-import { addStory, newNewsletter, sendEdition } from '../campaigns/newsletters/support.ts';
+import { addStory, newNewsletter, STORY, sendEdition } from '../campaigns/newsletters/support.ts';
 import { editorOf, people } from '../campaigns/support.ts';
 
 const PUBLIC_URL = 'https://outreach.example';
-const { ground, ask } = testWeb({ PUBLIC_URL });
+const { ground, ask } = testWeb({ PUBLIC_URL, DATA_DIR: mkdtempSync(path.join(tmpdir(), 'wecare-news-')) });
 const staff = people(ground);
 let paper: Newsletter;
 
@@ -111,6 +117,30 @@ describe('the archive', () => {
     '/n/SLUG/feed.json',
   ])('has no page %s', async (path) => {
     expect((await ask(path.replace('SLUG', paper.slug))).status).toBe(404);
+  });
+});
+
+describe('a picture of the media library', () => {
+  it('stands on the page, in the feed and where the page is shared, and goes when it is taken out', async () => {
+    ground.clock.set(NOON);
+    const other = await newNewsletter(ground, staff);
+    const described = { alt: { en: 'A boat & a house', ml: 'വള്ളവും വീടും' } };
+    const photo = { name: 'boat.jpg', bytes: await photograph(), ...described };
+    const { asset } = await addAsset(ground, photo, staff.author);
+    const picture = `asset:${asset.id}`;
+    await addItem(ground, { newsletter: other, user: staff.author }, { words: STORY, picture });
+    await sendEdition(ground, other, staff);
+    const address = `/n/${other.slug}/1?lang=en`;
+    const html = await page(address);
+    const [, source = ''] = /<figure><img src="(\/m\/[^"]+)" alt="A boat &amp; a house"/.exec(html) ?? [];
+    expect((await ask(source)).headers.get('content-type')).toMatch(/^image\//);
+    expect(html).toContain(`og:image" content="${PUBLIC_URL}${source}"`);
+    expect(html).toContain('og:image:alt" content="A boat &amp; a house"');
+    expect(await page(`/n/${other.slug}/feed.atom?lang=en`)).toContain(`<img src="${PUBLIC_URL}${source}"`);
+    await ground.sql.query('DELETE FROM asset WHERE id = $1', [asset.id]);
+    const without = await page(address);
+    expect(without).not.toMatch(/<figure>|asset:/);
+    expect(without).toContain('Home care reaches Wayanad');
   });
 });
 

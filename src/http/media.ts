@@ -1,0 +1,28 @@
+import { readServed } from '../media/served.ts';
+import { showError } from './pages.ts';
+import type { Route } from './routes.ts';
+import type { Handler } from './web.ts';
+
+/** A picture or a file of the media library. Its name holds the hash of its content, so it never changes. */
+const sendMedia: Handler = (web) => async (req, res) => {
+  const served = await readServed(web.ground, String(req.params.name));
+  if (!served) return showError(web, { req, res, kind: 404, status: 404 });
+  // Mail programs and the pages of others show it.
+  res.set({
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  });
+  if (served.fileName) res.attachment(served.fileName);
+  res.set('Content-Type', served.type).send(served.bytes);
+};
+
+export const mediaRoutes: Route[] = [
+  {
+    method: 'get',
+    path: '/m/:name',
+    who: 'anyone',
+    does: 'a picture or a file of the media library',
+    limit: 'machine',
+    handle: sendMedia,
+  },
+];

@@ -1,0 +1,269 @@
+import { v7 as uuid } from 'uuid';
+import { audit } from '../access/audit.ts';
+import { requireRole, type User } from '../access/users.ts';
+import { type Connection, type Queryable, transaction } from '../db.ts';
+import { found, Refusal } from '../errors.ts';
+import { hashOf, openFiles } from '../files.ts';
+import type { Ground } from '../ground.ts';
+import { type Alt, fileName, requireAlt } from './names.ts';
+import { readPaper } from './papers.ts';
+import { type Rendition, readPicture } from './pictures.ts';
+import { formatOf, isPicture } from './sniff.ts';
+
+/** One size of a picture, or a file that is no picture (width 0). */
+export interface AssetFile {
+  width: number;
+  height: number | null;
+  ext: string;
+  /** Of its bytes, as src/files.ts names them. */
+  hash: string;
+  bytes: number;
+}
+
+/** A picture or a file of the media library. */
+export interface Asset {
+  id: string;
+  /** Of the bytes as they were added. */
+  hash: string;
+  kind: 'picture' | 'file';
+  mime: string;
+  width: number | null;
+  height: number | null;
+  bytes: number;
+  name: string;
+  alt: Alt;
+  credit: string | null;
+  consent: string | null;
+  madeBy: string;
+  createdAt: Date;
+  /** From small to large. */
+  files: AssetFile[];
+}
+
+/** What a person says about an asset. */
+export interface Description {
+  alt?: Alt;
+  credit?: string | undefined;
+  /** Who on the picture agreed to be shown, and where that is written. */
+  consent?: string | undefined;
+}
+
+export interface NewAsset extends Description {
+  name: string;
+  bytes: Buffer;
+}
+
+export interface Added {
+  asset: Asset;
+  /** True when the same bytes were here before; then what is said anew is taken over. */
+  known: boolean;
+  remarks: string[];
+}
+
+type MediaGround = Pick<Ground, 'sql' | 'config'>;
+const KEEPERS = ['author', 'administrator'] as const;
+/** A photograph of a good telephone has 5 to 15 MB. */
+const MOST_BYTES = 25 * 1024 * 1024;
+
+/**
+ * Adds a picture or a file to the media library. A picture is made anew from its pixels, in several
+ * sizes; what else was in its file (place, camera, anything hidden) is not kept.
+ * @throws Refusal for what is no picture or paper, is damaged, too large, or could run as a program
+ */
+export async function addAsset(ground: MediaGround, wish: NewAsset, user: User): Promise<Added> {
+  requireRole(user, [...KEEPERS], 'add to the media library');
+  const name = fileName(wish.name);
+  if (wish.bytes.length > MOST_BYTES) {
+    throw new Refusal(`${name} is larger than ${MOST_BYTES >> 20} MB. Make it smaller and add that.`);
+  }
+  const hash = hashOf(wish.bytes);
+  const known = await assetOfHash(ground.sql, hash);
+  if (known) return { asset: await describe(ground, known, { wish, user }), known: true, remarks: [] };
+  const { remarks, ...made } = await readAsset(wish.bytes, name);
+  const asset = { id: uuid(), hash, name, ...made };
+  await transaction(ground.sql, async (connection) => {
+    await lockLibrary(connection);
+    await insert(connection, ground, { asset, wish, user });
+  });
+  return { asset: found(await assetOfHash(ground.sql, hash), `${name} was removed.`), known: false, remarks };
+}
+
+/** Changes what is said about an asset; what is not mentioned stays. */
+export async function describeAsset(
+  ground: MediaGround,
+  { wish, user }: { wish: string; user: User },
+  description: Description,
+): Promise<Asset> {
+  requireRole(user, [...KEEPERS], 'describe what is in the media library');
+  return describe(ground, await findAsset(ground, wish), { wish: description, user });
+}
+
+/** The newest first. */
+export async function listAssets({ sql }: Pick<Ground, 'sql'>, limit = 200): Promise<Asset[]> {
+  const { rows } = await sql.query<Asset>(`${ASSETS} ORDER BY a.created_at DESC, a.id DESC LIMIT $1`, [
+    limit,
+  ]);
+  return rows;
+}
+
+/**
+ * Finds an asset by its id, or the beginning of it.
+ * @throws Refusal when none or several fit
+ */
+export async function findAsset({ sql }: { sql: Queryable }, wish: string): Promise<Asset> {
+  const { rows } = await sql.query<Asset>(
+    `${ASSETS} WHERE starts_with(a.id::text, $1) ORDER BY a.id LIMIT 2`,
+    [wish.trim().toLowerCase()],
+  );
+  if (rows.length > 1)
+    throw new Refusal(`Several in the media library begin with ${wish}. Give more of the id.`, 409);
+  return found(rows[0], `There is no ${wish} in the media library. "wecare media list" shows all.`);
+}
+
+/** What shows an asset. */
+export async function usesOf({ sql }: { sql: Queryable }, asset: Pick<Asset, 'id'>) {
+  const { rows } = await sql.query<{ type: string; id: string }>(
+    'SELECT subject_type AS type, subject_id AS id FROM asset_use WHERE asset_id = $1 ORDER BY 1, 2',
+    [asset.id],
+  );
+  return rows;
+}
+
+/** Says which assets something shows, so that they stay; in the transaction that makes it show them. */
+export async function setUses(
+  connection: Connection,
+  ids: readonly string[],
+  subject: { type: string; id: string },
+): Promise<void> {
+  await connection.query(
+    `DELETE FROM asset_use WHERE subject_type = $2 AND subject_id = $3 AND asset_id <> ALL ($1::uuid[])`,
+    [ids, subject.type, subject.id],
+  );
+  await connection.query(
+    `INSERT INTO asset_use (asset_id, subject_type, subject_id) SELECT unnest($1::uuid[]), $2, $3
+     ON CONFLICT DO NOTHING`,
+    [[...new Set(ids)], subject.type, subject.id],
+  );
+}
+
+/**
+ * Removes an asset with its files.
+ * @throws Refusal while something shows it, mails that were sent included: their readers would see a hole
+ */
+export async function removeAsset(
+  ground: MediaGround,
+  { wish, user }: { wish: string; user: User },
+): Promise<Asset> {
+  requireRole(user, [...KEEPERS], 'remove from the media library');
+  const asset = await findAsset(ground, wish);
+  await transaction(ground.sql, async (connection) => {
+    await lockLibrary(connection);
+    const [use] = await usesOf({ sql: connection }, asset);
+    if (use) {
+      throw new Refusal(
+        `${asset.name} is shown by ${use.type} ${use.id} and stays: mails that were sent look it up.`,
+        409,
+      );
+    }
+    await connection.query('DELETE FROM asset WHERE id = $1', [asset.id]);
+    await audit(connection, { ...about(asset, user), action: 'asset.removed', before: { name: asset.name } });
+  });
+  await removeFiles(ground, asset);
+  return asset;
+}
+
+/** Files that no other asset has too; under the lock, so that none is taken from one just being added. */
+async function removeFiles(ground: MediaGround, { files }: Asset): Promise<void> {
+  await transaction(ground.sql, async (connection) => {
+    await lockLibrary(connection);
+    const { rows } = await connection.query<{ hash: string }>(
+      'SELECT h AS hash FROM unnest($1::text[]) h WHERE NOT EXISTS (SELECT FROM asset_file f WHERE f.hash = h)',
+      [files.map(({ hash }) => hash)],
+    );
+    for (const { hash } of rows) await openFiles(ground.config).remove(hash);
+  });
+}
+
+const lockLibrary = (connection: Connection) =>
+  connection.query("SELECT pg_advisory_xact_lock(hashtextextended('media', 0))");
+
+const about = ({ id }: Pick<Asset, 'id'>, user: User) => ({
+  ...{ actor: user.email, subjectType: 'asset', subjectId: id },
+});
+
+type Made = Pick<Asset, 'kind' | 'mime' | 'width' | 'height' | 'bytes'> & {
+  parts: (Omit<Rendition, 'ext' | 'height'> & { ext: string; height: number | null })[];
+};
+
+async function readAsset(bytes: Buffer, name: string): Promise<Made & { remarks: string[] }> {
+  const format = formatOf(bytes, name);
+  if (!isPicture(format)) {
+    const { mime, ext } = await readPaper(bytes, format, name);
+    const parts = [{ width: 0, height: null, ext, bytes }];
+    return { kind: 'file', mime, width: null, height: null, bytes: bytes.length, parts, remarks: [] };
+  }
+  const { width, height, renditions, remarks } = await readPicture(bytes, format, name);
+  const largest = renditions.at(-1) as Rendition;
+  const mime = largest.ext === 'png' ? 'image/png' : 'image/jpeg';
+  return { kind: 'picture', mime, width, height, bytes: largest.bytes.length, parts: renditions, remarks };
+}
+
+type Inserting = { asset: Made & Pick<Asset, 'id' | 'hash' | 'name'>; wish: Description; user: User };
+
+/** Somebody may have added the same bytes a moment ago; then theirs stands. */
+async function insert(
+  connection: Connection,
+  ground: MediaGround,
+  { asset, wish, user }: Inserting,
+): Promise<void> {
+  const { id, hash, kind, mime, width, height, bytes, name, parts } = asset;
+  const { rowCount } = await connection.query(
+    `INSERT INTO asset (id, hash, kind, mime, width, height, bytes, name, alt, credit, consent, made_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (hash) DO NOTHING`,
+    [
+      ...[id, hash, kind, mime, width, height, bytes, name, JSON.stringify(requireAlt(wish.alt ?? {}))],
+      ...[wish.credit ?? null, wish.consent ?? null, user.email],
+    ],
+  );
+  if (!rowCount) return;
+  const files = openFiles(ground.config);
+  for (const part of parts) {
+    const key = await files.put(part.bytes);
+    await connection.query(
+      'INSERT INTO asset_file (asset_id, width, ext, height, hash, bytes) VALUES ($1, $2, $3, $4, $5, $6)',
+      [id, part.width, part.ext, part.height, key, part.bytes.length],
+    );
+  }
+  await audit(connection, { ...about(asset, user), action: 'asset.added', after: { name, kind, hash } });
+}
+
+async function describe(
+  ground: MediaGround,
+  asset: Asset,
+  { wish, user }: { wish: Description; user: User },
+): Promise<Asset> {
+  const { credit = asset.credit, consent = asset.consent } = wish;
+  const after = { alt: { ...asset.alt, ...requireAlt(wish.alt ?? {}) }, credit, consent };
+  const before = { alt: asset.alt, credit: asset.credit, consent: asset.consent };
+  if (JSON.stringify(after) === JSON.stringify(before)) return asset;
+  await transaction(ground.sql, async (connection) => {
+    await connection.query('UPDATE asset SET alt = $2, credit = $3, consent = $4 WHERE id = $1', [
+      ...[asset.id, JSON.stringify(after.alt), credit, consent],
+    ]);
+    await audit(connection, { ...about(asset, user), action: 'asset.described', before, after });
+  });
+  return { ...asset, ...after };
+}
+
+async function assetOfHash(sql: Queryable, hash: string): Promise<Asset | undefined> {
+  const { rows } = await sql.query<Asset>(`${ASSETS} WHERE a.hash = $1`, [hash]);
+  return rows[0];
+}
+
+const ASSETS = `
+  SELECT a.id, a.hash, a.kind, a.mime, a.width, a.height, a.bytes, a.name, a.alt, a.credit, a.consent,
+         a.made_by AS "madeBy", a.created_at AS "createdAt",
+         (SELECT json_agg(json_build_object('width', f.width, 'height', f.height, 'ext', f.ext,
+                                            'hash', f.hash, 'bytes', f.bytes) ORDER BY f.width, f.ext)
+            FROM asset_file f WHERE f.asset_id = a.id) AS files
+    FROM asset a`;
