@@ -35,6 +35,7 @@ function nextInWords({ next, newsletter, waiting, draftedOn, latePolicy, asks }:
   if (!next) return ['The next edition is opened when a worker runs.'];
   const due = shown(next.dueAt, newsletter);
   if (next.state === 'coming') {
+    if (next.reason) return [`The edition of ${due} cannot be drafted: ${next.reason}`];
     if (!waiting.length)
       return [
         `Nothing is new for the edition of ${due}. If nothing is then, it is skipped and no mail leaves.`,

@@ -28,7 +28,8 @@ export async function publicPapers({
   sql,
 }: ArchiveGround): Promise<(PublicPaper & { lastAt: Date | null })[]> {
   const { rows } = await sql.query<PublicPaper & { lastAt: Date | null }>(
-    `SELECT ${PAPER}, (SELECT max(e.due_at) FROM edition e WHERE e.newsletter_id = n.id AND e.state = 'sent') AS "lastAt"
+    `SELECT ${PAPER}, (SELECT max(e.due_at) FROM edition e JOIN run r ON r.id = e.run_id
+                       WHERE e.newsletter_id = n.id AND ${READABLE}) AS "lastAt"
        FROM newsletter n JOIN message m ON m.id = n.message_id
       WHERE n.public AND m.archived_at IS NULL ORDER BY "lastAt" DESC NULLS LAST, n.slug`,
   );

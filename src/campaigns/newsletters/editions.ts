@@ -148,7 +148,7 @@ interface Keeping {
 async function keepDraft(connection: Connection, keeping: Keeping): Promise<void> {
   const { edition, number, version, items, byHand, at } = keeping;
   await connection.query(
-    "UPDATE edition SET state = 'drafted', number = $2, version = $3, handwritten = $4, drafted_at = $5 WHERE id = $1",
+    "UPDATE edition SET state = 'drafted', number = $2, version = $3, handwritten = $4, drafted_at = $5, reason = NULL WHERE id = $1",
     [edition.id, number, version, byHand, at],
   );
   await connection.query('UPDATE newsletter_item SET edition_id = NULL WHERE edition_id = $1', [edition.id]);

@@ -43,11 +43,25 @@ export async function pressEditions(ground: PressGround): Promise<{ slug: string
     } catch (error) {
       // Somebody was at it in the same moment; the next look sees what they did.
       if (error instanceof Refusal && error.status === 409) continue;
-      ground.log.error({ err: error, newsletter: slug }, 'an edition could not be made');
+      await noteFailure(ground, newsletter, error);
       done.push({ slug, did: 'failed' });
     }
   }
   return done;
+}
+
+/** The edition keeps the sentence for staff; what is refused again and again is in the log once. */
+async function noteFailure({ sql, log }: PressGround, newsletter: Newsletter, error: unknown): Promise<void> {
+  const told = error instanceof Refusal;
+  const reason = told ? error.message : 'It could not be made; the log of the worker says why.';
+  const { rowCount } = await sql.query(
+    `UPDATE edition SET reason = $2
+      WHERE newsletter_id = $1 AND state IN ('coming', 'drafted') AND reason IS DISTINCT FROM $2`,
+    [newsletter.id, reason],
+  );
+  if (rowCount || !told) {
+    log.error({ err: error, newsletter: newsletter.slug }, 'an edition could not be made');
+  }
 }
 
 /** Takes over from the run what became of a drafted edition. */

@@ -250,6 +250,29 @@ describe('an edition that nobody approves in time', () => {
   });
 });
 
+describe('an edition that cannot be drafted', () => {
+  it('says why, does not stop the others, and is drafted once that is mended', async () => {
+    const newsletter = await newNewsletter(ground, staff);
+    const other = await newNewsletter(ground, staff);
+    await addStory(ground, newsletter, staff);
+    await addStory(ground, other, staff);
+    const show = (picture: string | null) =>
+      ground.sql.query('UPDATE newsletter_item SET picture = $1 WHERE newsletter_id = $2', [
+        picture,
+        newsletter.id,
+      ]);
+    await show('asset:0123abcd');
+    expect((await tick(SUNDAY)).did.toSorted()).toEqual(['drafted', 'failed']);
+    expect((await editions(newsletter))[0]).toMatchObject({
+      state: 'coming',
+      reason: expect.stringMatching(/0123abcd/),
+    });
+    await show(null);
+    expect((await tick()).did).toEqual(['drafted']);
+    expect((await editions(newsletter))[0]).toMatchObject({ state: 'drafted', reason: null });
+  });
+});
+
 describe('items', () => {
   it('that may be published only later wait for the edition after', async () => {
     const newsletter = await newNewsletter(ground, staff);
