@@ -3,10 +3,15 @@ import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { exclusively } from '../src/db.ts';
+import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
+import { applyReturns } from '../src/deliveries/returns/apply.ts';
+import { fetchReturns } from '../src/deliveries/returns/mailbox.ts';
+import { tidyReturns } from '../src/deliveries/returns/record.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
+import { turnWarmups } from '../src/deliveries/warmup.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
 
@@ -30,12 +35,24 @@ async function forgetPeople(ground: Ground): Promise<void> {
   await forgetVisitors(ground);
 }
 
-/** Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. */
+async function fetchBounces(ground: Ground): Promise<void> {
+  if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
+}
+
+/**
+ * Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. Each
+ * holds a connection while it runs, so they do not all begin in the same second.
+ */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
+  { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
+  { name: 'deliverability', at: '7,27,47 * * * * *', run: checkDeliverability },
+  { name: 'warm-up', at: '3-59/10 * * * * *', run: turnWarmups },
+  { name: 'tidy-returns', at: '41 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];

@@ -1,5 +1,6 @@
 import { persistently } from '../src/db.ts';
 import { deliverNotice } from '../src/deliveries/notices.ts';
+import { listenForReturns } from '../src/deliveries/returns/listen.ts';
 import { openSender } from '../src/deliveries/sender.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
 import type { Ground } from '../src/ground.ts';
@@ -22,10 +23,24 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
   ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
   const stopCron = startCron(ground);
+  const closeListener = await listenWhereSet(ground);
   return {
     async stop() {
-      await Promise.all([stopCron(), sender.stop(), ground.queues.stopWorking()]);
+      await Promise.all([stopCron(), closeListener(), sender.stop(), ground.queues.stopWorking()]);
       await registration.leave();
     },
   };
+}
+
+/** One process of a computer has the port; the others work without. @returns how to stop listening */
+async function listenWhereSet(ground: Ground): Promise<() => Promise<void>> {
+  const { BOUNCE_LISTEN: address } = ground.config;
+  if (!address) return async () => undefined;
+  try {
+    const { close } = await listenForReturns(ground, address);
+    return close;
+  } catch (err) {
+    ground.log.warn({ err }, 'this worker takes no bounces from a mail server');
+    return async () => undefined;
+  }
 }

@@ -2,6 +2,7 @@
 import { Refusal } from '../src/errors.ts';
 
 const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
+  bounces: () => import('./shows/bounces.ts'),
   crash: () => import('./bench/crash.ts'),
   email: () => import('./bench/email.ts'),
   import: () => import('./bench/import.ts'),

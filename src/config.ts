@@ -40,6 +40,21 @@ export const settings = z.object({
     .regex(/^.+ <[^<>@\s]+@[^<>@\s]+>$/, 'must be like: We Care <care@example.org>')
     .default('We Care <care@kssm.example>'),
   RETURN_PATH_DOMAIN: z.string().optional(),
+  BOUNCE_IMAP_URL: url('imap:', 'imaps:').optional(),
+  BOUNCE_IMAP_PASSWORD: z.string().optional(),
+  BOUNCE_IMAP_AFTER: z
+    .string()
+    .regex(/^(mark|delete|move:.+)$/, 'must be mark, delete or move:FOLDER')
+    .default('mark'),
+  BOUNCE_LISTEN: url('lmtp:', 'smtp:').optional(),
+  SES_TOPICS: z.string().optional(),
+  SES_CERTIFICATE: z.string().optional(),
+  POSTMARK_WEBHOOK_AUTH: z
+    .string()
+    .regex(/^.+:.{12,}$/, 'must be USER:PASSWORD, the password of 12 or more')
+    .optional(),
+  SENDGRID_WEBHOOK_KEY: z.string().optional(),
+  MAILGUN_SIGNING_KEY: z.string().optional(),
   SANDBOX: flag.default(true),
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(2525),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),

@@ -151,4 +151,9 @@ export interface Messages {
   'inbox.fault.slow': Record<never, never>;
   'inbox.server': Record<never, never>;
   'inbox.server.text': { host: string; port: string };
+  'alarm.subject': { domain: string };
+  'alarm.complaints': { count: number; sent: number; domain: string; days: string; share: string };
+  'alarm.bounces': { count: number; sent: number; domain: string; days: string; share: string };
+  'alarm.alarm': Record<never, never>;
+  'alarm.pause': { domain: string };
 }

@@ -3,8 +3,12 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { type Classified, classifyMail } from '../../channels/email/bounces/classify.ts';
+import { applyReturns } from '../../src/deliveries/returns/apply.ts';
+import { listenForReturns } from '../../src/deliveries/returns/listen.ts';
+import { fetchReturns } from '../../src/deliveries/returns/mailbox.ts';
 import { Refusal } from '../../src/errors.ts';
-import { answer } from '../lib/cli.ts';
+import { answer, table, withGround } from '../lib/cli.ts';
+import { runService } from '../lib/service.ts';
 
 /** A mail is read no further than this, in bytes; a bounce says what it says at its start. */
 const LONGEST = 10 * 1024 * 1024;
@@ -24,6 +28,40 @@ export default function bounces(program: Command): void {
         }
       }
     });
+  addFetch(bounces);
+  addListen(bounces);
+}
+
+function addFetch(bounces: Command): void {
+  bounces
+    .command('fetch')
+    .description('Read what is new in the mailbox of BOUNCE_IMAP_URL now; a worker does so once a minute')
+    .option('--json', 'answer with one line of JSON')
+    .action((flags: { json?: boolean }) =>
+      withGround(async (ground) => {
+        const fetched = await fetchReturns(ground);
+        if (!fetched)
+          throw new Refusal('Another process reads the mailbox just now. Ask again in a minute.', 409);
+        const figures = { ...fetched, applied: await applyReturns(ground) };
+        answer(flags, figures, () => table([figures]));
+      }),
+    );
+}
+
+function addListen(bounces: Command): void {
+  bounces
+    .command('listen')
+    .description('Take what a mail server hands over at BOUNCE_LISTEN, until SIGINT or SIGTERM')
+    .option('--at <address>', 'lmtp://HOST:PORT or smtp://HOST:PORT instead')
+    .action((flags: { at?: string }) =>
+      runService('bounces', async (ground) => {
+        const address = flags.at ?? ground.config.BOUNCE_LISTEN;
+        if (!address || !/^(lmtp|smtp):\/\/[^/]/.test(address))
+          throw new Refusal('Say where to listen: set BOUNCE_LISTEN, or give --at lmtp://127.0.0.1:2424.');
+        const { port, close } = await listenForReturns(ground, address);
+        return { words: `Bounces are taken at ${address} (port ${port})`, stop: close };
+      }),
+    );
 }
 
 async function* filesOf(start: string): AsyncGenerator<string> {

@@ -4,6 +4,7 @@ import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
 import contacts from './contacts.ts';
+import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
@@ -17,11 +18,12 @@ import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
+import warmup from './warmup.ts';
 import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, contacts, segments, suppressions, bounces],
-  ...[account, campaign, newsletter, mail, media, links, hold, pressure],
+  ...[account, campaign, newsletter, mail, media, links, hold, pressure, deliverability, warmup],
 ];

@@ -28,12 +28,15 @@ const showSuppressions = (flags: { json?: boolean }) =>
   withGround(async ({ sql }) => {
     const some = await listSuppressions(sql, { limit: SHOWN + 1 });
     const shown = some.slice(0, SHOWN);
-    const rows = shown.map(({ value, channel, reason, at }) => ({
-      ...{ channel, address: value ?? '(erased)', reason, since: at.toISOString().slice(0, 10) },
+    const rows = shown.map(({ value, channel, reason, source, at, expiresAt }) => ({
+      ...{ channel, address: value ?? '(erased)', reason, source, since: dayOf(at) },
+      until: expiresAt ? dayOf(expiresAt) : '',
     }));
     const more = some.length > SHOWN ? `\n… and more: wecare suppressions export FILE writes all.` : '';
     answer(flags, shown, () => (rows.length ? table(rows) + more : 'No address is suppressed.'));
   });
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 function addFiles(suppressions: Command): void {
   suppressions

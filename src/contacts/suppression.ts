@@ -11,6 +11,20 @@ export interface Suppression {
   expiresAt?: Date;
 }
 
+/**
+ * What holds for good stays as it is. What holds for a time is prolonged; a new reason takes the place of
+ * the old where it holds for good, or the old has run out.
+ */
+const newer = (column: string) =>
+  `CASE WHEN excluded.expires_at IS NULL OR suppression.expires_at <= now() THEN excluded.${column} ELSE suppression.${column} END`;
+const PROLONG = `
+  ON CONFLICT (channel, hash) DO UPDATE
+    SET reason = ${newer('reason')}, source = ${newer('source')}, at = ${newer('at')},
+        value = coalesce(suppression.value, excluded.value),
+        expires_at = CASE WHEN excluded.expires_at IS NULL THEN NULL
+                          ELSE greatest(suppression.expires_at, excluded.expires_at) END
+    WHERE suppression.expires_at IS NOT NULL`;
+
 /** Suppresses an address; one that already is stays with its first reason, for the longer time. */
 export async function suppress(
   sql: Queryable,
@@ -19,10 +33,7 @@ export async function suppress(
   await sql.query(
     `INSERT INTO suppression (channel, hash, value, reason, source, expires_at)
      VALUES ($1, address_hash($1, $2), $2, $3, $4, $5)
-     ON CONFLICT (channel, hash) DO UPDATE
-       SET expires_at = CASE WHEN excluded.expires_at IS NULL THEN NULL
-                             ELSE greatest(suppression.expires_at, excluded.expires_at) END
-       WHERE suppression.expires_at IS NOT NULL`,
+     ${PROLONG}`,
     [channel, value, reason, source, expiresAt ?? null],
   );
 }
@@ -85,10 +96,7 @@ export async function suppressAll(sql: Queryable, all: Suppressing[]): Promise<n
      ), written AS (
        INSERT INTO suppression (channel, hash, value, reason, source, expires_at)
        SELECT channel, key, value, reason, source, expires_at FROM wanted
-       ON CONFLICT (channel, hash) DO UPDATE
-         SET expires_at = CASE WHEN excluded.expires_at IS NULL THEN NULL
-                               ELSE greatest(suppression.expires_at, excluded.expires_at) END
-         WHERE suppression.expires_at IS NOT NULL
+       ${PROLONG}
        RETURNING xmax = 0 AS is_new
      )
      SELECT count(*) FILTER (WHERE is_new)::int AS n FROM written`,

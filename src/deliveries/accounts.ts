@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Keys } from '../keys.ts';
 import type { Limit } from './throttle.ts';
+import { warmupLimits } from './warmup.ts';
 
 /** What an SMTP account's `settings` hold; its `secret` is sealed apart. */
 export const smtpSettings = z.object({
@@ -84,10 +85,12 @@ export async function accountsFor(
       ORDER BY ($1 = ANY(domains)) DESC, priority, name`,
     [domain],
   );
+  const shared = await warmupLimits(sql, domain);
   const usable: MailAccount[] = [];
   for (const row of rows) {
     try {
-      usable.push(ready(row, keys));
+      const account = ready(row, keys);
+      usable.push({ ...account, limits: [...account.limits, ...shared] });
     } catch (error) {
       // One that is not set up rightly (no password, a key that is gone) must not stop the others.
       await restAccount(ground, row.id, { seconds: UNREADY_SECONDS, trouble: String(error) });

@@ -38,7 +38,7 @@ export async function readRecipients(
     mail() {
       const token = recipientToken(ground.keys, { run, seq: row.seq });
       const { address, name } = row;
-      const messageId = `${fingerprint(token)}@${senderDomain}`;
+      const messageId = messageIdOf(token, senderDomain);
       return {
         address,
         name,
@@ -55,7 +55,8 @@ export async function readRecipients(
  * The same for every attempt, so that a receiver can tell a repetition. Not the token itself, because a
  * Message-ID is quoted in answers and archives, and whoever holds the token may unsubscribe its owner.
  */
-const fingerprint = (token: string) => createHash('sha256').update(token).digest('base64url').slice(0, 24);
+export const messageIdOf = (token: string, senderDomain: string): string =>
+  `${createHash('sha256').update(token).digest('base64url').slice(0, 24)}@${senderDomain}`;
 
 /** VERP (a return path of its own per mail): the token in hex, because some servers fold case. */
 export const returnPath = (token: string, domain: string): string =>

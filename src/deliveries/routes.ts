@@ -114,6 +114,8 @@ export function openRoutes({ sql, log, loadAccounts }: RoutesOptions): Routes {
       const route = current && !stale ? current : await connect();
       if (!route) return { waitMs: 0 };
       if (route === 'full') return { waitMs: FULL_MS };
+      // Its limits may have changed since it was opened.
+      route.account = accounts.find(({ id }) => id === route.account.id) ?? route.account;
       const waitMs = await throttleOf(route.account).take();
       return { route, waitMs };
     },

@@ -26,7 +26,9 @@ export async function moveRun(connection: Connection, { run, to, actor, reason }
     throw new Refusal(`Run ${run} is ${from}; from there it cannot become ${to}.`, 409);
   const ended = to === 'cancelled' || to === 'finished';
   await connection.query(
-    'UPDATE run SET state = $2, reason = coalesce($3, reason), ended_at = CASE WHEN $4 THEN now() ELSE ended_at END WHERE id = $1',
+    // Why it was paused is over when it goes on.
+    `UPDATE run SET state = $2::run_state, ended_at = CASE WHEN $4 THEN now() ELSE ended_at END,
+            reason = CASE WHEN $2 = 'running' THEN $3 ELSE coalesce($3, reason) END WHERE id = $1`,
     [run, to, reason ?? null, ended],
   );
   const entry = { actor, action: `run.${to}`, subjectType: 'run', subjectId: String(run), origin: 'cli' };

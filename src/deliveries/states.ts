@@ -52,3 +52,9 @@ export function runStatesBefore(to: RunState): RunState[] {
   const all = Object.entries(runTransitions) as [RunState, readonly RunState[]][];
   return all.filter(([, next]) => next.includes(to)).map(([from]) => from);
 }
+
+/** States of a delivery from which `to` may be reached. */
+export function deliveryStatesBefore(to: DeliveryState): DeliveryState[] {
+  const all = Object.entries(deliveryTransitions) as [DeliveryState, readonly DeliveryState[]][];
+  return all.filter(([, next]) => next.includes(to)).map(([from]) => from);
+}

@@ -4,6 +4,8 @@ import { type Sql, transaction } from '../db.ts';
 export interface Limit {
   n: number;
   seconds: number;
+  /** What it counts, where that is another key than the throttle's own. */
+  key?: string;
 }
 
 /** Gives out permission to send, one message at a time, from batches reserved in the database. */
@@ -62,8 +64,7 @@ export async function takeUrgently(
     if (performance.now() + waitMs > end) break;
     await new Promise((done) => setTimeout(done, Math.max(5, waitMs)));
   }
-  if (limits.length)
-    await sql.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, clock_timestamp(), 1)', [key]);
+  if (limits.length) await sql.query(GRANT, [keysOf(key, limits), 1]);
 }
 
 /** Reserves a batch of at most a tenth of the tightest limit under a lock of the key. */
@@ -77,25 +78,31 @@ interface Reserved {
   waitMs: number;
 }
 
+const GRANT =
+  'INSERT INTO rate_grant (key, at, n) SELECT key, clock_timestamp(), $2 FROM unnest($1::text[]) AS t(key)';
+
+/** What the limits are counted by, in one order, so that nobody waits for each other. */
+const keysOf = (key: string, limits: Limit[]): string[] =>
+  [...new Set(limits.map((limit) => limit.key ?? key))].sort();
+
 async function reserveUpTo(
   sql: Sql,
   key: string,
   { limits, most }: { limits: Limit[]; most: number },
 ): Promise<Reserved> {
+  const keys = keysOf(key, limits);
   return transaction(sql, async (connection) => {
-    await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [key]);
+    for (const one of keys)
+      await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [one]);
     const { rows } = await connection.query(USED, [
-      key,
+      limits.map((limit) => limit.key ?? key),
       limits.map((l) => l.n),
       limits.map((l) => l.seconds),
     ]);
     const room = Math.min(most, ...rows.map((row) => row.room));
     if (room <= 0)
       return { granted: 0, waitMs: Math.max(...rows.map((row) => (row.room <= 0 ? row.wait_ms : 0))) };
-    await connection.query('INSERT INTO rate_grant (key, at, n) VALUES ($1, clock_timestamp(), $2)', [
-      key,
-      room,
-    ]);
+    await connection.query(GRANT, [keys, room]);
     return { granted: room, waitMs: 0 };
   });
 }
@@ -104,9 +111,9 @@ async function reserveUpTo(
 const USED = `
 SELECT l.n - coalesce(sum(g.n), 0)::int AS room,
        coalesce(extract(epoch FROM min(g.at) + make_interval(secs => l.seconds) - clock_timestamp()) * 1000, 0)::float8 AS wait_ms
-  FROM unnest($2::int[], $3::int[]) AS l(n, seconds)
-  LEFT JOIN rate_grant g ON g.key = $1 AND g.at > clock_timestamp() - make_interval(secs => l.seconds)
- GROUP BY l.n, l.seconds`;
+  FROM unnest($1::text[], $2::int[], $3::int[]) AS l(key, n, seconds)
+  LEFT JOIN rate_grant g ON g.key = l.key AND g.at > clock_timestamp() - make_interval(secs => l.seconds)
+ GROUP BY l.key, l.n, l.seconds`;
 
 /**
  * Drops grants older than a day and merges those older than a minute into one a minute, dated by its

@@ -5,8 +5,12 @@ import { recordTouch } from '../links/links.ts';
 import { type RecipientRef, readRecipientToken } from '../links/token.ts';
 
 /** By what a consent was withdrawn, as the consent's basis says it. */
-export type Way = 'one-click unsubscribe' | 'unsubscribe page';
-const WAYS: readonly string[] = ['one-click unsubscribe', 'unsubscribe page'] satisfies Way[];
+export type Way = 'one-click unsubscribe' | 'unsubscribe page' | 'unsubscribe mail';
+const WAYS: readonly string[] = [
+  'one-click unsubscribe',
+  'unsubscribe page',
+  'unsubscribe mail',
+] satisfies Way[];
 
 /** To whom the mail went whose token somebody holds. */
 export interface Recipient extends RecipientRef {
@@ -42,14 +46,21 @@ export async function unsubscribe(
   recipient: Recipient,
   way: Way,
 ): Promise<void> {
+  await transaction(sql, (connection) => unsubscribeWithin({ connection, clock }, recipient, way));
+}
+
+/** The same, in a transaction that is open already. */
+export async function unsubscribeWithin(
+  { connection, clock }: { connection: Connection; clock: Ground['clock'] },
+  recipient: Recipient,
+  way: Way,
+): Promise<void> {
   const { contactId } = recipient;
   if (!contactId) return;
-  await transaction(sql, async (connection) => {
-    const current = await currentConsent(connection, contactId, recipient.purpose);
-    if (current?.given === false) return;
-    await setConsent(connection, { ...change(recipient, contactId), given: false, basis: way });
-    await recordTouch({ sql: connection, clock }, { kind: 'unsubscribe', recipient, machine: false });
-  });
+  const current = await currentConsent(connection, contactId, recipient.purpose);
+  if (current?.given === false) return;
+  await setConsent(connection, { ...change(recipient, contactId), given: false, basis: way });
+  await recordTouch({ sql: connection, clock }, { kind: 'unsubscribe', recipient, machine: false });
 }
 
 /**

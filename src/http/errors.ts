@@ -38,7 +38,11 @@ interface Answer {
 }
 
 function answer(web: Web, { req, res, status, detail }: Answer): void {
-  if (FOR_PROGRAMS.has(req.path) || req.accepts(['html', 'json']) === 'json') {
+  if (
+    FOR_PROGRAMS.has(req.path) ||
+    req.path.startsWith('/hooks/') ||
+    req.accepts(['html', 'json']) === 'json'
+  ) {
     const problem = { type: 'about:blank', title: STATUS_CODES[status], status, detail, requestId: req.id };
     res.status(status).type('application/problem+json').send(JSON.stringify(problem));
     return;

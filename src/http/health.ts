@@ -1,3 +1,4 @@
+import { openAlarms } from '../deliveries/alarms.ts';
 import type { Ground } from '../ground.ts';
 import { readVitals, type Vitals, within } from './vitals.ts';
 import type { Handler } from './web.ts';
@@ -9,9 +10,10 @@ export const alive: Handler = () => (_req, res) => {
 
 /** Ready: database and queue answer, and somebody sends what is due. 503 with the reasons otherwise. */
 export const ready: Handler = (web) => async (_req, res) => {
-  const [vitals, queue] = await Promise.allSettled([
+  const [vitals, queue, alarms] = await Promise.allSettled([
     readVitals(web.ground),
     within(web.ground.queues.ping(), 'The queue'),
+    within(openAlarms(web.ground.sql), 'The database'),
   ]);
   const found = vitals.status === 'fulfilled' ? vitals.value : null;
   const reasons = [
@@ -27,6 +29,8 @@ export const ready: Handler = (web) => async (_req, res) => {
     queueBackend: web.ground.queues.backend,
     overdueSeconds: found?.overdueSeconds ?? null,
     workers: found?.workers ?? null,
+    /** Sender domains with too many complaints or bounces; "wecare deliverability" says which. */
+    alarms: alarms.status === 'fulfilled' ? alarms.value.length : null,
   };
   res
     .status(reasons.length ? 503 : 200)

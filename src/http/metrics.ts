@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { openAlarms } from '../deliveries/alarms.ts';
+import { senderRates } from '../deliveries/rates.ts';
 import type { Ground } from '../ground.ts';
 import { readVitals, within } from './vitals.ts';
 
@@ -21,6 +23,15 @@ export function openMetrics(ground: Ground): Metrics {
   const queued = gauge('queue_waiting', 'Jobs waiting, by queue', ['queue']);
   const workers = gauge('workers_alive', 'Workers whose lease has not run out');
   const overdue = gauge('overdue_seconds', 'Age of the oldest delivery past its time; 0 when none is late');
+  const received = gauge(
+    'received_7d',
+    'Mails of the last 7 days by sender domain: sent, complaint, hard, soft',
+    ['sender', 'what'],
+  );
+  const alarms = gauge('deliverability_alarms', 'Sender domains with too many complaints or bounces', [
+    'level',
+  ]);
+  const open = gauge('returns_waiting', 'Bounces and complaints that came in and are not applied yet');
 
   const readings = [
     async () => {
@@ -36,12 +47,29 @@ export function openMetrics(ground: Ground): Metrics {
       workers.set(vitals.workers);
       overdue.set(vitals.overdueSeconds ?? 0);
     },
+    async () => {
+      for (const { domain: sender, ...rate } of await within(senderRates(ground), 'The database')) {
+        received.set({ sender, what: 'sent' }, rate.sent);
+        received.set({ sender, what: 'complaint' }, rate.complaints);
+        received.set({ sender, what: 'hard' }, rate.hardBounces);
+        received.set({ sender, what: 'soft' }, rate.softBounces);
+      }
+    },
+    async () => {
+      const standing = await within(openAlarms(ground.sql), 'The database');
+      for (const level of ['alarm', 'pause'])
+        alarms.set({ level }, standing.filter((alarm) => alarm.level === level).length);
+    },
+    async () => {
+      const waiting = 'SELECT count(*)::int AS n FROM return_inbox WHERE applied_at IS NULL';
+      open.set((await within(ground.sql.query(waiting), 'The database')).rows[0].n);
+    },
   ];
   return {
     contentType: registry.contentType,
     async read() {
       // A figure of yesterday would be believed, so what cannot be read is not shown.
-      for (const one of [deliveries, queued, workers, overdue]) one.reset();
+      for (const one of [deliveries, queued, workers, overdue, received, alarms, open]) one.reset();
       const outcomes = await Promise.allSettled(readings.map((read) => read()));
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
       for (const { reason } of failed) ground.log.warn({ err: reason }, 'a figure could not be read');

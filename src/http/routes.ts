@@ -5,6 +5,7 @@ import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
+import { returnRoutes } from './returns.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
 import type { Handler, Web } from './web.ts';
@@ -92,6 +93,7 @@ export const routes: Route[] = [
   ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...newsRoutes,
+  ...returnRoutes,
 ];
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */
