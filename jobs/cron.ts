@@ -2,6 +2,7 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
@@ -54,6 +55,7 @@ const schedules: Schedule[] = [
   { name: 'warm-up', at: '3-59/10 * * * * *', run: turnWarmups },
   { name: 'tidy-returns', at: '41 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
+  { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 

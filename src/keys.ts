@@ -8,7 +8,14 @@ import {
 } from 'node:crypto';
 import { Refusal } from './errors.ts';
 
-export type Purpose = 'recipient-token' | 'account-secret' | 'web-token' | 'rate-limit';
+export type Purpose =
+  | 'recipient-token'
+  | 'account-secret'
+  | 'web-token'
+  | 'rate-limit'
+  | 'subscription'
+  | 'subscribe-form'
+  | 'consent-proof';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {

@@ -3,9 +3,11 @@ import account from './account.ts';
 import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
+import consents from './consents.ts';
 import contacts from './contacts.ts';
 import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
+import duplicates from './duplicates.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
 import links from './links.ts';
@@ -14,6 +16,7 @@ import media from './media.ts';
 import migrate from './migrate.ts';
 import newsletter from './newsletter.ts';
 import pressure from './pressure.ts';
+import publicLists from './public-lists.ts';
 import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
@@ -24,6 +27,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
-  ...[user, contacts, segments, suppressions, bounces],
+  ...[user, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
   ...[account, campaign, newsletter, mail, media, links, hold, pressure, deliverability, warmup],
 ];

@@ -14,6 +14,7 @@ interface SealedColumn {
 /** Every column that holds what `keys.seal` made. A test looks for columns that are missing here. */
 export const sealedColumns: SealedColumn[] = [
   { table: 'account', key: 'id', column: 'secret', purpose: 'account-secret' },
+  { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

@@ -41,7 +41,7 @@ export async function buildMail(
   const { publicUrl } = ground.config;
   const webUrl = await editionUrl(ground, message.id);
   const fill = (part: string) =>
-    withWebUrl(withUnsubscribe(part, publicUrl), webUrl && `${webUrl}?lang=${language}`);
+    withWebUrl(withWays(part, publicUrl), webUrl && `${webUrl}?lang=${language}`);
   const page = { html: fill(row.html), text: fill(row.text) };
   const { html, text } = await shortenLinks(ground, message.id, page);
   const place = { messageId: message.id, version };
@@ -84,8 +84,10 @@ function headersOf(message: Sent, config: Ground['config']): MailTemplate['heade
 
 const unsubscribeUrl = (publicUrl: string) => `${publicUrl}/u/${TOKEN}`;
 
-const withUnsubscribe = (part: string, publicUrl: string) =>
-  part.replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl));
+const withWays = (part: string, publicUrl: string) =>
+  part
+    .replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl))
+    .replace(/\{\{\{?\s*preferences_url\s*\}?\}\}/g, () => `${publicUrl}/p/${TOKEN}`);
 
 /**
  * Where a newsletter's edition has a page, `{{webUrl}}` leads there. Elsewhere the slot stays and, as no

@@ -53,7 +53,7 @@ function composeIn(language: string, paper: Paper, { items, number, dueAt, site 
   const date = formatDay(dueAt, languageOf(language));
   const titles = items.map((item) => item.words[language]?.title ?? '');
   const letter: Letter = {
-    ...{ language, title, scene: 'dawn', site: site ?? 'https://wecare.example/' },
+    ...{ language, title, scene: 'dawn', foot: 'campaign', site: site ?? 'https://wecare.example/' },
     blocks: [
       { type: 'heading', level: 1, text: title, above: number ? `${words.number(number)} · ${date}` : date },
       text(words.greeting),

@@ -6,7 +6,7 @@ import { LINK } from '../blocks/schema.ts';
 const FRIEND = { en: 'friend', ml: 'സുഹൃത്തേ' };
 const NAMES = ['name', 'first_name'];
 /** What is for one recipient only; where it stands nothing is said. */
-const PERSONAL = ['unsubscribe_url', 'token'];
+const PERSONAL = ['unsubscribe_url', 'preferences_url', 'token'];
 const PERSONAL_SLOT = new RegExp(`\\{\\{\\s*(${PERSONAL.join('|')})\\b`);
 /** Mark, until all is filled in, the way out of somebody else and the target that differs by person. */
 const [OUT, ELSEWHERE] = ['\uE000', '\uE001'];

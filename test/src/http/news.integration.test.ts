@@ -77,7 +77,7 @@ describe('the archive', () => {
         expect(text).not.toContain(name);
         expect(text).not.toContain(value);
       }
-      expect(text).not.toMatch(/\/[ulo]\/[A-Za-z0-9]|\{\{|@kssm/);
+      expect(text).not.toMatch(/\/[ulop]\/[A-Za-z0-9]|\{\{|@kssm/);
     }
   });
 

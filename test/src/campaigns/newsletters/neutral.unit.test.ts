@@ -36,6 +36,7 @@ describe('what everybody may read', () => {
     'district',
     'phone_no',
     'unsubscribe_url',
+    'preferences_url',
     'webUrl',
     'token',
   );
@@ -59,7 +60,7 @@ describe('what everybody may read', () => {
           { type: 'quote', text: words, who: 'A {{name}}' },
           { type: 'numbers', rows: [{ number: '1', words }] },
         ]);
-        expect(html).not.toMatch(/\{\{|\}\}|token|unsubscribe_url|webUrl/);
+        expect(html).not.toMatch(/\{\{|\}\}|token|unsubscribe_url|preferences_url|webUrl/);
         const tags = [...html.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, tag]) => tag);
         expect(tags.filter((tag) => !ALLOWED.includes(tag ?? ''))).toEqual([]);
         for (const [, href] of html.matchAll(/href="([^"]*)"/g))
