@@ -13,6 +13,7 @@ import {
   type TextOptions,
 } from '../lib/campaign-options.ts';
 import { correctionMadeInWords } from '../lib/campaign-words.ts';
+import { addFileOptions, withFiles } from '../lib/carried-files.ts';
 import { answer, withGround } from '../lib/cli.ts';
 
 interface CorrectOptions extends TextOptions {
@@ -37,7 +38,7 @@ export function addCorrect(campaigns: Command): void {
     .option('--name <name>', 'of the message (usual: Correction of run …)')
     .option('--unknown', 'also to those of whom it is not known whether they received it')
     .option('--json', 'answer in JSON');
-  addTextOptions(correct)
+  addFileOptions(addTextOptions(correct))
     .addHelpText(
       'after',
       '\nEach gets it in the language of the mail they received. Whoever withdrew, was suppressed or erased\nsince is left out; contact pressure does not hold it back.',
@@ -47,8 +48,13 @@ export function addCorrect(campaigns: Command): void {
         const run = readRun(number);
         const plain = await plainContents(ground, run, options);
         const { name, unknown } = options;
-        const plan = { run, contents: { ...plain, ...(await readWholeContents(options)) }, name, unknown };
-        const made = await correctRun(ground, plan, await findUser(ground, options.as));
+        const user = await findUser(ground, options.as);
+        const written = { run, contents: { ...plain, ...(await readWholeContents(options)) }, name, unknown };
+        const made = await correctRun(
+          ground,
+          await withFiles(ground, { plan: written, options, user }),
+          user,
+        );
         answer(options, made, () => correctionMadeInWords(made));
       }),
     );

@@ -1,8 +1,10 @@
 import express, { type Express } from 'express';
+import { API_PATH, openApi } from './api/router.ts';
 import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
+import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { returnRoutes } from './returns.ts';
@@ -32,7 +34,8 @@ export interface Route {
  *   link is broken.
  * - `inside`: callers from a private or loopback address.
  *
- * GET changes nothing anywhere; a visit may be kept.
+ * GET changes nothing anywhere; a visit may be kept. The API has a table of its own, with the scope that
+ * each operation needs: api/operations.ts.
  */
 export const routes: Route[] = [
   { method: 'get', path: '/', who: 'anyone', does: 'says what this is', handle: startPage },
@@ -93,6 +96,7 @@ export const routes: Route[] = [
   },
   ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
+  ...newsRoutes,
   ...returnRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
@@ -105,4 +109,5 @@ export function addRoutes(app: Express, web: Web): void {
     const bytes = express.raw({ type: () => true, limit: body });
     app[method](path, limits[limit], guards[who](web), bytes, handle(web));
   }
+  app.use(API_PATH, openApi(web, limits));
 }
