@@ -1,7 +1,9 @@
 import { type ScheduledTask, schedule } from 'node-cron';
+import { tidyAnswers } from '../src/access/answers.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
+import { importUploads } from '../src/contacts/uploads.ts';
 import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
@@ -12,6 +14,9 @@ import { tidyReturns } from '../src/deliveries/returns/record.ts';
 import { sweep } from '../src/deliveries/sweep.ts';
 import { tidyGrants } from '../src/deliveries/throttle.ts';
 import { turnWarmups } from '../src/deliveries/warmup.ts';
+import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
+import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
+import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
 
@@ -25,6 +30,11 @@ interface Schedule {
 async function planAndLaunch(ground: Ground): Promise<void> {
   await planRuns(ground);
   await launchDue(ground);
+}
+
+async function tellWebhooks(ground: Ground): Promise<void> {
+  await collectEvents(ground);
+  await wakeWebhooks(ground);
 }
 
 async function forgetPeople(ground: Ground): Promise<void> {
@@ -45,6 +55,10 @@ const schedules: Schedule[] = [
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'imports', at: '*/3 * * * * *', run: importUploads },
+  { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
+  { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
+  { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
   { name: 'deliverability', at: '7,27,47 * * * * *', run: checkDeliverability },

@@ -2,6 +2,7 @@ import { persistently } from '../src/db.ts';
 import { deliverNotice } from '../src/deliveries/notices.ts';
 import { listenForReturns } from '../src/deliveries/returns/listen.ts';
 import { openSender } from '../src/deliveries/sender.ts';
+import { deliverWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
 import type { Ground } from '../src/ground.ts';
 import { startCron } from './cron.ts';
@@ -9,6 +10,8 @@ import { startCron } from './cron.ts';
 /** Pieces of runs in hand at once; their deliveries share this process's connections. */
 const RANGES_AT_ONCE = 4;
 const NOTICES_AT_ONCE = 4;
+/** Endpoints at once; one that does not answer holds its place for some seconds and then rests. */
+const WEBHOOKS_AT_ONCE = 8;
 
 export interface RunningWorker {
   /** Takes no more work, finishes what is on the wire, writes the outcomes, gives back the rest. */
@@ -22,6 +25,7 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   const sender = await openSender(ground, registration);
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
   ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
+  ground.queues.work('webhooks', ({ endpoint }) => deliverWebhooks(ground, endpoint), WEBHOOKS_AT_ONCE);
   const stopCron = startCron(ground);
   const closeListener = await listenWhereSet(ground);
   return {

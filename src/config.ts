@@ -40,6 +40,7 @@ export const settings = z.object({
     .regex(/^.+ <[^<>@\s]+@[^<>@\s]+>$/, 'must be like: We Care <care@example.org>')
     .default('We Care <care@kssm.example>'),
   RETURN_PATH_DOMAIN: z.string().optional(),
+  WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
   BOUNCE_IMAP_URL: url('imap:', 'imaps:').optional(),
   BOUNCE_IMAP_PASSWORD: z.string().optional(),
   BOUNCE_IMAP_AFTER: z

@@ -15,7 +15,9 @@ export type Purpose =
   | 'rate-limit'
   | 'subscription'
   | 'subscribe-form'
-  | 'consent-proof';
+  | 'consent-proof'
+  | 'api-answer'
+  | 'webhook-secret';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {

@@ -12,6 +12,7 @@ export const queues = {
     last: z.number().int().min(1),
   }),
   notices: z.object({ notice: z.uuid() }),
+  webhooks: z.object({ endpoint: z.uuid() }),
 };
 
 export type QueueName = keyof typeof queues;

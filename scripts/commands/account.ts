@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { readAddress } from '../../src/contacts/addresses.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
-import { sendNotice } from '../../src/deliveries/notices.ts';
+import { sendTrialNotice } from '../../src/deliveries/trial-notice.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
@@ -101,31 +100,9 @@ async function tryOut(
   ground: Ground,
   options: { to: string; language: string; json?: boolean },
 ): Promise<void> {
-  const { channel, value: address } = readAddress(options.to);
-  if (channel !== 'email') throw new Refusal(`"${options.to}" is no e-mail address.`);
-  const { subject, body } = TRIAL[options.language] ?? TRIAL.en;
-  const html = `<p>${body}</p>`;
-  const id = await sendNotice(ground, {
-    kind: 'trial',
-    address,
-    language: options.language,
-    subject,
-    html,
-    text: body,
-  });
+  const id = await sendTrialNotice(ground, options);
   answer(options, { notice: id }, () => `Notice ${id} is in its lane; a running worker sends it at once.`);
 }
-
-const TRIAL: Record<string, { subject: string; body: string }> & { en: { subject: string; body: string } } = {
-  en: {
-    subject: 'A trial from We Care',
-    body: 'This mail came by the lane that codes and receipts take. Nothing needs to be done.',
-  },
-  ml: {
-    subject: 'വീ കെയർ: പരീക്ഷണ ഇമെയിൽ',
-    body: 'കോഡുകളും രസീതുകളും വരുന്ന വഴിയിലൂടെയാണ് ഈ ഇമെയിൽ വന്നത്. ഒന്നും ചെയ്യേണ്ടതില്ല.',
-  },
-};
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,12 +1,10 @@
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { audit } from '../../src/access/audit.ts';
 import { erasePerson, exportPerson } from '../../src/campaigns/persons.ts';
 import { type ImportResult, importContacts, previewImport } from '../../src/contacts/import.ts';
-import { createList, listLists } from '../../src/contacts/lists.ts';
+import { addList, listLists } from '../../src/contacts/lists.ts';
 import { searchContacts } from '../../src/contacts/search.ts';
-import { transaction } from '../../src/db.ts';
 import type { Ground } from '../../src/ground.ts';
 import { actor, answer, table, toJson, withGround } from '../lib/cli.ts';
 import { oneContact } from '../lib/one-contact.ts';
@@ -188,17 +186,8 @@ function addLists(lists: Command): void {
     .option('--json', 'answer with one line of JSON')
     .action((name: string, _: unknown, command: Command) =>
       withGround(async (ground) => {
-        const list = await makeList(ground, name);
+        const list = await addList(ground, name, actor());
         answer(command.optsWithGlobals(), list, () => `Made the list "${list.name}".`);
       }),
     );
 }
-
-const makeList = (ground: Ground, name: string) =>
-  transaction(ground.sql, async (connection) => {
-    const list = await createList(connection, name);
-    await audit(connection, {
-      ...{ actor: actor(), action: 'list.created', subjectType: 'list', subjectId: list.id, origin: 'cli' },
-    });
-    return list;
-  });

@@ -1,5 +1,6 @@
 import type { CommandFile } from '../lib/cli.ts';
 import account from './account.ts';
+import apiKey from './api-key.ts';
 import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
@@ -21,11 +22,12 @@ import serve from './serve.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
 import warmup from './warmup.ts';
+import webhooks from './webhooks.ts';
 import work from './work.ts';
 
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
-  ...[user, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
-  ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup],
+  ...[user, apiKey, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
+  ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
 ];

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db.ts';
+import { currentOrigin } from './origin.ts';
 
 /** One change of state by a person. Never holds personal data beyond the subject's id. */
 export interface AuditEntry {
@@ -10,7 +11,7 @@ export interface AuditEntry {
   subjectId: string;
   before?: unknown;
   after?: unknown;
-  /** From where: an IP address, or `cli`. */
+  /** From where: an IP address, or `cli`. Unless said, where the present call came from. */
   origin?: string;
 }
 
@@ -20,8 +21,18 @@ export async function audit(sql: Queryable, entry: AuditEntry): Promise<void> {
   await sql.query(
     `INSERT INTO audit_entry (actor, action, subject_type, subject_id, before, after, origin)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [actor, action, subjectType, subjectId, json(before), json(after), origin ?? null],
+    [
+      actor,
+      action,
+      subjectType,
+      subjectId,
+      json(before),
+      json(after),
+      origin ?? currentOrigin() ?? machine(actor),
+    ],
   );
 }
 
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
+const machine = (actor: string) => (actor.startsWith('cli:') ? 'cli' : null);

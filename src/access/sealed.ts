@@ -15,6 +15,8 @@ interface SealedColumn {
 export const sealedColumns: SealedColumn[] = [
   { table: 'account', key: 'id', column: 'secret', purpose: 'account-secret' },
   { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
+  { table: 'api_answer', key: 'id', column: 'answer', purpose: 'api-answer' },
+  { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

@@ -1,6 +1,8 @@
 import { v7 } from 'uuid';
-import type { Queryable } from '../db.ts';
+import { audit } from '../access/audit.ts';
+import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
 
 const MAX_NAME = 100;
 
@@ -23,6 +25,14 @@ export async function createList(sql: Queryable, name: string): Promise<ListCoun
   if (!rows[0]) throw new Refusal(`There is a list "${clean}" already. Use it, or choose another name.`, 409);
   return { ...rows[0], members: 0 };
 }
+
+/** Makes a list, audited. @throws Refusal as `createList` */
+export const addList = ({ sql }: Pick<Ground, 'sql'>, name: string, actor: string): Promise<ListCount> =>
+  transaction(sql, async (connection) => {
+    const list = await createList(connection, name);
+    await audit(connection, { actor, action: 'list.created', subjectType: 'list', subjectId: list.id });
+    return list;
+  });
 
 /** @returns the id of the list by that name, made when there was none */
 export async function ensureList(sql: Queryable, name: string): Promise<string> {

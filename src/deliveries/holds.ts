@@ -38,7 +38,7 @@ export async function placeHold({ sql, clock }: Pick<Ground, 'sql' | 'clock'>, h
       'INSERT INTO hold (reason, from_at, until_at, made_by) VALUES ($1, coalesce($2, now()), $3, $4) RETURNING *',
       [reason.trim(), hold.from ?? null, until ?? null, actor],
     );
-    const subject = { subjectType: 'hold', subjectId: String(rows[0].id), origin: 'cli' };
+    const subject = { subjectType: 'hold', subjectId: String(rows[0].id) };
     await audit(connection, { actor, action: 'hold.placed', ...subject, after: { reason, from, until } });
     return toHold(rows[0]);
   });
@@ -57,7 +57,6 @@ export async function liftHold(ground: Pick<Ground, 'sql' | 'queues'>, actor: st
         action: 'hold.lifted',
         subjectType: 'hold',
         subjectId: String(id),
-        origin: 'cli',
       });
     }
     return rows.length;

@@ -31,7 +31,7 @@ export async function moveRun(connection: Connection, { run, to, actor, reason }
             reason = CASE WHEN $2 = 'running' THEN $3 ELSE coalesce($3, reason) END WHERE id = $1`,
     [run, to, reason ?? null, ended],
   );
-  const entry = { actor, action: `run.${to}`, subjectType: 'run', subjectId: String(run), origin: 'cli' };
+  const entry = { actor, action: `run.${to}`, subjectType: 'run', subjectId: String(run) };
   await audit(connection, { ...entry, before: { state: from }, after: { state: to, reason } });
   return from;
 }

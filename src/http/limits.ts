@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -14,6 +14,8 @@ interface Limit {
   seconds: number;
   /** Counted in the database for all processes together; otherwise by each for itself. */
   shared: boolean;
+  /** Counted for each API key, wherever it calls from, and told in `RateLimit-*` headers. */
+  perKey?: boolean;
 }
 
 /**
@@ -26,6 +28,8 @@ const limits = {
   view: { points: 300, seconds: 60, shared: false },
   /** What a stranger can send us: it costs a mail or a row. */
   form: { points: 20, seconds: 600, shared: true },
+  /** A program with an API key. */
+  api: { points: 1200, seconds: 60, shared: true, perKey: true },
 } satisfies Record<string, Limit>;
 
 export type LimitClass = keyof typeof limits;
@@ -39,15 +43,29 @@ export function openLimits(ground: Pick<Ground, 'sql' | 'keys' | 'log'>): Record
 function guard(ground: Pick<Ground, 'sql' | 'keys' | 'log'>, name: string, limit: Limit): RequestHandler {
   const limiter = openLimiter(ground, name, limit);
   return async (req, res, next) => {
+    const caller = limit.perKey ? `key ${res.locals.caller.keyId}` : networkOf(req.ip ?? '');
     try {
-      await limiter.consume(hashOf(ground, networkOf(req.ip ?? '')));
+      const left = await limiter.consume(hashOf(ground, caller));
+      if (limit.perKey) tellLeft(res, limit, left);
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
+      if (limit.perKey) tellLeft(res, limit, refused);
       res.set('Retry-After', String(Math.ceil(refused.msBeforeNext / 1000)));
-      throw new Refusal('Too many requests from your address. Wait a while and try again.', 429);
+      const who = limit.perKey ? 'with this API key' : 'from your address';
+      throw new Refusal(`Too many requests ${who}. Wait a while and try again.`, 429);
     }
     next();
   };
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers-06, which clients know today; times in seconds. */
+function tellLeft(res: Response, { points, seconds }: Limit, left: RateLimiterRes): void {
+  res.set({
+    'RateLimit-Policy': `${points};w=${seconds}`,
+    'RateLimit-Limit': String(points),
+    'RateLimit-Remaining': String(Math.max(0, left.remainingPoints)),
+    'RateLimit-Reset': String(Math.ceil(left.msBeforeNext / 1000)),
+  });
 }
 
 /** Where the database does not answer, each process counts for itself. */

@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { API_PATH, openApi } from './api/router.ts';
 import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
@@ -32,7 +33,8 @@ export interface Route {
  *   link is broken.
  * - `inside`: callers from a private or loopback address.
  *
- * GET changes nothing anywhere; a visit may be kept.
+ * GET changes nothing anywhere; a visit may be kept. The API has a table of its own, with the scope that
+ * each operation needs: api/operations.ts.
  */
 export const routes: Route[] = [
   { method: 'get', path: '/', who: 'anyone', does: 'says what this is', handle: startPage },
@@ -105,4 +107,5 @@ export function addRoutes(app: Express, web: Web): void {
     const bytes = express.raw({ type: () => true, limit: body });
     app[method](path, limits[limit], guards[who](web), bytes, handle(web));
   }
+  app.use(API_PATH, openApi(web, limits));
 }

@@ -1,0 +1,34 @@
+import type { Operation } from './operation.ts';
+import { accessOperations } from './parts/access.ts';
+import { accountOperations } from './parts/accounts.ts';
+import { campaignOperations } from './parts/campaigns.ts';
+import { contactOperations } from './parts/contacts.ts';
+import { deliverabilityOperations } from './parts/deliverability.ts';
+import { importOperations } from './parts/imports.ts';
+import { listOperations } from './parts/lists.ts';
+import { mediaOperations } from './parts/media.ts';
+import { messageOperations } from './parts/messages.ts';
+import { runOperations } from './parts/runs.ts';
+import { settingOperations } from './parts/settings.ts';
+import { suppressionOperations } from './parts/suppressions.ts';
+import { webhookOperations } from './parts/webhooks.ts';
+
+/**
+ * Everything the API does, each entry with its method, path, scope, schemas and handler. Router,
+ * document, docs and tests read this table and nothing else; CONTRIBUTING.md says how to add to it.
+ */
+export const operations: Operation[] = [
+  ...contactOperations,
+  ...importOperations,
+  ...listOperations,
+  ...suppressionOperations,
+  ...campaignOperations,
+  ...messageOperations,
+  ...mediaOperations,
+  ...runOperations,
+  ...deliverabilityOperations,
+  ...settingOperations,
+  ...accountOperations,
+  ...webhookOperations,
+  ...accessOperations,
+];

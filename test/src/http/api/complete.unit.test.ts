@@ -1,0 +1,108 @@
+import { Command } from 'commander';
+import { expect, it } from 'vitest';
+import { commandFiles } from '../../../../scripts/commands/index.ts';
+import { operations } from '../../../../src/http/api/operations.ts';
+
+/**
+ * Which operations do what a command of the command line does, or why none does. An API is complete when
+ * the command line could be written on it: a new command needs a line here.
+ */
+const COVERED: Record<string, string[] | { none: string }> = {
+  serve: { none: 'it starts this very server' },
+  work: { none: 'it starts a process on a machine' },
+  migrate: { none: 'the schema belongs to another role, which no web process has' },
+  'keys status': { none: 'the ring of keys is the machine’s, and so is its turning' },
+  'keys rotate': { none: 'the ring of keys is the machine’s, and so is its turning' },
+  'keys reseal': { none: 'the ring of keys is the machine’s, and so is its turning' },
+  audit: ['listAudit'],
+  doctor: { none: 'it looks at the machine it runs on; /readyz and /metrics tell of the service' },
+  restored: { none: 'after a restore a person at the machine decides what is true' },
+  'api-key create': { none: 'a key makes no keys: a person at the machine does' },
+  'api-key list': ['listKeys'],
+  'api-key revoke': ['revokeKey'],
+  'user add': ['addUser'],
+  'user list': ['listUsers'],
+  'contacts import': ['importContacts', 'previewImport', 'readImport', 'listImports', 'readRejects'],
+  'contacts search': ['searchContacts', 'listContacts', 'readContact'],
+  'contacts export-person': ['exportContact'],
+  'contacts erase': ['eraseContact'],
+  lists: ['listLists', 'listContacts', 'joinList', 'leaveList'],
+  'lists create': ['createList'],
+  'segments list': ['listSegments'],
+  'segments create': ['createSegment'],
+  'segments count': ['countSegment', 'countRules'],
+  suppressions: ['listSuppressions', 'readSuppression'],
+  'suppressions export': ['exportSuppressions'],
+  'suppressions import': ['importSuppressions'],
+  suppress: ['suppress'],
+  unsuppress: ['unsuppress'],
+  'bounces classify': { none: 'it reads files and asks nothing of the service' },
+  'bounces fetch': { none: 'a worker reads the mailbox once a minute' },
+  'bounces listen': { none: 'it starts a process on a machine' },
+  deliverability: ['readDeliverability'],
+  'warmup start': ['startWarmup'],
+  'warmup show': ['listWarmups'],
+  'warmup end': ['endWarmup'],
+  'account add': ['putAccount'],
+  'account list': ['listAccounts'],
+  'account test': ['testAccounts', 'readNotice'],
+  'campaign create': ['createCampaign', 'listTemplates', 'readTemplate'],
+  'campaign edit': ['editMessage', 'readContents'],
+  'campaign schedule': ['scheduleMessage', 'unscheduleMessage'],
+  'campaign approve': ['approveMessage'],
+  'campaign list': ['listCampaigns'],
+  'campaign status': ['readCampaign', 'readMessage', 'listRuns'],
+  'campaign test': ['testMessage'],
+  'campaign watch': ['readRun'],
+  'campaign pause': ['pauseCampaign'],
+  'campaign resume': ['resumeCampaign'],
+  'media add': ['addMedia'],
+  'media describe': ['describeMedia'],
+  'media list': ['listMedia'],
+  'media show': ['readMedia'],
+  'media remove': ['removeMedia'],
+  'campaign go-on': ['goOn'],
+  'campaign correct': ['correctRun'],
+  'links list': ['listLinks'],
+  'links repoint': ['repointLink'],
+  'links undo': ['undoRepoint'],
+  'campaign cancel': ['cancelCampaign'],
+  'campaign decide': ['decideRun'],
+  'campaign report': ['listDeliveries'],
+  'mail check': ['checkMessage', 'checkMail'],
+  hold: ['readHold', 'placeHold', 'liftHold'],
+  pressure: ['readPressure', 'setPressure'],
+  'webhooks add': ['addWebhook'],
+  'webhooks list': ['listWebhooks', 'readWebhook'],
+  'webhooks remove': ['removeWebhook'],
+  'webhooks enable': ['changeWebhook'],
+  'webhooks disable': ['changeWebhook'],
+  'webhooks rotate': ['rotateSecret'],
+  'webhooks test': ['testWebhook'],
+  'webhooks log': ['listWebhookMessages', 'readWebhookMessage'],
+  'webhooks redeliver': ['redeliver'],
+};
+
+const program = new Command();
+for (const add of commandFiles) add(program);
+
+it('every command has its operations, or a reason why it has none', () => {
+  expect(commandsOf(program, '').filter((name) => !(name in COVERED))).toEqual([]);
+});
+
+it('names only commands and operations that are there', () => {
+  const ids = new Set(operations.map(({ id }) => id));
+  const named = Object.values(COVERED).flatMap((covered) => (Array.isArray(covered) ? covered : []));
+  expect(named.filter((id) => !ids.has(id))).toEqual([]);
+  const commands = new Set(commandsOf(program, ''));
+  expect(Object.keys(COVERED).filter((name) => !commands.has(name))).toEqual([]);
+});
+
+/** A group counts as a command where it does something by itself. */
+function commandsOf(command: Command, path: string): string[] {
+  return command.commands.flatMap((one) => {
+    const name = path ? `${path} ${one.name()}` : one.name();
+    const acts = '_actionHandler' in one && Boolean(one._actionHandler);
+    return [...(acts || !one.commands.length ? [name] : []), ...commandsOf(one, name)];
+  });
+}
