@@ -2,7 +2,8 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
-import { importUploads } from '../src/contacts/uploads.ts';
+import { tidySubscriptions } from '../src/contacts/subscribe.ts';
+import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
@@ -57,6 +58,7 @@ const schedules: Schedule[] = [
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
+  { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
@@ -64,6 +66,7 @@ const schedules: Schedule[] = [
   { name: 'warm-up', at: '3-59/10 * * * * *', run: turnWarmups },
   { name: 'tidy-returns', at: '41 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
+  { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 

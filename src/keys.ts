@@ -14,7 +14,10 @@ export type Purpose =
   | 'web-token'
   | 'rate-limit'
   | 'api-answer'
-  | 'webhook-secret';
+  | 'webhook-secret'
+  | 'subscription'
+  | 'subscribe-form'
+  | 'consent-proof';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {

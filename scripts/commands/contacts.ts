@@ -1,14 +1,13 @@
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { readAddress } from '../../src/contacts/addresses.ts';
+import { erasePerson, exportPerson } from '../../src/campaigns/persons.ts';
 import { type ImportResult, importContacts, previewImport } from '../../src/contacts/import.ts';
 import { addList, listLists } from '../../src/contacts/lists.ts';
-import { contactsAt, personal } from '../../src/contacts/personal.ts';
 import { searchContacts } from '../../src/contacts/search.ts';
-import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { actor, answer, table, toJson, withGround } from '../lib/cli.ts';
+import { oneContact } from '../lib/one-contact.ts';
 
 /** `contacts …` and `lists …`. */
 export default function contacts(program: Command): void {
@@ -149,7 +148,7 @@ function addPersonal(contacts: Command): void {
     .description('Print all that is kept about one contact, by id or address')
     .action((who: string) =>
       withGround(async (ground) => {
-        const known = await personal.export(ground, await oneContact(ground, who));
+        const known = await exportPerson(ground, await oneContact(ground, who));
         process.stdout.write(`${JSON.stringify(JSON.parse(toJson(known)), null, 2)}\n`);
       }),
     );
@@ -161,20 +160,15 @@ function addPersonal(contacts: Command): void {
     .action((who: string, flags: { json?: boolean }) =>
       withGround(async (ground) => {
         const id = await oneContact(ground, who);
-        await personal.erase(ground, id, actor());
-        answer(flags, { erased: id }, () => `Erased ${id}.`);
+        await erasePerson(ground, id, actor());
+        answer(
+          flags,
+          { erased: id },
+          () =>
+            `Erased ${id}. Files that were exported or that an import rejected are not reached: delete those.`,
+        );
       }),
     );
-}
-
-/** @throws Refusal when nobody or more than one person is there */
-async function oneContact(ground: Ground, who: string): Promise<string> {
-  if (/^[0-9a-f-]{36}$/i.test(who)) return who;
-  const people = await contactsAt(ground, readAddress(who));
-  if (people.length === 1) return (people[0] as { id: string }).id;
-  if (!people.length) throw new Refusal(`No contact has the address ${who}.`, 404);
-  const choices = people.map((person) => `  ${person.id}  ${person.name}`).join('\n');
-  throw new Refusal(`Several contacts share ${who}. Name one by its id:\n${choices}`, 409);
 }
 
 function addLists(lists: Command): void {

@@ -4,9 +4,11 @@ import apiKey from './api-key.ts';
 import audit from './audit.ts';
 import bounces from './bounces.ts';
 import campaign from './campaign.ts';
+import consents from './consents.ts';
 import contacts from './contacts.ts';
 import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
+import duplicates from './duplicates.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
 import links from './links.ts';
@@ -14,6 +16,7 @@ import mail from './mail.ts';
 import media from './media.ts';
 import migrate from './migrate.ts';
 import pressure from './pressure.ts';
+import publicLists from './public-lists.ts';
 import segments from './segments.ts';
 import serve from './serve.ts';
 import suppressions from './suppressions.ts';
@@ -25,6 +28,6 @@ import work from './work.ts';
 /** Every file of commands, in the order in which `--help` lists them. */
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
-  ...[user, apiKey, contacts, segments, suppressions, bounces],
+  ...[user, apiKey, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
   ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
 ];

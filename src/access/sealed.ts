@@ -16,6 +16,7 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'account', key: 'id', column: 'secret', purpose: 'account-secret' },
   { table: 'api_answer', key: 'id', column: 'answer', purpose: 'api-answer' },
   { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },
+  { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

@@ -29,12 +29,14 @@ export interface MailContent {
   warnings: string[];
 }
 
+/** What a body may name besides the given fields; filled in for each run and recipient. */
+const OWN_FIELDS = ['unsubscribe_url', 'preferences_url'];
 const LONGEST_LINE = 255;
 /** Gmail hides what lies beyond. */
 const CLIPPED_AT = 102 * 1024;
 
 /**
- * Compiles and checks what an author wrote. `fields` are the merge fields there are, `pictures` those of
+ * Compiles and checks what an author wrote. `given` are the merge fields there are, `pictures` those of
  * the media library that the body shows.
  *
  * @throws Refusal with line and column in the author's own source: MJML that is not valid, Handlebars
@@ -42,9 +44,10 @@ const CLIPPED_AT = 102 * 1024;
  */
 export async function compileSource(
   source: MailSource,
-  fields: string[],
+  given: string[],
   pictures: Pictures = noPictures,
 ): Promise<MailContent> {
+  const fields = [...new Set([...given, ...OWN_FIELDS])];
   checkLine('subject', source.subject, fields);
   checkLine('preheader', source.preheader, fields);
   if (source.subject.trim() === '') throw new Refusal('The subject is empty. Write one.');

@@ -38,7 +38,7 @@ export async function buildMail(
     `Version ${version} of the message is not written in ${language}.`,
   );
   const { publicUrl } = ground.config;
-  const page = { html: withUnsubscribe(row.html, publicUrl), text: withUnsubscribe(row.text, publicUrl) };
+  const page = { html: withWays(row.html, publicUrl), text: withWays(row.text, publicUrl) };
   const { html, text } = await shortenLinks(ground, message.id, page);
   const place = { messageId: message.id, version };
   const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
@@ -80,8 +80,10 @@ function headersOf(message: Sent, config: Ground['config']): MailTemplate['heade
 
 const unsubscribeUrl = (publicUrl: string) => `${publicUrl}/u/${TOKEN}`;
 
-const withUnsubscribe = (part: string, publicUrl: string) =>
-  part.replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl));
+const withWays = (part: string, publicUrl: string) =>
+  part
+    .replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl))
+    .replace(/\{\{\{?\s*preferences_url\s*\}?\}\}/g, () => `${publicUrl}/p/${TOKEN}`);
 
 /** Both parts share the codes. A link with a merge field in it differs by person and stays as it is. */
 async function shortenLinks(ground: MailGround, messageId: string, { html, text }: Page): Promise<Page> {

@@ -38,6 +38,7 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
   const values = {
     ...(contact && mergeValues(contact)),
     unsubscribe_url: `${ground.config.publicUrl}/u/test`,
+    preferences_url: `${ground.config.publicUrl}/p/test`,
   };
   const fill = (part: string, print: typeof asText) => fillSlots(parseSlots(part).nodes, values, print);
   const place = { messageId: message.id, version: message.version };

@@ -36,9 +36,6 @@ export interface Compilation {
   warnings: string[];
 }
 
-/** What a body may name besides the contact's fields; filled in for each run and recipient. */
-const OWN_FIELDS = ['unsubscribe_url'];
-
 /**
  * Compiles what was written, each language by itself.
  * @throws Refusal that names the language, and line and column where the body is at fault
@@ -47,7 +44,7 @@ export async function compileContents(
   { sql, config }: { sql: Queryable; config: Ground['config'] },
   contents: Contents,
 ): Promise<Compilation> {
-  const fields = [...(await mergeFields(sql)), ...OWN_FIELDS];
+  const fields = await mergeFields(sql);
   const compiled: Compiled[] = [];
   const warnings: string[] = [];
   for (const [tag, content] of Object.entries(contents)) {

@@ -53,7 +53,8 @@ async function loadKnown(sql: Connection, rows: Row[]): Promise<Person[]> {
     `SELECT c.id, c.name, coalesce(c.language, '') AS language, c.kind::text AS kind,
             coalesce(c.district, '') AS district, c.attributes,
             ARRAY(SELECT a.value FROM address a WHERE a.contact_id = c.id AND a.channel = $1 ORDER BY a.id) AS emails,
-            ARRAY(SELECT a.value FROM address a WHERE a.contact_id = c.id AND a.channel = $2 ORDER BY a.id) AS phones
+            ARRAY(SELECT a.value FROM address a WHERE a.contact_id = c.id AND a.channel = $2 ORDER BY a.id) AS phones,
+            ARRAY(SELECT m.name FROM merged_contact m WHERE m.into_id = c.id) AS aliases
      FROM contact c
      WHERE c.id IN (
        SELECT contact_id FROM address WHERE channel = $1 AND value = ANY($3::text[])

@@ -11,10 +11,13 @@ export interface ConsentChange {
   proof?: Record<string, unknown>;
 }
 
-/** Sets what holds from now on; a trigger keeps the history. The same state twice changes nothing. */
-export async function setConsent(sql: Queryable, change: ConsentChange): Promise<void> {
+/**
+ * Sets what holds from now on; a trigger keeps the history. The same state twice changes nothing.
+ * @returns whether anything changed
+ */
+export async function setConsent(sql: Queryable, change: ConsentChange): Promise<boolean> {
   const { contactId, channel, purpose, given, basis, proof } = change;
-  await sql.query(
+  const { rowCount } = await sql.query(
     `INSERT INTO consent (contact_id, channel, purpose, given, basis, proof, at)
      VALUES ($1, $2, $3, $4, $5, $6, now())
      ON CONFLICT (contact_id, channel, purpose) DO UPDATE
@@ -22,4 +25,5 @@ export async function setConsent(sql: Queryable, change: ConsentChange): Promise
        WHERE consent.given <> excluded.given`,
     [contactId, channel, purpose, given, basis, JSON.stringify(proof ?? {})],
   );
+  return rowCount === 1;
 }

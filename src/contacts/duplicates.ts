@@ -10,6 +10,8 @@ export interface Person {
   attributes: Record<string, string>;
   emails: string[];
   phones: string[];
+  /** Names of contacts that were merged into this one. */
+  aliases?: string[];
 }
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
@@ -72,7 +74,7 @@ function openBook(known: Person[]) {
     if (!row.email) return samePerson(byPhone.get(row.phone), row.name);
     const atMailbox = samePerson(byEmail.get(row.email), row.name);
     if (atMailbox || !row.phone || !row.name) return atMailbox;
-    return byPhone.get(row.phone)?.find((p) => !p.emails.length && sameName(p.name, row.name));
+    return byPhone.get(row.phone)?.find((p) => !p.emails.length && isCalled(p, row.name));
   };
   const add = (person: Person, row: Row) => {
     if (row.email) note(byEmail, row.email, person);
@@ -82,10 +84,16 @@ function openBook(known: Person[]) {
 }
 
 /** The one of that name; else one without a name; a row without a name is the oldest contact there. */
-function samePerson(people: Person[] | undefined, name: string): Person | undefined {
+export function samePerson<P extends { name: string; aliases?: string[] }>(
+  people: P[] | undefined,
+  name: string,
+): P | undefined {
   if (!people || !name) return people?.[0];
-  return people.find((person) => sameName(person.name, name)) ?? people.find((person) => !person.name);
+  return people.find((person) => isCalled(person, name)) ?? people.find((person) => !person.name);
 }
+
+const isCalled = ({ name, aliases = [] }: { name: string; aliases?: string[] }, asked: string) =>
+  [name, ...aliases].some((one) => sameName(one, asked));
 
 const sameName = (a: string, b: string) => a === b || plain(a) === plain(b);
 
@@ -106,6 +114,7 @@ function apply(person: Person, row: Row, fillOnly: boolean): boolean {
   let changed = false;
   for (const field of ['name', 'language', 'kind', 'district'] as const) {
     if (!wins(row[field], person[field], fillOnly)) continue;
+    if (field === 'name' && person.aliases?.some((alias) => sameName(alias, row.name))) continue;
     person[field] = row[field];
     changed = true;
   }

@@ -5,7 +5,7 @@ import type { Ground } from '../ground.ts';
 import { freezeSql } from './audience.sql.ts';
 import { type Canary, chooseCanary } from './canary.ts';
 import { writtenIn } from './language.sql.ts';
-import { belongs, excluded, pressed, type TargetedRun, type Targets } from './left-out.ts';
+import { belongs, excluded, pressed, resting, type TargetedRun, type Targets } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
 import { type Correction, insertReceivers, noteUnreached } from './receivers.ts';
 
@@ -104,7 +104,8 @@ async function decide(connection: Connection, { run, plan, now }: Freezing): Pro
   }
   const values: unknown[] = [run.id, run.channel, run.purpose, written, written[0]];
   const asked = { run, targets: plan, now, values };
-  const without = [...excluded(asked), ...(await pressed(connection, asked))];
+  const [rest, press] = [await resting(connection, asked), await pressed(connection, asked)];
+  const without = [...excluded(asked), ...rest, ...press];
   const wanted = belongs(plan, values, now);
   await connection.query(PLANNING);
   const { rows } = await connection.query<{ reason: string | null; n: number }>(

@@ -53,6 +53,33 @@ export function excluded({ targets, values, now }: Asked): LeftOutSql[] {
 }
 
 /**
+ * Who paused, and who wants fewer and had one: `contacts_at_rest` in the database says who. Asked before
+ * the audience is decided, because few rest. Runs that start at the same time take turns here too.
+ */
+export async function resting(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
+  if (run.purpose === TRANSACTIONAL || !(await anybodyRests(connection, now))) return [];
+  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+  const { rows } = await connection.query<{ reason: string; ids: string[] }>(
+    'SELECT reason, array_agg(contact_id) AS ids FROM contacts_at_rest($1, $2, $3, $4) GROUP BY reason ORDER BY reason',
+    [run.channel, now, TRANSACTIONAL, run.id],
+  );
+  return rows.map(({ reason, ids }, i) => ({
+    reason,
+    when: `rest${i}.id IS NOT NULL`,
+    join: `LEFT JOIN unnest($${values.push(ids)}::uuid[]) AS rest${i}(id) ON rest${i}.id = c.id`,
+  }));
+}
+
+async function anybodyRests(connection: Connection, now: Date): Promise<boolean> {
+  const { rows } = await connection.query(
+    `SELECT EXISTS (SELECT FROM contact WHERE frequency IS NOT NULL)
+         OR EXISTS (SELECT FROM contact WHERE paused_until > $1) AS yes`,
+    [now],
+  );
+  return rows[0].yes;
+}
+
+/**
  * Who has had as much in these days as the limit allows, as a person or as a mailbox that several share.
  * Counted from the deliveries themselves: a table of counts would cost every freeze a second million rows,
  * and would have to follow failures and cancellations. What did not arrive presses nobody. Runs that start

@@ -42,10 +42,15 @@ export async function sendNotice(
   return id;
 }
 
+/** The notice by which the owner of an address says that they want our mails. */
+export const CONFIRMATION = 'subscribe-confirmation';
+
+/** Suppression forbids it, but for asking somebody who once unsubscribed and now wants to come back. */
 const CLAIM = `
 UPDATE notice n SET attempts = attempts + 1, epoch = $2,
        state = (CASE WHEN EXISTS (SELECT FROM suppression s WHERE s.channel = 'email' AND s.hash = address_hash('email', n.address)
-                                     AND (s.expires_at IS NULL OR s.expires_at > now()))
+                                     AND (s.expires_at IS NULL OR s.expires_at > now())
+                                     AND NOT (n.kind = '${CONFIRMATION}' AND s.reason ~* '^unsubscri'))
                      THEN 'suppressed' ELSE 'sending' END)::notice_state
  WHERE id = $1 AND state = 'waiting' AND due_at <= now()
    AND EXISTS (SELECT FROM setting s WHERE s.key = 'send-mark' AND (s.value #>> '{}')::bigint >= $3)

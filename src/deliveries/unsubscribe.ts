@@ -1,4 +1,5 @@
 import { setConsent } from '../contacts/consent.ts';
+import { OWN_WAYS } from '../contacts/preferences.ts';
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { recordTouch } from '../links/links.ts';
@@ -6,11 +7,6 @@ import { type RecipientRef, readRecipientToken } from '../links/token.ts';
 
 /** By what a consent was withdrawn, as the consent's basis says it. */
 export type Way = 'one-click unsubscribe' | 'unsubscribe page' | 'unsubscribe mail';
-const WAYS: readonly string[] = [
-  'one-click unsubscribe',
-  'unsubscribe page',
-  'unsubscribe mail',
-] satisfies Way[];
 
 /** To whom the mail went whose token somebody holds. */
 export interface Recipient extends RecipientRef {
@@ -30,7 +26,9 @@ export async function findRecipient(
   if (!ref) return null;
   const { rows } = await sql.query<Omit<Recipient, 'run' | 'seq'>>(
     `SELECT contact.id AS "contactId", coalesce(contact.language, delivery.language) AS language, run.purpose
-       FROM delivery JOIN run ON run.id = delivery.run LEFT JOIN contact ON contact.id = delivery.contact_id
+       FROM delivery JOIN run ON run.id = delivery.run
+       LEFT JOIN merged_contact gone ON gone.id = delivery.contact_id
+       LEFT JOIN contact ON contact.id = coalesce(gone.into_id, delivery.contact_id)
       WHERE delivery.run = $1 AND delivery.seq = $2`,
     [ref.run, ref.seq],
   );
@@ -64,7 +62,7 @@ export async function unsubscribeWithin(
 }
 
 /**
- * Gives the consent again that the unsubscribe page or one click withdrew, and no other: a withdrawal
+ * Gives the consent again that its owner withdrew by a page or one click, and no other: a withdrawal
  * on paper or by complaint is not undone by whoever holds an old mail.
  * @returns whether the consent holds now
  */
@@ -74,7 +72,7 @@ export async function undoUnsubscribe({ sql }: Pick<Ground, 'sql'>, recipient: R
   return transaction(sql, async (connection) => {
     const current = await currentConsent(connection, contactId, recipient.purpose);
     if (!current || current.given) return current?.given ?? false;
-    if (!WAYS.includes(current.basis)) return false;
+    if (!OWN_WAYS.includes(current.basis)) return false;
     await setConsent(connection, { ...change(recipient, contactId), given: true, basis: 'undo on page' });
     return true;
   });

@@ -10,7 +10,7 @@ export interface Showing {
   /** Template. */
   name: string;
   /** Of the reader, where we know it; the address's `?lang=` goes before it. */
-  language?: string;
+  language?: string | undefined;
   /** First part of its messages' keys, where that is not the template's name. */
   words?: string;
   data?: Record<string, unknown>;
@@ -48,7 +48,7 @@ export const startPage: Handler = (web) => (req, res) => showPage(web, { req, re
 function frame(web: Web, req: Request, language: Language) {
   const other = otherLanguage(language);
   // A page that answers a POST is left by its switch to the page it came from.
-  const path = req.method === 'POST' ? req.path.replace(/\/undo$/, '') : req.path;
+  const path = req.method === 'POST' ? req.path.replace(/\/(undo|leave)$/, '') : req.path;
   return {
     other,
     otherHref: `${path}?lang=${other}`,

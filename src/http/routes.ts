@@ -5,7 +5,9 @@ import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
 import { startPage } from './pages.ts';
+import { preferenceRoutes } from './preferences.ts';
 import { returnRoutes } from './returns.ts';
+import { subscribeRoutes } from './subscribe.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
 import type { Handler, Web } from './web.ts';
@@ -94,6 +96,8 @@ export const routes: Route[] = [
   ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...returnRoutes,
+  ...preferenceRoutes,
+  ...subscribeRoutes,
 ];
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */

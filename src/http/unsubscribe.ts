@@ -7,7 +7,8 @@ import type { Handler } from './web.ts';
 /** One page with one button. Scanners fetch it, so it changes nothing (RFC 8058 section 3.2). */
 export const showUnsubscribe: Handler = (web) => (req, res) => {
   const { language, purpose } = recipientOf(res);
-  showPage(web, { req, res, name: 'unsubscribe', language, data: { action: req.path, purpose } });
+  const data = { action: req.path, purpose, choose: req.path.replace(/^\/u\//, '/p/') };
+  showPage(web, { req, res, name: 'unsubscribe', language, data });
 };
 
 /** Withdraws the consent; the answer is the page itself, never a redirect (RFC 8058 section 3.1). */

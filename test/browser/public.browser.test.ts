@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { seedMailed } from '../support/mailed.ts';
+import { publicLists } from '../support/subscribing.ts';
 import { testWeb } from '../support/web.ts';
 
 const { ground, url } = testWeb({
@@ -60,12 +61,18 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
   it.each(looks)('every page is accessible, $colorScheme, $language', async ({ colorScheme, language }) => {
     const { token } = await seedMailed(ground);
     const inbox = sandbox.url;
+    await publicLists(ground);
     const addresses = [`${url()}/`, `${url()}/u/${token}`, `${url()}/u/broken`, `${url()}/nothing`]
+      .concat([`${url()}/p/${token}`, `${url()}/subscribe`, `${url()}/subscribe/embed`])
+      .concat([`${url()}/subscribe/confirm/broken`])
       .concat([inbox, `${inbox}?q=zzz`, `${inbox}/1`, `${inbox}/1?view=headers`, `${inbox}/2?view=source`])
       .map((address) => `${address}${address.includes('?') ? '&' : '?'}lang=${language}`);
     for (const viewport of [phone, desk]) {
       const page = await openPage({ viewport, colorScheme, bypassCSP: true });
       for (const address of addresses) expect(await faultsOf(page, address)).toEqual([]);
+      await page.goto(`${url()}/subscribe?lang=${language}`);
+      await page.getByRole('button').click();
+      expect(await violations(page)).toEqual([]);
       await page.goto(`${url()}/u/${token}?lang=${language}`);
       await page.getByRole('button').click();
       expect(await violations(page)).toEqual([]);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { checkPostgres } from '../../scripts/doctor/postgres.ts';
 import { migrate } from '../../scripts/lib/migrate.ts';
 import { addUser } from '../../src/access/users.ts';
-import { personal } from '../../src/contacts/personal.ts';
+import { erasePerson } from '../../src/campaigns/persons.ts';
 import { suppress } from '../../src/contacts/suppression.ts';
 import { sendNotice } from '../../src/deliveries/notices.ts';
 import { accountAt, numbered, runState, startedRun } from '../support/people.ts';
@@ -50,7 +50,7 @@ describe('the application as a role that owns nothing', () => {
     await addUser(ground, { email: 'a@kssm.example', name: 'A', roles: ['author'] }, 'test');
     await suppress(ground.sql, { channel: 'email', value: 'x@y.example', reason: 'request', source: 'test' });
     const { rows } = await as('SELECT contact_id FROM consent LIMIT 1');
-    await personal.erase(ground, rows[0].contact_id);
+    await erasePerson(ground, rows[0].contact_id, 'test');
     const left = await as(`SELECT FROM consent_event WHERE contact_id = '${rows[0].contact_id}'`);
     expect(left.rowCount).toBe(0);
   });

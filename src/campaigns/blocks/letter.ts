@@ -22,6 +22,7 @@ const WORDS = {
     ],
     reason:
       'You receive this because you agreed to mails from We Care. You can choose what we send you and how often, or stop it, without signing in.',
+    notice: 'You receive this once, because this address was entered at We Care.',
     choose: 'Choose what you receive',
     stop: 'Unsubscribe',
   },
@@ -36,6 +37,7 @@ const WORDS = {
     ],
     reason:
       'വി കെയറിന്റെ ഇമെയിലുകൾക്ക് സമ്മതം നൽകിയതിനാലാണ് നിങ്ങൾക്ക് ഇത് ലഭിക്കുന്നത്. എന്തെല്ലാം, എത്ര തവണ വേണമെന്ന് നിങ്ങൾക്ക് തീരുമാനിക്കാം. നിർത്താനും കഴിയും; പ്രവേശിക്കേണ്ട ആവശ്യമില്ല.',
+    notice: 'ഈ വിലാസം വി കെയറിൽ നൽകിയതിനാൽ ഒരിക്കൽ മാത്രം അയയ്ക്കുന്ന ഇമെയിലാണിത്.',
     choose: 'ക്രമീകരണങ്ങൾ മാറ്റുക',
     stop: 'ഇനി വേണ്ട',
   },
@@ -91,12 +93,16 @@ export function letterToMjml(letter: Letter): string {
     ...{ language: letter.language, title: escaped(letter.title), site: escaped(letter.site) },
     ...{ line: String(setting.body), name: words.name, mission: words.mission, scene: letter.scene },
     ...{ headLine: isIndic(language) ? '1.5' : '1.3', smallTitle: isIndic(language) ? '23' : '26' },
-    ...{ reason: words.reason, choose: words.choose, stop: words.stop },
+    ...(letter.foot === 'notice' ? { reason: words.notice } : { reason: words.reason, ways: ways(words) }),
     sender: (letter.sender ?? words.sender).map(inline).join('<br />'),
     content: sections(letter, setting),
   };
   return frame().replace(/\[\[(\w+)\]\]/g, (_, part: string) => parts[part] ?? '');
 }
+
+const ways = ({ choose, stop }: { choose: string; stop: string }) =>
+  '<mj-text mj-class="quiet" padding="0 32px 12px">' +
+  `<a href="{{preferences_url}}">${choose}</a> &nbsp;·&nbsp; <a href="{{unsubscribe_url}}">${stop}</a></mj-text>`;
 
 const isIndic = (language: string) => ['ml', 'ta', 'hi', 'kn', 'te', 'mr'].includes(language);
 

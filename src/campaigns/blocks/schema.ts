@@ -139,6 +139,8 @@ export const Letter = z.strictObject({
   site: target.default('https://wecare.example/'),
   /** The lines of the sender at the foot; a law or two asks for a postal address. */
   sender: z.array(written(200)).min(1).max(6).optional(),
+  /** What the foot says: why a campaign comes and how to stop it, or that this is a notice. */
+  foot: z.enum(['campaign', 'notice']).default('campaign'),
   blocks: z.array(Block).min(1).max(60),
 });
 

@@ -68,10 +68,7 @@ const partOf = ({ filename, mimeType, contentId, disposition, content }: Attachm
 /** A file does not know which merge fields there are, so each that it names is taken for one. */
 async function checkBody(body: string): Promise<Finding[]> {
   const slots = body.match(/\{\{[^{}]{1,500}\}\}/g) ?? [];
-  const fields = [
-    'unsubscribe_url',
-    ...new Set(slots.flatMap((slot) => slot.match(/[\p{L}_][\p{L}\w.]*/gu) ?? [])),
-  ];
+  const fields = [...new Set(slots.flatMap((slot) => slot.match(/[\p{L}_][\p{L}\w.]*/gu) ?? []))];
   try {
     const { html, text } = await compileSource({ subject: 'x', preheader: '', body }, fields);
     return checkMail({ html, text });

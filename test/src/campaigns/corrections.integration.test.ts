@@ -3,11 +3,11 @@ import { statusInWords, summaryInWords } from '../../../scripts/lib/campaign-wor
 import { approveMessage } from '../../../src/campaigns/approvals.ts';
 import { editMessage, scheduleMessage } from '../../../src/campaigns/campaigns.ts';
 import { correctRun } from '../../../src/campaigns/corrections.ts';
+import { erasePerson } from '../../../src/campaigns/persons.ts';
 import { launchDue, planRuns } from '../../../src/campaigns/planner.ts';
 import { runSummary } from '../../../src/campaigns/run-summary.ts';
 import { campaignStatus, leftOutOf } from '../../../src/campaigns/status.ts';
 import { setConsent } from '../../../src/contacts/consent.ts';
-import { personal } from '../../../src/contacts/personal.ts';
 import { suppress } from '../../../src/contacts/suppression.ts';
 import { setPressure } from '../../../src/deliveries/pressure.ts';
 import { engineGround } from '../../support/engine.ts';
@@ -114,7 +114,7 @@ describe('a correction', () => {
     await ground.sql.query("UPDATE address SET value = 'elsewhere@got.example' WHERE contact_id = $1", [
       moved,
     ]);
-    await personal.erase(ground, erased);
+    await erasePerson(ground, erased, 'test');
     const correction = await sendOn(made.messageId, '2026-11-22 10:00');
     expect(await contactsOf(correction)).toEqual([last]);
     expect(silenced).toBeDefined();
@@ -130,7 +130,7 @@ describe('a correction', () => {
       ground,
       rows.map(({ value }) => value),
     );
-    await personal.erase(ground, ids[0] as string);
+    await erasePerson(ground, ids[0] as string, 'test');
     const made = await correct(run);
     const correction = await sendOn(made.messageId, '2026-11-22 10:00');
     expect(await contactsOf(correction)).not.toContain(home.ids[0]);

@@ -42,6 +42,13 @@ describe('rows that meet at one mailbox', () => {
     expect(summary(fold(rows))).toEqual(['new1 created', 'new2 created', 'new1 unchanged']);
   });
 
+  it('belong to the contact that one of that name was merged into, who keeps its own name', () => {
+    const known = [person({ id: 'kept', name: 'Sreeja Nair', emails: [email], aliases: ['Sreeja N'] })];
+    const result = fold([row({ email, name: 'sreeja n.', district: 'Kollam' })], known);
+    expect(summary(result)).toEqual(['kept updated']);
+    expect(result.updated).toMatchObject([{ name: 'Sreeja Nair', district: 'Kollam' }]);
+  });
+
   it('give a contact without a name theirs, once', () => {
     const rows = [row({ email }), row({ email, name: 'Ravi' }), row({ email, name: 'Devi' })];
     expect(summary(fold(rows))).toEqual(['new1 created', 'new1 updated', 'new2 created']);

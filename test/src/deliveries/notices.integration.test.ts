@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { suppress } from '../../../src/contacts/suppression.ts';
 import type { Sender } from '../../../src/deliveries/ledger.ts';
-import { deliverNotice, sendNotice, sweepNotices } from '../../../src/deliveries/notices.ts';
+import { CONFIRMATION, deliverNotice, sendNotice, sweepNotices } from '../../../src/deliveries/notices.ts';
 import { type Registration, registerWorker } from '../../../src/deliveries/workers.ts';
 import { engineGround } from '../../support/engine.ts';
 import { accountAt } from '../../support/people.ts';
@@ -53,6 +53,20 @@ it('writes to nobody who is suppressed', async () => {
   await suppress(ground.sql, { channel: 'email', value, reason: 'hardbounce', source: 'test' });
   expect(await deliver(await put(value))).toMatchObject({ state: 'suppressed' });
   expect(server.heard).toEqual([]);
+});
+
+it('asks who unsubscribed whether they want to come back, and nobody who is dead or has complained', async () => {
+  const server = await rude();
+  const states: string[] = [];
+  for (const reason of ['unsubscribed', 'complaint', 'hardbounce', 'manual']) {
+    const value = `${reason}@back.example`;
+    await suppress(ground.sql, { channel: 'email', value, reason, source: 'test' });
+    const mail = { address: value, language: 'ml', subject: 'x', html: 'x', text: 'x' };
+    states.push((await deliver(await sendNotice(ground, { kind: CONFIRMATION, ...mail }))).state);
+    states.push((await deliver(await sendNotice(ground, { kind: 'welcome', ...mail }))).state);
+  }
+  expect(states).toEqual(['sent', ...Array(7).fill('suppressed')]);
+  expect(server.accepted.map(({ to }) => to)).toEqual(['unsubscribed@back.example']);
 });
 
 it('tries again after a temporary refusal, and not before its time', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { erasePerson, exportPerson } from '../../../campaigns/persons.ts';
 import {
   changeAddress,
-  changeConsent,
   changeContact,
   changeMembership,
   contactKinds,
@@ -9,7 +9,7 @@ import {
   listContacts,
   readContact,
 } from '../../../contacts/contacts.ts';
-import { personal } from '../../../contacts/personal.ts';
+
 import { searchContacts } from '../../../contacts/search.ts';
 import { type Operation, operation } from '../operation.ts';
 import {
@@ -27,9 +27,9 @@ import {
 } from '../schemas.ts';
 
 const tag = 'Contacts';
-const channel = z.enum(['email', 'sms']);
-const purpose = line(60).meta({ description: 'What they agreed to hear about', example: 'appeals' });
-const basis = line(300).meta({
+export const channel = z.enum(['email', 'sms', 'whatsapp']);
+export const purpose = line(60).meta({ description: 'What they agreed to hear about', example: 'appeals' });
+export const basis = line(300).min(3).meta({
   description: 'Why we may write to them',
   example: 'paper form, Onam fair 2026',
 });
@@ -43,7 +43,7 @@ const fields = {
   attributes: attributes.optional().meta({ example: { ward_no: '12' } }),
 };
 
-const contact = z
+export const contact = z
   .strictObject({
     id,
     name: z.string(),
@@ -77,7 +77,6 @@ const found = z.strictObject({
   district: z.string().nullable(),
   addresses: z.array(z.string()),
 });
-const rows = z.array(z.record(z.string(), z.unknown()));
 
 export const contactOperations: Operation[] = [
   operation({
@@ -148,7 +147,7 @@ export const contactOperations: Operation[] = [
     params: idParams,
     refuses: [404],
     handle: async ({ ground, params, actor }) => {
-      await personal.erase(ground, params.id, actor);
+      await erasePerson(ground, params.id, actor);
       return undefined;
     },
   }),
@@ -156,12 +155,9 @@ export const contactOperations: Operation[] = [
     ...{ method: 'get', path: '/contacts/{id}/export', id: 'exportContact', tag, scope: 'contacts:read' },
     does: 'All that is kept about one person',
     params: idParams,
-    answer: z.looseObject({
-      contact: z.record(z.string(), z.unknown()),
-      ...{ addresses: rows, consents: rows, consent_history: rows, lists: rows, suppressions: rows },
-    }),
+    answer: z.record(z.string(), z.unknown()),
     refuses: [404],
-    handle: async ({ ground, params }) => ({ ...(await personal.export(ground, params.id)) }),
+    handle: ({ ground, params }) => exportPerson(ground, params.id),
   }),
   operation({
     ...{ method: 'post', path: '/contacts/{id}/addresses', id: 'addAddress', tag, scope: 'contacts:write' },
@@ -181,17 +177,6 @@ export const contactOperations: Operation[] = [
     answer: contact,
     refuses: [404],
     handle: ({ ground, params, actor }) => changeAddress(ground, { ...params, keep: false }, actor),
-  }),
-  operation({
-    ...{ method: 'put', path: '/contacts/{id}/consents/{channel}/{purpose}', id: 'setConsent', tag },
-    scope: 'contacts:write',
-    does: 'Note that a contact gave or withdrew consent',
-    says: 'The history is kept. A withdrawal counts from the next mail on.',
-    params: z.strictObject({ id, channel, purpose }),
-    body: z.strictObject({ given: z.boolean(), basis }),
-    answer: contact,
-    refuses: [404],
-    handle: ({ ground, params, body, actor }) => changeConsent(ground, { ...params, ...body }, actor),
   }),
   operation({
     ...{ method: 'put', path: '/contacts/{id}/lists/{list}', id: 'joinList', tag, scope: 'contacts:write' },

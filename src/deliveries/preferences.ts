@@ -1,0 +1,61 @@
+import { type Choice, choose, leaveAll, type Preferences, readPreferences } from '../contacts/preferences.ts';
+import { type Connection, transaction } from '../db.ts';
+import type { Ground } from '../ground.ts';
+import { TRANSACTIONAL } from './pressure.ts';
+import type { Recipient } from './unsubscribe.ts';
+
+/** What the holder of a mail's token chose before; null when the person was erased. */
+export const preferencesOf = async (
+  { sql }: Pick<Ground, 'sql'>,
+  { contactId }: Recipient,
+): Promise<Preferences | null> => (contactId ? readPreferences(sql, contactId) : null);
+
+/**
+ * Does what the holder of a mail's token chose, at once: a pause also takes back what runs have planned
+ * for them. @returns what holds now, or null when the person was erased
+ */
+export async function savePreferences(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  recipient: Recipient,
+  choice: Choice,
+): Promise<Preferences | null> {
+  const { contactId, run, seq } = recipient;
+  if (!contactId) return null;
+  return transaction(sql, async (connection) => {
+    await choose(connection, { contactId, proof: { run: String(run), seq } }, choice);
+    const now = await readPreferences(connection, contactId);
+    if (now?.pausedUntil && now.pausedUntil > clock.now()) await takeBack(connection, contactId);
+    return now;
+  });
+}
+
+/** Stops all mails to the holder of a token; a second time changes nothing. */
+export async function leaveEverything({ sql }: Pick<Ground, 'sql'>, recipient: Recipient): Promise<void> {
+  const { contactId, run, seq } = recipient;
+  if (!contactId) return;
+  await transaction(sql, (connection) =>
+    leaveAll(connection, { contactId, proof: { run: String(run), seq } }),
+  );
+}
+
+/**
+ * What is planned or deferred for a contact in runs under way is skipped. The claim need not look at
+ * pauses, which would cost every delivery of every run; what leaves in this moment leaves.
+ */
+async function takeBack(sql: Connection, contactId: string): Promise<void> {
+  await sql.query(
+    `WITH gone AS (
+       UPDATE delivery d SET state = 'skipped', reason = 'paused', at = now()
+         FROM run r, address a
+        WHERE a.contact_id = $1 AND a.channel = r.channel AND r.state IN ('running', 'paused') AND r.purpose <> $2
+          AND d.run = r.id AND d.address_hash = a.hash AND d.contact_id = $1 AND d.state IN ('planned', 'deferred')
+       RETURNING d.run, d.seq
+     ), undue AS (
+       DELETE FROM delivery_due u USING gone WHERE u.run = gone.run AND u.seq = gone.seq
+     )
+     INSERT INTO run_counter AS k (run, epoch, lane, skipped)
+     SELECT run, 0, -2, count(*) FROM gone GROUP BY run
+     ON CONFLICT (run, epoch, lane) DO UPDATE SET skipped = k.skipped + excluded.skipped`,
+    [contactId, TRANSACTIONAL],
+  );
+}
