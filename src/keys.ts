@@ -13,11 +13,11 @@ export type Purpose =
   | 'account-secret'
   | 'web-token'
   | 'rate-limit'
-  | 'api-answer'
-  | 'webhook-secret'
   | 'subscription'
   | 'subscribe-form'
-  | 'consent-proof';
+  | 'consent-proof'
+  | 'api-answer'
+  | 'webhook-secret';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {

@@ -80,7 +80,7 @@ function addEdit(campaigns: Command): void {
         const plan = await withFiles(ground, { plan: await readMessageOptions(options), options, user });
         const change = { ...plan, ...(options.rename !== undefined && { name: options.rename }) };
         const revised = await editMessage(ground, { messageId: id, user }, change);
-        const words = () => [...revised.warnings, revisedInWords(revised, status.campaign.name)].join('\n');
+        const words = () => [...revised.warnings, revisedInWords(revised, status)].join('\n');
         answer(options, revised, words);
       }),
   );
@@ -116,7 +116,7 @@ function addSchedule(campaigns: Command): void {
         const message = pickMessage({ ...now, messages: now.messages.filter((one) => one.id === id) });
         const { schedule, window, scheduleInWords, nextDates } = message;
         answer(options, { ...revised, schedule, window, scheduleInWords, nextDates }, () =>
-          [...timesInWords(message), revisedInWords(revised, status.campaign.name)].join('\n'),
+          [...timesInWords(message), revisedInWords(revised, status)].join('\n'),
         );
       }),
     );

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../src/config.ts';
 import { openKeys } from '../../src/keys.ts';
 import { useProxies } from '../../src/outgoing.ts';
+import { checkFiles } from '../doctor/files.ts';
 import { examine, type Finding, fail, type Patient } from '../doctor/finding.ts';
 import { checkDisk, checkKeys, checkProxies, checkPublicAddress } from '../doctor/machine.ts';
 import { checkClock, checkListen, checkMigrations, checkPostgres, checkSession } from '../doctor/postgres.ts';
@@ -58,6 +59,7 @@ async function withDatabase(patient: Patient, { online }: Options): Promise<Find
     await examine('LISTEN/NOTIFY', () => checkListen(patient)),
     await examine('advisory locks', () => checkSession(patient)),
     await examine('clock', () => checkClock(patient)),
+    await examine('media library', () => checkFiles(patient)),
     await withoutDatabase(patient),
     await examine('SMTP', () => checkSmtp(patient)),
     online ? await examine('sender domains', () => checkSenders(patient)) : [],

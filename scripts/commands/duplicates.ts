@@ -30,7 +30,12 @@ function addDuplicates(contacts: Command): void {
     .command('duplicates')
     .description('List pairs of contacts that are likely one person, with the reasons, the surest first')
     .option('--limit <n>', 'so many pairs at most', whole, 50)
-    .option('--newest <n>', 'compare the names of so many newest contacts with everybody’s', whole, 1000)
+    .option(
+      '--newest <n>',
+      'compare the names of so many newest contacts with everybody’s (about 30 a second)',
+      whole,
+      200,
+    )
     .option('--json', 'answer with one line of JSON')
     .action((flags: { limit: number; newest: number; json?: boolean }) =>
       withGround(async (ground) => {

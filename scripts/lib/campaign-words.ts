@@ -97,7 +97,7 @@ const runsInWords = (message: MessageStatus): string =>
 function remarksOn({ run, reason, leftOut, progress, corrections }: RunStatus): string[] {
   const left = Object.entries(leftOut).map(([why, n]) => `${number.format(n)} ${why}`);
   return [
-    ...(reason ? [reason] : []),
+    ...(reason && progress.canary?.standing !== 'stopped' ? [reason] : []),
     ...(progress.canary ? [canaryInWords(progress.canary)] : []),
     ...(progress.state === 'asked' ? [`decide with: wecare campaign decide ${run} send|skip`] : []),
     ...(left.length ? [`left out: ${left.join(', ')}`] : []),
@@ -143,10 +143,10 @@ export function canaryInWords(canary: CanaryProgress): string {
   }
 }
 
-/** What an edit undid, and what to do now. */
-export function revisedInWords(revised: Revised, campaign: string): string {
+/** What an edit undid, and what to do now. `status` is the message's campaign. */
+export function revisedInWords(revised: Revised, status: CampaignStatus): string {
   if (!revised.changed) return 'Nothing differs from what there was, so nothing was changed.';
-  const again = `Have it approved by another user: wecare campaign approve ${JSON.stringify(campaign)} --as USER`;
+  const again = `Have it approved by another user: wecare campaign approve ${named(revised, status)} --as USER`;
   const { withdrawn, takenBack } = revised;
   const lines = [
     ...(withdrawn
@@ -159,6 +159,13 @@ export function revisedInWords(revised: Revised, campaign: string): string {
       : []),
   ];
   return [...lines, again].join('\n');
+}
+
+/** A message as the command line takes it. */
+function named({ messageId }: Revised, { campaign, messages }: CampaignStatus): string {
+  const message = messages.find(({ id }) => id === messageId);
+  const which = message && messages.length > 1 ? ` --message ${JSON.stringify(message.name)}` : '';
+  return `${JSON.stringify(campaign.name)}${which}`;
 }
 
 /** What had gone when a campaign was cancelled. */

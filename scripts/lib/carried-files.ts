@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { User } from '../../src/access/users.ts';
 import type { FileWish } from '../../src/campaigns/files.ts';
 import type { Ground } from '../../src/ground.ts';
-import type { MessageOptions } from './campaign-options.ts';
+import type { TextOptions } from './campaign-options.ts';
 import { addFile } from './media-files.ts';
 
 /** Options about what a message carries besides its text. */
@@ -26,10 +26,10 @@ interface Written {
  */
 export async function withFiles<Plan extends Written>(
   ground: FileGround,
-  { plan, options, user }: { plan: Plan; options: MessageOptions; user: User },
+  { plan, options, user }: { plan: Plan; options: TextOptions; user: User },
 ): Promise<Plan & { files?: FileWish }> {
   for (const [tag, written] of Object.entries(plan.contents ?? {})) {
-    const file = String(options[`body${tag[0]?.toUpperCase()}${tag.slice(1)}`] ?? '');
+    const file = String(options[`body${tag[0]?.toUpperCase()}${tag.slice(1)}`] ?? options.file ?? '');
     if (written.body === undefined) continue;
     written.body = await withUploads(ground, { body: written.body, folder: path.dirname(file), user });
   }
@@ -37,11 +37,7 @@ export async function withFiles<Plan extends Written>(
   return { ...plan, ...(files && { files }) };
 }
 
-async function readWish(
-  ground: FileGround,
-  options: MessageOptions,
-  user: User,
-): Promise<FileWish | undefined> {
+async function readWish(ground: FileGround, options: TextOptions, user: User): Promise<FileWish | undefined> {
   const { attach, inline, removeFile } = options as Record<string, string[] | undefined>;
   if (!attach && !inline && !removeFile) return undefined;
   const ids = async (files: string[] = []) => {

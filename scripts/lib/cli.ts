@@ -58,12 +58,19 @@ export function table(rows: Record<string, string | number>[]): string {
  */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
-  const refused = error instanceof Refusal;
-  const words = refused
-    ? error.message
-    : error instanceof Error
-      ? (error.stack ?? error.message)
-      : String(error);
-  process.stderr.write(`${words}\n`);
-  return refused ? 2 : 1;
+  const refusal = error instanceof Refusal ? error.message : fullDisk(error);
+  const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${refusal ?? fault}\n`);
+  return refusal ? 2 : 1;
+}
+
+/** A file that could not be written (ENOSPC), or a table (SQLSTATE 53100), however deep it is wrapped. */
+function fullDisk(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === '53100' || /No space left on device/i.test(error.message)) {
+    const where = path ?? (code === 'ENOSPC' ? 'the data folder (DATA_DIR)' : 'the database');
+    return `The disk is full where ${where} lies. Free some space there, then run this again; what was done before is kept.`;
+  }
+  return fullDisk(error.cause);
 }

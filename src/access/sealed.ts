@@ -14,9 +14,9 @@ interface SealedColumn {
 /** Every column that holds what `keys.seal` made. A test looks for columns that are missing here. */
 export const sealedColumns: SealedColumn[] = [
   { table: 'account', key: 'id', column: 'secret', purpose: 'account-secret' },
+  { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
   { table: 'api_answer', key: 'id', column: 'answer', purpose: 'api-answer' },
   { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },
-  { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

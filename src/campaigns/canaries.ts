@@ -24,7 +24,7 @@ const MOST_OPEN_PERCENT = 50;
 /** Who moves a run after its canary when nobody does. */
 const CANARY = 'canary';
 
-type CanaryGround = Pick<Ground, 'sql' | 'clock' | 'queues'>;
+type CanaryGround = Pick<Ground, 'sql' | 'clock' | 'queues' | 'log'>;
 export type Step = 'sending' | 'waiting' | 'stopped' | 'released';
 
 /**
@@ -36,12 +36,22 @@ export async function tendCanaries(ground: CanaryGround): Promise<{ run: bigint;
   if (await currentHold(ground.sql)) return [];
   const tended: { run: bigint; step: Step }[] = [];
   for (const run of await openCanaries(ground.sql)) {
-    const step = await transaction(ground.sql, (connection) => tend(connection, run, ground.clock.now()));
+    const step = await tendSafely(ground, run);
     if (!step) continue;
     if (step === 'released') await queueRanges(ground, run);
     tended.push({ run, step });
   }
   return tended;
+}
+
+/** A run that meets a fault waits for the next look; it does not keep the others waiting. */
+async function tendSafely({ sql, clock, log }: CanaryGround, run: bigint): Promise<Step | null> {
+  try {
+    return await transaction(sql, (connection) => tend(connection, run, clock.now()));
+  } catch (err) {
+    log.error({ err, run: String(run) }, 'a canary could not be looked after');
+    return null;
+  }
 }
 
 async function tend(connection: Connection, run: bigint, now: Date): Promise<Step | null> {

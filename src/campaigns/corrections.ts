@@ -6,6 +6,7 @@ import { type Correction, receivedIn, requireEnded } from '../deliveries/receive
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { requireFallback } from './audience.ts';
+import { carryFiles, type FileWish } from './files.ts';
 import { about } from './messages.ts';
 import { requireLine } from './sender.ts';
 import { addVersion, type Contents, compileContents } from './versions.ts';
@@ -13,6 +14,7 @@ import { addVersion, type Contents, compileContents } from './versions.ts';
 export interface CorrectionPlan {
   run: bigint;
   contents: Contents;
+  files?: FileWish | undefined;
   /** Those too of whom it is not known whether they received the run. */
   unknown?: boolean | undefined;
   /** Of the message; "Correction of run 5" unless given. */
@@ -62,6 +64,7 @@ export async function correctRun(
       ...[JSON.stringify({ lists: [], fallback }), plan.run, corrects.unknown, user.id, clock.now()],
     ]);
     await addVersion(connection, { messageId, version: 0, compiled });
+    await carryFiles(connection, { messageId, from: 0, to: 1 }, plan.files);
     const after = { corrects: String(plan.run), unknown: corrects.unknown, languages: written };
     const editor = { actor: user.email, userId: user.id };
     await audit(connection, { ...about({ id: messageId }, editor), action: 'message.made', after });

@@ -3,8 +3,9 @@ import type { Connection, Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import { openFiles } from '../files.ts';
 import type { Ground } from '../ground.ts';
-import { type Asset, type AssetFile, findAsset, setUses } from '../media/assets.ts';
+import { type Asset, type AssetFile, findAsset } from '../media/assets.ts';
 import { mailSize, typeOf } from '../media/served.ts';
+import { forgetFiles, type Place, settleUses } from './uses.ts';
 import { copyVersion } from './versions.ts';
 
 /** A file that a message carries. */
@@ -30,11 +31,6 @@ export interface FileWish {
 /** All files of a message together; many servers refuse mails of more than 10 MB, and a phone pays for each. */
 const MOST_BYTES = 5 * 1024 * 1024;
 const MOST_FILES = 20;
-
-interface Place {
-  messageId: string;
-  version: number;
-}
 
 /** What a version of a message carries, in order. */
 export async function filesOf(sql: Queryable, { messageId, version }: Place): Promise<CarriedFile[]> {
@@ -100,6 +96,7 @@ export async function carryFiles(
   const version = to === from && !same ? await copyVersion(connection, messageId, from) : to;
   if (version !== from) await write(connection, { messageId, version }, after);
   await requireCarried(connection, { messageId, version }, after);
+  await forgetFiles(connection, { messageId, version });
   await settleUses(connection, { messageId, version });
   return version;
 }
@@ -148,32 +145,6 @@ async function write(connection: Connection, { messageId, version }: Place, file
       [messageId, version, name, position, assetId, inline],
     );
   }
-}
-
-/** Versions that somebody may still look up: the one that holds, and those that a run has sent. */
-const KEPT = `
-  SELECT $2::int AS version UNION
-  SELECT version FROM run WHERE message_id = $1 AND started_at IS NOT NULL`;
-
-/** A draft that was never sent keeps nothing in the library: who withdraws a consent must be heard. */
-async function settleUses(connection: Connection, { messageId, version }: Place): Promise<void> {
-  await connection.query(`DELETE FROM message_file WHERE message_id = $1 AND version NOT IN (${KEPT})`, [
-    messageId,
-    version,
-  ]);
-  const { rows } = await connection.query<{ id: string }>(
-    `WITH kept AS (${KEPT}), shown AS (
-       SELECT DISTINCT (regexp_matches(html, '/m/([0-9a-f]{64})[-.]', 'g'))[1] AS hash
-         FROM message_version WHERE message_id = $1 AND version IN (SELECT version FROM kept))
-     SELECT id FROM asset WHERE hash IN (SELECT hash FROM shown) UNION
-     SELECT asset_id FROM message_file WHERE message_id = $1`,
-    [messageId, version],
-  );
-  await setUses(
-    connection,
-    rows.map(({ id }) => id),
-    { type: 'message', id: messageId },
-  );
 }
 
 const CID = /(\bsrc\s*=\s*["']?)cid:([^"'\s<>]+)/gi;

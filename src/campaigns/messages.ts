@@ -6,6 +6,7 @@ import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Audience } from './audience.ts';
 import type { Schedule } from './schedule.ts';
+import { settleUses } from './uses.ts';
 import type { Window } from './window.ts';
 
 export type LatePolicy = 'send' | 'skip' | 'ask';
@@ -102,6 +103,7 @@ export async function reviseMessage(
     const withdrawn = await withdrawApproval(connection, message, editor);
     const takenBack = await takeBackRuns(connection, message, editor);
     const written = { revision: revision + 1, version: change.after.version ?? version };
+    await settleUses(connection, { messageId, version: written.version });
     return { messageId, changed: true, ...written, withdrawn, takenBack };
   });
 }

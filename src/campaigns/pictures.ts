@@ -1,12 +1,13 @@
 import type { Queryable } from '../db.ts';
-import { Refusal } from '../errors.ts';
-import { type Asset, findAsset } from '../media/assets.ts';
+import { found, Refusal } from '../errors.ts';
+import { artNames, artOf } from '../media/art.ts';
+import { findAsset } from '../media/assets.ts';
 import { addressOf, mailSize } from '../media/served.ts';
 import type { Letter, Single } from './blocks/schema.ts';
 
-/** The pictures of the media library that a body shows. */
+/** The pictures of ours that a body shows. */
 export interface Pictures {
-  /** Pixels across, for a picture of the library; otherwise undefined. */
+  /** Pixels across, for a picture of ours; otherwise undefined. */
   widthOf(src: string): number | undefined;
   /**
    * Puts addresses, heights and descriptions into compiled HTML.
@@ -18,65 +19,89 @@ export interface Pictures {
 /** For a body without pictures of the library, and for a check that has no database. */
 export const noPictures: Pictures = { widthOf: () => undefined, show: (html) => html };
 
-const MENTION = /\basset:([0-9a-f][0-9a-f-]{3,35})/gi;
+const MENTION = /\b(asset:[0-9a-f][0-9a-f-]{3,35}|art:[a-z][a-z-]{1,40})(?=["'\s])/gi;
 const IMAGE = /<img\b(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
 /** Inside of a letter's sheet. */
 const WIDEST = 536;
 
+/** What a mail needs to know of a picture. */
+interface Shown {
+  name: string;
+  url: string;
+  width: number;
+  height: number;
+  /** What is seen on it, in the language of the body; empty when nobody has said. */
+  alt: string;
+  /** How somebody says it. */
+  advice: string;
+}
+
+interface Showing {
+  sql: Queryable;
+  publicUrl: string;
+  language: string;
+}
+
 /**
- * Looks up the pictures that a body names as `asset:ID`.
- * @throws Refusal when one is not in the media library, or is no picture
+ * Looks up the pictures that a body names as `asset:ID` or `art:NAME`.
+ * @throws Refusal when one is not there, or is no picture
  */
-export async function findPictures(
-  ground: { sql: Queryable; publicUrl: string },
-  { body, language }: { body: string; language: string },
-): Promise<Pictures> {
-  const assets = new Map<string, Asset>();
-  for (const [, wish = ''] of body.matchAll(MENTION)) {
-    const key = wish.toLowerCase();
-    if (!assets.has(key)) assets.set(key, await findPicture(ground.sql, key));
+export async function findPictures(showing: Showing, body: string): Promise<Pictures> {
+  const pictures = new Map<string, Shown>();
+  for (const [, mention = ''] of body.matchAll(MENTION)) {
+    const key = mention.toLowerCase();
+    if (!pictures.has(key)) pictures.set(key, await findPicture(showing, key));
   }
-  const assetOf = (src: string) => assets.get(/^asset:(.+)$/i.exec(src.trim())?.[1]?.toLowerCase() ?? '');
+  const pictureOf = (src: string) => pictures.get(src.trim().toLowerCase());
   return {
-    widthOf: (src) => sizeOf(assetOf(src))?.width,
+    widthOf: (src) => pictureOf(src)?.width,
     show: (html) =>
       html.replace(IMAGE, (tag) => {
-        const asset = assetOf(attribute(tag, 'src'));
-        return asset ? shown(tag, asset, { publicUrl: ground.publicUrl, language }) : tag;
+        const picture = pictureOf(attribute(tag, 'src'));
+        return picture ? withPicture(tag, picture, showing.language) : tag;
       }),
   };
 }
 
-async function findPicture(sql: Queryable, wish: string): Promise<Asset> {
-  const asset = await findAsset({ sql }, wish);
-  if (asset.kind === 'picture') return asset;
-  throw new Refusal(`${asset.name} (asset:${wish}) is no picture. Attach it, or link to it.`);
+const findPicture = (showing: Showing, mention: string): Shown | Promise<Shown> =>
+  mention.startsWith('art:') ? drawing(showing, mention.slice(4)) : libraryPicture(showing, mention.slice(6));
+
+function drawing({ publicUrl }: Showing, name: string): Shown {
+  const art = artOf(name);
+  if (!art) throw new Refusal(`There is no drawing art:${name}. There are: ${artNames().join(', ')}.`);
+  return { name, url: `${publicUrl}/art/${art.file}`, ...art, alt: '', advice: '' };
 }
 
-const sizeOf = (asset: Asset | undefined) => asset && mailSize(asset);
+async function libraryPicture({ sql, publicUrl, language }: Showing, wish: string): Promise<Shown> {
+  const asset = await findAsset({ sql }, wish);
+  if (asset.kind !== 'picture') {
+    throw new Refusal(`${asset.name} (asset:${wish}) is no picture. Attach it, or link to it.`);
+  }
+  const file = found(mailSize(asset), `${asset.name} has no size that a mail can show. Add it anew.`);
+  const { width, height } = file;
+  const advice = `, or once for all: wecare media describe ${asset.id} --alt-${language} "…" --as USER`;
+  const alt = asset.alt[language] ?? '';
+  return {
+    name: asset.name,
+    url: addressOf(publicUrl, asset, file),
+    width,
+    height: height ?? width,
+    alt,
+    advice,
+  };
+}
 
 /** An `img` of compiled MJML with all that a mail program needs to keep its place before it is loaded. */
-function shown(
-  tag: string,
-  asset: Asset,
-  { publicUrl, language }: { publicUrl: string; language: string },
-): string {
-  const file = mailSize(asset);
-  if (!file) throw new Refusal(`${asset.name} has no size that a mail can show. Add it anew.`);
-  const alt = attribute(tag, 'alt') || escaped(asset.alt[language] ?? '');
+function withPicture(tag: string, picture: Shown, language: string): string {
+  const alt = attribute(tag, 'alt') || escaped(picture.alt);
   if (!alt) {
     throw new Refusal(
-      `The picture ${asset.name} has no description in ${language}. Say in the body what is seen on it (alt), or once for all: wecare media describe ${asset.id} --alt-${language} "…" --as USER`,
+      `The picture ${picture.name} has no description in ${language}. Say in the body what is seen on it (alt)${picture.advice}.`,
     );
   }
-  const width = Number(attribute(tag, 'width')) || file.width;
-  const height = Math.round((width * (file.height ?? file.width)) / file.width);
-  const values = {
-    src: addressOf(publicUrl, asset, file),
-    alt,
-    width: String(width),
-    height: String(height),
-  };
+  const width = Number(attribute(tag, 'width')) || picture.width;
+  const height = Math.round((width * picture.height) / picture.width);
+  const values = { src: picture.url, alt, width: String(width), height: String(height) };
   return Object.entries(values).reduce((now, [name, value]) => withAttribute(now, name, value), tag);
 }
 

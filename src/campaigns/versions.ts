@@ -49,8 +49,8 @@ export async function compileContents(
   const warnings: string[] = [];
   for (const [tag, content] of Object.entries(contents)) {
     const language = requireLanguage(tag);
-    const shown = { body: content.body, language };
-    const pictures = await findPictures({ sql, publicUrl: config.publicUrl }, shown);
+    const showing = { sql, publicUrl: config.publicUrl, language };
+    const pictures = await findPictures(showing, content.body);
     const { warnings: more, ...parts } = await compileOne({ language, content, fields, pictures });
     compiled.push({ language, source: content.body, ...parts });
     warnings.push(...more.map((sentence) => `In ${language}: ${sentence}`));

@@ -30,7 +30,7 @@ const LIKENESS = 0.7;
  */
 export async function likelyDuplicates(
   { sql }: Pick<Ground, 'sql'>,
-  { limit = 50, newest = 1000 }: { limit?: number; newest?: number } = {},
+  { limit = 50, newest = 200 }: { limit?: number; newest?: number } = {},
 ): Promise<Likely[]> {
   return transaction(sql, async (connection) => {
     await connection.query("SELECT set_config('pg_trgm.similarity_threshold', $1, true)", [LIKENESS]);

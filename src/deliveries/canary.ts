@@ -55,8 +55,8 @@ export async function chooseCanary(
   if (!wish || !size) return 0;
   // A partition that is filled in this transaction has no statistics, and looks small to the planner.
   await connection.query('SET LOCAL enable_nestloop = off');
-  await connection.query(CHANGE_PLACES, [run, size]);
-  await connection.query('SET LOCAL enable_nestloop = on');
+  await connection.query(CHANGE_PLACES, [run, size, drawnFrom(total, size)]);
+  await connection.query('SET LOCAL enable_nestloop TO DEFAULT');
   await connection.query('UPDATE delivery SET seq = -seq WHERE run = $1 AND seq < 0', [run]);
   await connection.query('UPDATE run SET released_seq = $2 WHERE id = $1', [run, size]);
   await connection.query('INSERT INTO run_canary (run, size, wait_seconds) VALUES ($1, $2, $3)', [
@@ -65,23 +65,31 @@ export async function chooseCanary(
   return size;
 }
 
+const PARTS = 2 ** 20;
+/** Sorting more than so many would take longer than freezing them. */
+const LAID_OUT = 50_000;
+
+/** Of a very large audience a part is drawn first, by the same hash: four times the canary at least. */
+const drawnFrom = (total: number, size: number): number =>
+  Math.min(PARTS, Math.ceil((PARTS * Math.max(LAID_OUT, 4 * size)) / total));
+
 /**
  * Each recipient domain is shuffled by a hash that differs from run to run, and laid evenly along a line
  * with a beginning of its own; who stands first on the line is chosen. So every domain has its share,
- * within one, and everybody the same chance. Those chosen change places with those who have their
+ * within one (of a very large audience, nearly), and everybody the same chance. Those chosen change places with those who have their
  * numbers, by way of negative ones, because a number is unique at every moment.
- * $1 run · $2 size
+ * $1 run · $2 size · $3 of how many parts of a very large audience they are drawn
  */
 const CHANGE_PLACES = `
 WITH audience AS MATERIALIZED (
-  SELECT d.seq, hashtextextended(substring(a.value FROM '[^@]*$'), $1) AS domain,
+  SELECT d.seq, hashtextextended(split_part(a.value, '@', -1), $1) AS domain,
          uuid_hash_extended(d.address_hash, $1) AS shuffled
     FROM delivery d JOIN address a ON a.contact_id = d.contact_id AND a.hash = d.address_hash
-   WHERE d.run = $1
+   WHERE d.run = $1 AND (uuid_hash_extended(d.address_hash, $1) & ${PARTS - 1}) < $3
 ), line AS (
   SELECT seq, shuffled,
          (row_number() OVER (PARTITION BY domain ORDER BY shuffled, seq) - 1
-           + (domain & 1048575) / 1048576.0::float8) / count(*) OVER (PARTITION BY domain) AS place
+           + (domain & ${PARTS - 1}) / ${PARTS}.0::float8) / count(*) OVER (PARTITION BY domain) AS place
     FROM audience
 ), chosen AS MATERIALIZED (
   SELECT seq FROM line ORDER BY place, shuffled, seq LIMIT $2

@@ -99,8 +99,8 @@ async function keepContents(
 async function decide(connection: Connection, { run, plan, now }: Freezing): Promise<Frozen> {
   const written = writtenIn(plan);
   if (plan.corrects) {
-    const total = await insertReceivers(connection, run, { corrects: plan.corrects, written });
-    return { total, leftOut: await noteUnreached(connection, run, plan.corrects) };
+    const total = await insertReceivers(connection, run, { corrects: plan.corrects, written, now });
+    return { total, leftOut: await noteUnreached(connection, run, { corrects: plan.corrects, now }) };
   }
   const values: unknown[] = [run.id, run.channel, run.purpose, written, written[0]];
   const asked = { run, targets: plan, now, values };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ground } from '../ground.ts';
 
@@ -110,7 +110,12 @@ async function writeMark(ground: MarkGround, { number, database }: Mark): Promis
   const file = fileOf(ground);
   const draft = `${file}.${randomUUID()}`;
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(draft, text, { flush: true });
-  await rename(draft, file);
+  try {
+    await writeFile(draft, text, { flush: true });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }); // on a full disk one would be left at every beat
+    throw error;
+  }
   await ground.queues.memory?.write(KEY, text);
 }

@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { mergeRows, type Pair, type Reach } from '../contacts/merge.ts';
 import { transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
+import { skipPlanned } from './skip.ts';
 
 /**
  * Makes two contacts one, with all that was sent to them; all or nothing, and audited. The id that goes
@@ -17,6 +18,7 @@ export async function mergeContacts(
   return transaction(sql, async (connection) => {
     const merged = await mergeRows(connection, wish);
     const { keep, drop, notCarried } = merged;
+    await skipPlanned(connection, 'merged', { when: TWICE, values: [keep, drop] });
     await connection.query('UPDATE delivery SET contact_id = $1 WHERE contact_id = $2', [keep, drop]);
     await connection.query(
       `UPDATE run_left_out o SET contact_id = $1 WHERE contact_id = $2 AND NOT EXISTS (
@@ -34,3 +36,7 @@ export async function mergeContacts(
     return merged;
   });
 }
+
+/** A run has the one that goes planned, and the one that stays too: one person gets it once. */
+const TWICE = `d.contact_id = $3 AND EXISTS (
+  SELECT FROM delivery k WHERE k.run = d.run AND k.contact_id = $2 AND k.state NOT IN ('skipped', 'cancelled', 'failed'))`;

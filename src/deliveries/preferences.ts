@@ -2,6 +2,7 @@ import { type Choice, choose, leaveAll, type Preferences, readPreferences } from
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { TRANSACTIONAL } from './pressure.ts';
+import { skipPlanned } from './skip.ts';
 import type { Recipient } from './unsubscribe.ts';
 
 /** What the holder of a mail's token chose before; null when the person was erased. */
@@ -38,24 +39,10 @@ export async function leaveEverything({ sql }: Pick<Ground, 'sql'>, recipient: R
   );
 }
 
-/**
- * What is planned or deferred for a contact in runs under way is skipped. The claim need not look at
- * pauses, which would cost every delivery of every run; what leaves in this moment leaves.
- */
-async function takeBack(sql: Connection, contactId: string): Promise<void> {
-  await sql.query(
-    `WITH gone AS (
-       UPDATE delivery d SET state = 'skipped', reason = 'paused', at = now()
-         FROM run r, address a
-        WHERE a.contact_id = $1 AND a.channel = r.channel AND r.state IN ('running', 'paused') AND r.purpose <> $2
-          AND d.run = r.id AND d.address_hash = a.hash AND d.contact_id = $1 AND d.state IN ('planned', 'deferred')
-       RETURNING d.run, d.seq
-     ), undue AS (
-       DELETE FROM delivery_due u USING gone WHERE u.run = gone.run AND u.seq = gone.seq
-     )
-     INSERT INTO run_counter AS k (run, epoch, lane, skipped)
-     SELECT run, 0, -2, count(*) FROM gone GROUP BY run
-     ON CONFLICT (run, epoch, lane) DO UPDATE SET skipped = k.skipped + excluded.skipped`,
-    [contactId, TRANSACTIONAL],
-  );
-}
+const takeBack = (sql: Connection, contactId: string): Promise<void> =>
+  skipPlanned(sql, 'paused', {
+    beside: 'address a',
+    when: `a.contact_id = $2 AND a.channel = r.channel AND d.address_hash = a.hash AND d.contact_id = $2
+           AND r.purpose <> $3`,
+    values: [contactId, TRANSACTIONAL],
+  });

@@ -12,6 +12,7 @@ export interface Correction {
 
 interface Correcting {
   corrects: Correction;
+  now: Date;
   /** Languages with a text, the one to fall back on first. */
   written: string[];
 }
@@ -19,18 +20,19 @@ interface Correcting {
 /**
  * The audience of a correction: the very mailboxes that received a run, in the language in which they
  * received it, whatever lists their contacts are on now. Law 4 holds: who withdrew or was suppressed
- * since is left out, and so is who was erased. Contact pressure does not hold: whoever was told
- * something wrong is owed the correction, but it counts against what comes after it.
+ * since is left out, and so is who paused or was erased. Contact pressure does not hold, nor how many
+ * mails somebody wants: whoever was told something wrong is owed the correction. It counts against what
+ * comes after it.
  * @throws Refusal (404, 409) when there is no such run, or it may still reach others
  */
 export async function insertReceivers(
   connection: Connection,
   run: TargetedRun,
-  { corrects, written }: Correcting,
+  { corrects, written, now }: Correcting,
 ): Promise<number> {
   await requireEnded(connection, corrects.run);
   const values = [run.id, run.channel, run.purpose, written, written[0], corrects.run];
-  const { rowCount } = await connection.query(RECEIVERS, [...values, receivedStates(corrects)]);
+  const { rowCount } = await connection.query(RECEIVERS, [...values, receivedStates(corrects), now]);
   return rowCount ?? 0;
 }
 
@@ -38,9 +40,9 @@ export async function insertReceivers(
 export async function noteUnreached(
   connection: Connection,
   run: TargetedRun,
-  corrects: Correction,
+  { corrects, now }: Omit<Correcting, 'written'>,
 ): Promise<Record<string, number>> {
-  const values = [run.id, run.channel, run.purpose, corrects.run, receivedStates(corrects)];
+  const values = [run.id, run.channel, run.purpose, corrects.run, receivedStates(corrects), now];
   const { rows } = await connection.query(UNREACHED, values);
   return Object.fromEntries(rows.map((row) => [row.reason, row.n]));
 }
@@ -83,17 +85,18 @@ const SUPPRESSED = `EXISTS (
   SELECT FROM suppression s WHERE s.channel = a.channel AND s.hash = a.hash
      AND (s.expires_at IS NULL OR s.expires_at > now()))`;
 
-/** $1 run · $2 channel · $3 purpose · $4 languages with a text · $5 fallback · $6 corrected run · $7 states */
+/** $1 run · $2 channel · $3 purpose · $4 languages with a text · $5 fallback · $6 corrected run · $7 states · $8 now */
 const RECEIVERS = `
 INSERT INTO delivery (run, seq, contact_id, address_hash, language)
 SELECT $1, row_number() OVER (), d.contact_id, d.address_hash,
        ${languageOf('d.language', { written: '$4', fallback: '$5' })}
   FROM delivery d
   JOIN address a ON a.contact_id = d.contact_id AND a.hash = d.address_hash AND a.channel = $2
+  JOIN contact c ON c.id = d.contact_id AND (c.paused_until IS NULL OR c.paused_until <= $8)
   JOIN consent k ON k.contact_id = d.contact_id AND k.channel = $2 AND k.purpose = $3 AND k.given
  WHERE d.run = $6 AND d.state = ANY ($7::delivery_state[]) AND NOT ${SUPPRESSED}`;
 
-/** $1 run · $2 channel · $3 purpose · $4 corrected run · $5 states */
+/** $1 run · $2 channel · $3 purpose · $4 corrected run · $5 states · $6 now */
 const UNREACHED = `
 WITH noted AS (
   INSERT INTO run_left_out (run, contact_id, reason)
@@ -101,6 +104,7 @@ WITH noted AS (
          CASE WHEN c.id IS NULL THEN 'erased'
               WHEN a.id IS NULL THEN 'no address'
               WHEN k.contact_id IS NULL THEN 'no consent'
+              WHEN c.paused_until > $6 THEN 'paused'
               ELSE 'suppressed' END
     FROM delivery d
     LEFT JOIN contact c ON c.id = d.contact_id

@@ -1,19 +1,29 @@
+import { drawArt } from '../media/art.ts';
 import { readServed } from '../media/served.ts';
 import { showError } from './pages.ts';
 import type { Route } from './routes.ts';
 import type { Handler } from './web.ts';
 
+/** Mail programs and the pages of others show it. */
+const FOR_GOOD = {
+  'Cache-Control': 'public, max-age=31536000, immutable',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
 /** A picture or a file of the media library. Its name holds the hash of its content, so it never changes. */
 const sendMedia: Handler = (web) => async (req, res) => {
   const served = await readServed(web.ground, String(req.params.name));
   if (!served) return showError(web, { req, res, kind: 404, status: 404 });
-  // Mail programs and the pages of others show it.
-  res.set({
-    'Cache-Control': 'public, max-age=31536000, immutable',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-  });
+  res.set(FOR_GOOD);
   if (served.fileName) res.attachment(served.fileName);
   res.set('Content-Type', served.type).send(served.bytes);
+};
+
+/** A picture that we drew for our templates. */
+const sendArt: Handler = (web) => async (req, res) => {
+  const picture = await drawArt(String(req.params.file));
+  if (!picture) return showError(web, { req, res, kind: 404, status: 404 });
+  res.set(FOR_GOOD).type('png').send(picture);
 };
 
 export const mediaRoutes: Route[] = [
@@ -24,5 +34,13 @@ export const mediaRoutes: Route[] = [
     does: 'a picture or a file of the media library',
     limit: 'machine',
     handle: sendMedia,
+  },
+  {
+    method: 'get',
+    path: '/art/:file',
+    who: 'anyone',
+    does: 'a drawing of our templates',
+    limit: 'machine',
+    handle: sendArt,
   },
 ];

@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -46,11 +46,29 @@ function makeApp(web: Web, stopping: () => boolean): Express {
   trustProxy(app, config.TRUST_PROXY);
   app.use(underPath(basePath(config.publicUrl)));
   app.use(requestLog(log), sayGoodbye(stopping), securityHeaders(config.publicUrl.startsWith('https:')));
+  app.use(lendNothing);
   app.use(web.pages.assets.serve);
   addRoutes(app, web);
   app.use(notFound(web), errorHandler(web));
   return app;
 }
+
+/** What a browser could lend to a page and ours never ask for (W3C Permissions Policy). */
+const NEVER_ASKED = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'bluetooth', 'midi']
+  .concat([
+    'display-capture',
+    'fullscreen',
+    'screen-wake-lock',
+    'browsing-topics',
+    'publickey-credentials-get',
+  ])
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
+const lendNothing: RequestHandler = (_req, res, next) => {
+  res.set('Permissions-Policy', NEVER_ASKED);
+  next();
+};
 
 /** Nothing but our own style sheets and pictures, and no script at all. */
 function securityHeaders(secure: boolean) {

@@ -1,5 +1,6 @@
-import type { Metadata, Sharp, default as sharpOf } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { Refusal } from '../errors.ts';
+import { loadSharp } from './sharp.ts';
 import type { Format } from './sniff.ts';
 
 /** One size of a picture, made anew from its pixels: nothing else of the file it came from is in it. */
@@ -32,19 +33,6 @@ const BUDGET = 300 * 1024;
 const QUALITIES = [82, 74, 66, 56, 46];
 const SECONDS = 20;
 
-let loaded: Promise<typeof sharpOf> | undefined;
-
-/** Loaded when a picture is added: workers, which only send, need not carry its 30 MB. */
-function load(): Promise<typeof sharpOf> {
-  loaded ??= import('sharp').then(({ default: sharp }) => {
-    // The cache would hold pictures of others in memory; threads beyond two take the web's from it.
-    sharp.cache(false);
-    sharp.concurrency(2);
-    return sharp;
-  });
-  return loaded;
-}
-
 /**
  * Reads a picture and makes it anew in every size: turned upright, in sRGB, without place, camera or
  * any other note. One at a time in a process, so that pictures never take all its memory.
@@ -59,7 +47,7 @@ export function readPicture(bytes: Buffer, format: Format, name: string): Promis
 let queue: Promise<unknown> = Promise.resolve();
 
 async function render(bytes: Buffer, format: Format, name: string): Promise<Picture> {
-  const sharp = await load();
+  const sharp = await loadSharp();
   const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1 });
   try {
     const about = await open().metadata();

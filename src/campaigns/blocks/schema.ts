@@ -59,16 +59,17 @@ const target = z
   .string()
   .max(2000)
   .refine(isTarget, 'it must begin with https://, http:// or mailto:, or be a merge field');
-/** Of the media library (asset:ID), carried by the mail itself (cid:NAME), or of the web. */
+/** Of the media library (asset:ID), drawn by us (art:NAME), carried by the mail (cid:NAME), or of the web. */
 const picture = z
   .string()
   .max(2000)
   .refine(
     (src) =>
       /^asset:[0-9a-f][0-9a-f-]{3,35}$/i.test(src) ||
+      /^art:[a-z][a-z-]{1,40}$/.test(src) ||
       /^cid:[^\s"'<>{}]{1,200}$/i.test(src) ||
       (isTarget(src) && /^https?:/i.test(src)),
-    'it must be asset:ID of the media library, cid:NAME of an inline file, or begin with https://',
+    'it must be asset:ID of the media library, art:NAME of our drawings, cid:NAME of an inline file, or begin with https://',
   );
 
 const single = [

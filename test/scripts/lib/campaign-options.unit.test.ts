@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { readMessageOptions, readMessagePlan, readTiming } from '../../../scripts/lib/campaign-options.ts';
 import { csvLine } from '../../../scripts/lib/campaign-words.ts';
+import { USUAL_CANARY } from '../../../src/deliveries/canary.ts';
 
 it('reads what a message says, with the files that hold its bodies', async () => {
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'wecare-')), 'body.mjml');
@@ -43,6 +44,18 @@ it('reads when a message is sent', () => {
   expect(() => readTiming({ at: 'x', cron: 'y' })).toThrow(/not both/);
   expect(() => readTiming({ zone: 'UTC' })).toThrow(/needs a time/);
   expect(() => readTiming({ lateAfter: 'soon' })).toThrow(/number of seconds/);
+});
+
+it('reads who goes first', () => {
+  expect(readTiming({ canary: '5%' })).toEqual({ canary: { percent: 5 } });
+  expect(readTiming({ canary: '300', canaryWait: '600', canaryFrom: '1000' })).toEqual({
+    canary: { count: 300, waitSeconds: 600, minAudience: 1000 },
+  });
+  expect(readTiming({ canary: 'none' })).toEqual({ canary: false });
+  expect(readTiming({ canary: 'usual' })).toEqual({ canary: null });
+  expect(readTiming({ canaryWait: '600' })).toEqual({ canary: { ...USUAL_CANARY, waitSeconds: 600 } });
+  expect(() => readTiming({ canary: 'some' })).toThrow(/a share such as 5%/);
+  expect(() => readTiming({ canaryWait: 'long' })).toThrow(/--canary-wait is a whole number/);
 });
 
 it('writes a report that a spreadsheet reads as text', () => {

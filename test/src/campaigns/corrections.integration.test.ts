@@ -136,6 +136,16 @@ describe('a correction', () => {
     expect(await contactsOf(correction)).not.toContain(home.ids[0]);
   });
 
+  it('obeys who paused, but not how many mails somebody wants: they were told something wrong', async () => {
+    const { run, ids } = await received();
+    await ground.sql.query("UPDATE contact SET paused_until = '2027-01-01' WHERE id = $1", [ids[0]]);
+    await ground.sql.query("UPDATE contact SET frequency = 'monthly' WHERE id = $1", [ids[1]]);
+    const made = await correct(run);
+    const correction = await sendOn(made.messageId, '2026-11-22 10:00');
+    expect(await contactsOf(correction)).toEqual(ids.slice(1, 5).sort());
+    expect(await leftOutOf(ground.sql, correction)).toEqual({ paused: 1 });
+  });
+
   it('is not held back by contact pressure, but counts', async () => {
     const { run, ids } = await received();
     await setPressure(ground, { messages: 1, days: 30 }, 'test');

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import PostalMime from 'postal-mime';
+import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
 import { compileMail } from '../../../channels/email/mail.ts';
 import { editMessage } from '../../../src/campaigns/campaigns.ts';
@@ -10,6 +11,7 @@ import { checkWritten } from '../../../src/campaigns/check/written.ts';
 import { buildMail } from '../../../src/campaigns/mail.ts';
 import { findMessage } from '../../../src/campaigns/messages.ts';
 import { campaignStatus } from '../../../src/campaigns/status.ts';
+import { drawArt } from '../../../src/media/art.ts';
 import { type Asset, addAsset, removeAsset } from '../../../src/media/assets.ts';
 import { testGround } from '../../support/ground.ts';
 import { photograph } from '../../support/pictures.ts';
@@ -85,6 +87,23 @@ it('a picture of the library may stand in MJML, and is drawn no larger than it i
   const body = `<mjml><mj-body><mj-section><mj-column><mj-image src="asset:${asset.id}" width="100px" /><mj-text><a href="{{unsubscribe_url}}">x</a></mj-text></mj-column></mj-section></mj-body></mjml>`;
   const other = await message({ en: { subject: 'Onam', body } });
   expect(await html(other.messageId)).toMatch(/src="https:\/\/care.example\/m\/[^>]* width="100"/);
+});
+
+it('a drawing of ours stands in the mail as a picture that the web serves', async () => {
+  const picture = { type: 'picture', src: 'art:thanks', alt: 'A lamp' };
+  const { messageId } = await message({ en: letter([picture]) });
+  const [, file = ''] =
+    /src="https:\/\/care.example\/art\/([^"]+)"[^>]* height="200"/.exec(await html(messageId)) ?? [];
+  expect(file).toMatch(/^thanks\.[0-9a-f]{10}\.png$/);
+  expect(await sharp((await drawArt(file)) ?? undefined).metadata()).toMatchObject({
+    format: 'png',
+    width: 1072,
+    height: 400,
+  });
+  expect(await drawArt('thanks.png')).toBeNull();
+  await expect(message({ en: letter([{ ...picture, src: 'art:moon' }]) })).rejects.toThrow(
+    /no drawing art:moon. There are: appeal, /,
+  );
 });
 
 it('a picture that nobody described, or that is none, is refused with what to do', async () => {

@@ -92,6 +92,20 @@ it('gives every recipient domain its share, within one, whatever its letters', a
   }
 });
 
+it('draws a very large audience first, and still takes exactly the share', async () => {
+  const addresses = [...numbered(57_000, 'large.example'), ...numbered(3000, 'small.example')];
+  const { list } = await people(ground, addresses);
+  const run = await canaryRun(list, wish({ percent: 1 }));
+  const chosen = await chosenOf(run, 600);
+  expect(new Set(chosen).size).toBe(600);
+  expect(chosen.filter((address) => address.endsWith('@small.example')).length).toBeGreaterThan(15);
+  const { rows } = await ground.sql.query(
+    'SELECT count(*)::int AS n, min(seq) AS first, max(seq) AS last FROM delivery WHERE run = $1',
+    [run],
+  );
+  expect(rows[0]).toEqual({ n: 60_000, first: 1, last: 60_000 });
+}, 60_000);
+
 it('queues the canary alone, grants nothing beyond it, and the rest when it is let go', async () => {
   const { list } = await people(ground, numbered(1300, 'gate.example'));
   const run = await canaryRun(list, wish({ percent: 0, count: 520 }));

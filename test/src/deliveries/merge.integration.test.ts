@@ -73,6 +73,23 @@ describe('A merge', () => {
     });
   });
 
+  it('lets a run under way write to the one person once', async () => {
+    const { run, ids } = await startedRun(ground, ['a@twice.example', 'b@twice.example', 'c@twice.example']);
+    const [keep, drop] = ids as [string, string];
+    await merge(keep, drop);
+    const { rows } = await ground.sql.query(
+      'SELECT state::text, reason, contact_id = $2 AS theirs FROM delivery WHERE run = $1 ORDER BY 3, 1',
+      [run, keep],
+    );
+    expect(rows).toEqual([
+      { state: 'planned', reason: null, theirs: false },
+      { state: 'planned', reason: null, theirs: true },
+      { state: 'skipped', reason: 'merged', theirs: true },
+    ]);
+    const { rows: counts } = await ground.sql.query('SELECT skipped FROM run_counter WHERE run = $1', [run]);
+    expect(counts).toEqual([{ skipped: 1 }]);
+  });
+
   it('follows a chain of merges, and refuses a contact that is the same already', async () => {
     const [a, b, c] = [await contact({}), await contact({}), await contact({})] as [string, string, string];
     await merge(b, a);

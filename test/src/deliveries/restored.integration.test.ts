@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { currentHold, liftHold } from '../../../src/deliveries/holds.ts';
@@ -124,4 +124,13 @@ it('gives no number of a lost run to a new one: old mails carry it in their link
   const before = await plannedRun(ground);
   await acceptRestore(ground, 'test');
   expect((await plannedRun(ground)) - before).toBeGreaterThanOrEqual(1000n);
+});
+
+it('leaves no draft behind when the mark cannot be written', async () => {
+  await rm(file(), { force: true });
+  await mkdir(file());
+  await expect(advanceMark(ground)).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  await rm(file(), { recursive: true });
+  const left = await readdir(ground.config.dataDir);
+  expect(left.filter((name) => name.startsWith('send-mark.json.'))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { addUser, type User } from '../../../src/access/users.ts';
 import { transaction } from '../../../src/db.ts';
 import { openFiles } from '../../../src/files.ts';
+import { artNames, artOf } from '../../../src/media/art.ts';
 import {
   type Asset,
   addAsset,
@@ -79,6 +80,18 @@ it('nothing else of the folder can be reached', async () => {
     'x'.repeat(300),
   ]) {
     expect((await ask(`/m/${name}`)).status, name).toBe(404);
+  }
+});
+
+it('our drawings are served under their hash for good, and nothing beside them', async () => {
+  for (const name of artNames()) {
+    const answer = await ask(`/art/${artOf(name)?.file}`);
+    expect([answer.status, answer.headers.get('content-type')], name).toEqual([200, 'image/png']);
+    expect(answer.headers.get('cache-control')).toMatch(/immutable/);
+    expect((await answer.arrayBuffer()).byteLength).toBeLessThan(60_000);
+  }
+  for (const file of ['kit.svg', 'thanks.svg', 'thanks.0000000000.png', '..%2fkit.svg']) {
+    expect((await ask(`/art/${file}`)).status, file).toBe(404);
   }
 });
 

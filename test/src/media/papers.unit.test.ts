@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../../src/errors.ts';
 import { fileName } from '../../../src/media/names.ts';
 import { readPaper } from '../../../src/media/papers.ts';
 import { formatOf } from '../../../src/media/sniff.ts';
@@ -62,4 +64,32 @@ it('a name of a file carries no folder, no control and no mark that hides its en
   expect(fileName('a\r\nBcc: x.pdf')).toBe('aBcc- x.pdf');
   expect(fileName(`${'അ'.repeat(300)}.pdf`)).toMatch(/^അ{116}\.pdf$/);
   expect(() => fileName('..')).toThrow(/is no name/);
+});
+
+it('whatever bytes come under whatever name, the answer is a kind or a sentence, and comes soon', async () => {
+  const wholes = [
+    zipOf({ ...CONTENT, 'word/document.xml': '<w/>', 'word/media/image1.png': 'x'.repeat(200) }),
+    zipOf({ ...CONTENT, 'xl/workbook.xml': '<w/>' }),
+    Buffer.from('%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n%%EOF'),
+    Buffer.from('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'),
+    Buffer.from('name,amount\nMeera,100\n'),
+    Buffer.alloc(0),
+  ];
+  const change = fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.nat(255));
+  const names = fc.constantFrom('a.docx', 'a.xlsx', 'a.pdf', 'a.ics', 'a.csv', 'a.txt', 'a', 'a.exe');
+  const input = fc.tuple(names, fc.constantFrom(...wholes), fc.array(change, { maxLength: 8 }), fc.nat(40));
+  await fc.assert(
+    fc.asyncProperty(input, async ([name, whole, changes, cut]) => {
+      const bytes = Buffer.from(whole);
+      for (const [at, value] of changes) bytes[Math.floor(at * bytes.length)] = value;
+      const began = performance.now();
+      const failure = await read(name, bytes.subarray(0, Math.max(0, bytes.length - cut))).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (failure) expect(failure).toBeInstanceOf(Refusal);
+      expect(performance.now() - began).toBeLessThan(5000);
+    }),
+    { numRuns: 400 },
+  );
 });

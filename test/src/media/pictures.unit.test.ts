@@ -106,6 +106,28 @@ describe('a picture', () => {
   });
 });
 
+describe('a picture of any make', () => {
+  const plain = () => picture(500, 300).flatten();
+  const make: Record<string, () => Promise<Buffer>> = {
+    'in grey': () => plain().toColourspace('b-w').jpeg().toBuffer(),
+    'in grey, see-through': () => picture(500, 300).ensureAlpha(0.5).toColourspace('b-w').png().toBuffer(),
+    'for print (CMYK)': () => plain().toColourspace('cmyk').jpeg().toBuffer(),
+    'of 16 bits a colour': () => plain().toColourspace('rgb16').png().toBuffer(),
+    'of few colours': () => plain().png({ palette: true, colours: 4 }).toBuffer(),
+    'in wide colours': () => plain().withIccProfile('p3').jpeg().toBuffer(),
+    'very tall': () => picture(60, 9000).flatten().png().toBuffer(),
+    'very wide': () => picture(9000, 60).flatten().webp().toBuffer(),
+  };
+  it.each(Object.keys(make))('%s becomes one that every program shows', async (which) => {
+    const { renditions } = await read(await (make[which] as () => Promise<Buffer>)());
+    for (const { bytes, ext } of renditions) {
+      const { space, depth, channels } = await sharp(bytes).metadata();
+      expect([space, depth]).toEqual(['srgb', 'uchar']);
+      expect(channels).toBeGreaterThanOrEqual(ext === 'jpg' ? 3 : 1);
+    }
+  });
+});
+
 describe('what only looks like a picture', () => {
   it.each([
     [

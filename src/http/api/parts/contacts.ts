@@ -9,7 +9,6 @@ import {
   listContacts,
   readContact,
 } from '../../../contacts/contacts.ts';
-
 import { searchContacts } from '../../../contacts/search.ts';
 import { type Operation, operation } from '../operation.ts';
 import {
@@ -155,7 +154,7 @@ export const contactOperations: Operation[] = [
     ...{ method: 'get', path: '/contacts/{id}/export', id: 'exportContact', tag, scope: 'contacts:read' },
     does: 'All that is kept about one person',
     params: idParams,
-    answer: z.record(z.string(), z.unknown()),
+    answer: z.looseObject({}).meta({ description: 'One part for each thing that is kept' }),
     refuses: [404],
     handle: ({ ground, params }) => exportPerson(ground, params.id),
   }),
