@@ -1,6 +1,7 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
+import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
@@ -28,8 +29,11 @@ interface Schedule {
 }
 
 async function planAndLaunch(ground: Ground): Promise<void> {
+  await pressEditions(ground);
   await planRuns(ground);
-  await launchDue(ground);
+  const launched = await launchDue(ground);
+  // An edition's page is there when its first mail arrives.
+  if (launched.some(({ outcome }) => outcome === 'launched')) await pressEditions(ground);
 }
 
 async function tellWebhooks(ground: Ground): Promise<void> {

@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   crash: () => import('./bench/crash.ts'),
   email: () => import('./bench/email.ts'),
   import: () => import('./bench/import.ts'),
+  newsletter: () => import('./shows/newsletter.ts'),
   plan: () => import('./bench/plan.ts'),
 };
 

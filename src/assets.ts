@@ -5,7 +5,11 @@ import { gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 
 const FOLDER = new URL('../templates/assets/', import.meta.url);
-const TYPES: Record<string, string> = { '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
 
 interface Asset {
   type: string;

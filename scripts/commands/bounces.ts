@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { type Classified, classifyMail } from '../../channels/email/bounces/classify.ts';
 import { applyReturns } from '../../src/deliveries/returns/apply.ts';
+import { listReturns } from '../../src/deliveries/returns/list.ts';
 import { listenForReturns } from '../../src/deliveries/returns/listen.ts';
 import { fetchReturns } from '../../src/deliveries/returns/mailbox.ts';
 import { Refusal } from '../../src/errors.ts';
@@ -28,8 +29,37 @@ export default function bounces(program: Command): void {
         }
       }
     });
+  addList(bounces);
   addFetch(bounces);
   addListen(bounces);
+}
+
+const SHOWN = 50;
+
+function addList(bounces: Command): void {
+  bounces
+    .command('list')
+    .description('What came back lately, what was done about it, and what waits to be applied')
+    .option('--limit <rows>', 'how many', String(SHOWN))
+    .option('--json', 'answer with one line of JSON')
+    .action((flags: { limit: string; json?: boolean }) =>
+      withGround(async ({ sql }) => {
+        if (!/^[1-9]\d{0,4}$/.test(flags.limit))
+          throw new Refusal('--limit is a number of rows, such as 50.');
+        const found = await listReturns(sql, Number(flags.limit));
+        answer(flags, found, () => listInWords(found));
+      }),
+    );
+}
+
+function listInWords({ returns, waiting }: Awaited<ReturnType<typeof listReturns>>): string {
+  const rows = returns.map(({ at, run, seq, recipientDomain, foundBy, ...told }) => ({
+    ...{ at: at.toISOString().slice(0, 16).replace('T', ' '), by: told.source, what: told.kind },
+    ...{ reason: `${told.reason}${told.hard ? ' (hard)' : ''}`, to: recipientDomain ?? '' },
+    ...{ delivery: run === null ? '' : `${run}/${seq}`, 'known by': foundBy ?? '', done: told.effect },
+  }));
+  const stuck = waiting.map(({ id, trouble }) => `Waiting: ${id}${trouble ? `, because: ${trouble}` : ''}`);
+  return [rows.length ? table(rows) : 'Nothing has come back.', ...stuck].join('\n');
 }
 
 function addFetch(bounces: Command): void {

@@ -187,7 +187,10 @@ async function report(ground: Ground, wish: string, options: ReportOptions): Pro
       ? `\nGo on with: --after ${page.next}, or take all with --csv`
       : '';
   const summary = await runSummary(ground, run);
-  const rows = () => (page.rows.length ? `${reportInWords(page.rows)}${more}` : 'There are no rows.');
+  const rows = () =>
+    page.rows.length
+      ? `${reportInWords(page.rows)}${more}`
+      : `There are no rows. ${page.reason ?? ''}`.trim();
   answer(options, { ...page, ...summary }, () => [...summaryInWords(summary), rows()].join('\n'));
 }
 
@@ -201,7 +204,7 @@ async function writeCsv(ground: Ground, run: bigint): Promise<void> {
 
 async function latestRun(ground: Ground, wish: string): Promise<bigint> {
   const { campaign, messages } = await campaignStatus(ground, wish);
-  const begun = messages.flatMap(({ runs }) => runs).filter(({ startedAt }) => startedAt);
+  const begun = messages.flatMap(({ runs }) => runs).filter(({ startedAt, endedAt }) => startedAt ?? endedAt);
   const [latest] = begun.toSorted((a, b) => b.dueAt.getTime() - a.dueAt.getTime());
   return found(latest?.run, `No run of ${campaign.name} has begun yet, so there is nothing to report.`);
 }

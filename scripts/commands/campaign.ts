@@ -137,9 +137,11 @@ function addApprove(campaigns: Command): void {
         const user = await findUser(ground, options.as);
         const approval = await approveMessage(ground, { messageId: message.id, user }, options.reference);
         const [next] = message.nextDates;
-        const then = next
-          ? `It is sent on ${shown(next, message)}.`
-          : 'It is not scheduled yet; scheduling it is an edit and asks for a new approval.';
+        const then = message.newsletter
+          ? `What is sent when: wecare newsletter status ${message.newsletter}`
+          : next
+            ? `It is sent on ${shown(next, message)}.`
+            : 'It is not scheduled yet; scheduling it is an edit and asks for a new approval.';
         answer(options, approval, () => `${status.campaign.name} is approved by ${user.email}. ${then}`);
       }),
     );

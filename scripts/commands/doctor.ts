@@ -7,6 +7,7 @@ import { examine, type Finding, fail, type Patient } from '../doctor/finding.ts'
 import { checkDisk, checkKeys, checkProxies, checkPublicAddress } from '../doctor/machine.ts';
 import { checkClock, checkListen, checkMigrations, checkPostgres, checkSession } from '../doctor/postgres.ts';
 import { checkRedis } from '../doctor/redis.ts';
+import { checkReturns } from '../doctor/returns.ts';
 import { checkSenders } from '../doctor/sender.ts';
 import { checkSmtp } from '../doctor/smtp.ts';
 import { answer } from '../lib/cli.ts';
@@ -62,6 +63,7 @@ async function withDatabase(patient: Patient, { online }: Options): Promise<Find
     await examine('media library', () => checkFiles(patient)),
     await withoutDatabase(patient),
     await examine('SMTP', () => checkSmtp(patient)),
+    await examine('bounces', () => checkReturns(patient)),
     online ? await examine('sender domains', () => checkSenders(patient)) : [],
   ];
   return found.flat();

@@ -15,6 +15,7 @@ import links from './links.ts';
 import mail from './mail.ts';
 import media from './media.ts';
 import migrate from './migrate.ts';
+import newsletter from './newsletter.ts';
 import pressure from './pressure.ts';
 import publicLists from './public-lists.ts';
 import segments from './segments.ts';
@@ -29,5 +30,5 @@ import work from './work.ts';
 export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, apiKey, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
-  ...[account, campaign, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
+  ...[account, campaign, newsletter, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
 ];

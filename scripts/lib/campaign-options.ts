@@ -11,7 +11,7 @@ import type { Ground } from '../../src/ground.ts';
 import { actor } from './cli.ts';
 
 /** Languages that have options of their own. */
-const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
+export const LANGUAGES = { en: 'English', ml: 'Malayalam', ta: 'Tamil', hi: 'Hindi' };
 const MOST_BYTES = 1 << 20;
 
 /** Texts by language: subjectEn, preheaderMl, bodyEn …; commander's names. */

@@ -30,11 +30,16 @@ function messageInWords(message: MessageStatus): string {
     `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(message)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
     ...message.files.map(fileInWords),
     `  ${standingInWords(message)}`,
+    ...(message.newsletter
+      ? [`  Sends editions; what the next one waits for: ${statusOf(message.newsletter)}`]
+      : []),
     ...timesInWords(message),
     ...(message.runs.length ? [indent(runsInWords(message))] : []),
     ...message.runs.flatMap((run) => remarksOn(run).map((remark) => `  Run ${run.run}: ${remark}`)),
   ].join('\n');
 }
+
+const statusOf = (slug: string) => `wecare newsletter status ${slug}`;
 
 const fileInWords = ({ name, inline, bytes }: MessageStatus['files'][number]): string =>
   `  ${inline ? 'Shows' : 'Attached'}: ${name} (${Math.ceil(bytes / 1024)} KB${inline ? `, as cid:${name}` : ''})`;
@@ -111,7 +116,7 @@ export const went = (progress: RunProgress | CanaryProgress): number =>
 
 /** One line about a run, for watching and for what was done to it. */
 export function progressInWords(progress: RunProgress): string {
-  const counts = (['deferred', 'failed', 'unknown', 'skipped', 'cancelled'] as const)
+  const counts = (['deferred', 'failed', 'unknown', 'skipped', 'cancelled', 'bounced', 'complained'] as const)
     .filter((state) => progress[state])
     .map((state) => `${number.format(progress[state])} ${state}`);
   const sent = `${number.format(went(progress))} of ${number.format(progress.total)} sent`;

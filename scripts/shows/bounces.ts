@@ -6,6 +6,7 @@ import { startWorker } from '../../jobs/worker.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
 import { applyReturns } from '../../src/deliveries/returns/apply.ts';
+import { listenForReturns } from '../../src/deliveries/returns/listen.ts';
 import { fetchReturns } from '../../src/deliveries/returns/mailbox.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
@@ -18,6 +19,8 @@ import { freePorts } from './programs.ts';
 
 const PASSWORD = 'a-word-of-this-show';
 const RETURN_DOMAIN = 'bounce.kssm.example';
+/** What comes back to it is handed straight to us. */
+const OWN_DOMAIN = 'direct.kssm.example';
 const OK = 30;
 const numbered = (word: string, n: number, domain = 'people.example') =>
   Array.from({ length: n }, (_, i) => `${word}${i + 1}@${domain}`);
@@ -32,6 +35,8 @@ const PEOPLE: { who: string[]; answer?: string; state: string; reason: string | 
   { who: numbered('nobody', 3, 'no-such-domain.invalid'), state: 'bounced', reason: 'hardbounce' },
 ];
 
+const DIRECT = 'direct1@people.example';
+
 /**
  * A run through a relay that takes everything, as a government's does: a real postfix whose recipients'
  * server refuses some, a real dovecot into whose mailbox the bounces fall, and the engine that reads it.
@@ -44,21 +49,23 @@ export async function bench(): Promise<void> {
     );
   const dir = await mkdtemp(path.join(tmpdir(), 'wecare-show-'));
   await chmod(dir, 0o755);
-  const [relayPort = 0, receiverPort = 0, imapPort = 0, lmtpPort = 0] = await freePorts(4);
+  const [relayPort = 0, receiverPort = 0, imapPort = 0, lmtpPort = 0, ownPort = 0] = await freePorts(5);
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
     stops.unshift(await startDovecot({ dir, imapPort, lmtpPort, password: PASSWORD }));
     const refused = Object.fromEntries(
-      PEOPLE.flatMap(({ who, answer }) => (answer ? who.map((a) => [a, answer]) : [])),
+      [...PEOPLE, { who: [DIRECT], answer: '550 5.1.1 User unknown' }].flatMap(({ who, answer }) =>
+        answer ? who.map((a) => [a, answer]) : [],
+      ),
     );
-    const ports = { relayPort, receiverPort, lmtpPort };
-    stops.unshift(await startPostfix({ dir, ...ports, returnDomain: RETURN_DOMAIN, refused }));
+    const returns = { [RETURN_DOMAIN]: lmtpPort, [OWN_DOMAIN]: ownPort };
+    stops.unshift(await startPostfix({ dir, relayPort, receiverPort, returns, refused }));
     const scratch = await openScratch({
       ...{ RETURN_PATH_DOMAIN: RETURN_DOMAIN, BOUNCE_IMAP_PASSWORD: PASSWORD, BOUNCE_IMAP_AFTER: 'delete' },
       BOUNCE_IMAP_URL: `imap://bounce@127.0.0.1:${imapPort}/INBOX`,
     });
     stops.unshift(scratch.end);
-    await show(scratch.ground, relayPort).catch(async (error) => {
+    await show(scratch.ground, { relayPort, ownPort }).catch(async (error) => {
       process.stderr.write(await readFile(path.join(dir, 'postfix.log'), 'utf8').catch(() => ''));
       throw error;
     });
@@ -67,8 +74,14 @@ export async function bench(): Promise<void> {
   }
 }
 
-async function show(ground: Ground, relayPort: number): Promise<void> {
-  const run = await send(ground, relayPort);
+interface Ports {
+  relayPort: number;
+  ownPort: number;
+}
+
+async function show(ground: Ground, { relayPort, ownPort }: Ports): Promise<void> {
+  const to = PEOPLE.flatMap(({ who }) => who);
+  const run = await send(ground, { relayPort, to, returnPathDomain: RETURN_DOMAIN });
   const bouncing = PEOPLE.filter(({ state }) => state === 'bounced').flatMap(({ who }) => who).length;
   await strangers(relayPort);
   const read = await fetchAll(ground, bouncing + 2);
@@ -81,9 +94,24 @@ async function show(ground: Ground, relayPort: number): Promise<void> {
     'SELECT effect, count(*)::int AS n FROM mail_return GROUP BY 1 ORDER BY 1',
   );
   const effects = Object.fromEntries(kinds.map(({ effect, n }) => [effect, n]));
-  const right = !wrong.length && again?.read === 0 && effects.forged === 1 && effects.bounced === bouncing;
-  process.stdout.write(`${JSON.stringify({ show: 'bounces', right, read, effects })}\n`);
+  const direct = await showListener(ground, { relayPort, ownPort });
+  const right =
+    direct && !wrong.length && again?.read === 0 && effects.forged === 1 && effects.bounced === bouncing;
+  process.stdout.write(`${JSON.stringify({ show: 'bounces', right, read, direct, effects })}\n`);
   if (!right) throw new Error('Not exactly the right people were suppressed; see the table.');
+}
+
+/** Postfix hands one more bounce to our own listener, by LMTP. @returns whether its address is suppressed */
+async function showListener(ground: Ground, { relayPort, ownPort }: Ports): Promise<boolean> {
+  const listener = await listenForReturns(ground, `lmtp://127.0.0.1:${ownPort}`);
+  await send(ground, { relayPort, to: [DIRECT], returnPathDomain: OWN_DOMAIN });
+  const end = performance.now() + PATIENCE_MS;
+  const isSuppressed = async () =>
+    (await ground.sql.query('SELECT FROM suppression WHERE value = $1', [DIRECT])).rowCount === 1;
+  while (!(await isSuppressed()) && performance.now() < end)
+    await new Promise((done) => setTimeout(done, 200));
+  await listener.close();
+  return isSuppressed();
 }
 
 const PATIENCE_MS = 60_000;
@@ -99,15 +127,18 @@ async function fetchAll(ground: Ground, wanted: number): Promise<number> {
   return read;
 }
 
-async function send(ground: Ground, relayPort: number): Promise<bigint> {
+interface Sending {
+  relayPort: number;
+  to: string[];
+  returnPathDomain: string;
+}
+
+async function send(ground: Ground, { relayPort, to, returnPathDomain }: Sending): Promise<bigint> {
   await saveAccount(ground, {
     ...{ name: 'relay', domains: ['*'], connections: 4 },
-    settings: { host: '127.0.0.1', port: relayPort, security: 'none' },
+    settings: { host: '127.0.0.1', port: relayPort, security: 'none', returnPathDomain },
   });
-  const list = await people(
-    ground,
-    PEOPLE.flatMap(({ who }) => who),
-  );
+  const list = await people(ground, to);
   const { run } = await seedRun(ground, { small: true });
   const contents = { en: benchMail('en', true), ml: benchMail('ml', true) };
   await freezeRun(ground, run, { lists: [list], fallback: ['en'], contents });
@@ -125,7 +156,7 @@ async function people({ sql }: Ground, addresses: string[]): Promise<string> {
      c AS (INSERT INTO contact (id, name, language, updated_at) SELECT id, 'മീര', 'ml', now() FROM who),
      a AS (INSERT INTO address (id, contact_id, channel, value) SELECT gen_random_uuid(), id, 'email', value FROM who),
      k AS (INSERT INTO consent (contact_id, channel, purpose, given, basis) SELECT id, 'email', 'appeals', true, 'show' FROM who),
-     l AS (INSERT INTO list (id, name) VALUES (gen_random_uuid(), 'show') RETURNING id),
+     l AS (INSERT INTO list (id, name) VALUES (gen_random_uuid(), 'show ' || ($1::text[])[1]) RETURNING id),
      m AS (INSERT INTO membership (list_id, contact_id) SELECT l.id, who.id FROM who, l)
      SELECT id FROM l`,
     [addresses],

@@ -9,9 +9,8 @@ export interface PostfixOptions {
   relayPort: number;
   /** The server of people.example, which refuses some. */
   receiverPort: number;
-  /** Where it hands over what comes back. */
-  lmtpPort: number;
-  returnDomain: string;
+  /** Domains of return paths, and the LMTP port at which what comes back is handed over. */
+  returns: Record<string, number>;
   /** Recipient and the answer it gets at RCPT; everybody else is taken and thrown away. */
   refused: Record<string, string>;
 }
@@ -34,10 +33,8 @@ export async function startPostfix(options: PostfixOptions): Promise<() => Promi
   return () => run(postfix, ['-c', config, 'stop']);
 }
 
-function mainCf(
-  { dir, receiverPort, lmtpPort, returnDomain }: PostfixOptions,
-  own: { queue: string; data: string },
-) {
+function mainCf({ dir, receiverPort, returns }: PostfixOptions, own: { queue: string; data: string }) {
+  const lmtp = Object.entries(returns).map(([domain, port]) => `{ ${domain} = lmtp:inet:127.0.0.1:${port} }`);
   return `compatibility_level = 3.6
 queue_directory = ${own.queue}
 data_directory = ${own.data}
@@ -55,7 +52,7 @@ smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_peername_lookup = no
 smtp_host_lookup = native
 smtp_dns_support_level = disabled
-transport_maps = inline:{ { people.example = smtp:[127.0.0.1]:${receiverPort} }, { ${returnDomain} = lmtp:inet:127.0.0.1:${lmtpPort} } }
+transport_maps = inline:{ { people.example = smtp:[127.0.0.1]:${receiverPort} }, ${lmtp.join(', ')} }
 maximal_queue_lifetime = 0
 bounce_queue_lifetime = 1h
 maillog_file = ${path.join(dir, 'postfix.log')}

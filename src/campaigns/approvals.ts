@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
-import { transaction } from '../db.ts';
+import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { about, lockMessage, type Message } from './messages.ts';
@@ -29,6 +29,7 @@ export async function approveMessage(
   return transaction(sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     requireApprovable(message, user, at);
+    await requireOtherHands(connection, message, user);
     const { rowCount } = await connection.query(
       `INSERT INTO approval (id, message_id, revision, user_id, reference, at)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, revision) DO NOTHING`,
@@ -57,6 +58,22 @@ function requireApprovable(message: Message, user: User, now: Date): void {
       409,
     );
   }
+}
+
+/** Whoever wrote an item of an edition does not approve it, even where another wrote the last. */
+async function requireOtherHands(connection: Connection, message: Message, user: User): Promise<void> {
+  const { rows } = await connection.query<{ number: number }>(
+    `SELECT i.number FROM newsletter n JOIN edition e ON e.newsletter_id = n.id AND e.state = 'drafted'
+       JOIN newsletter_item i ON i.edition_id = e.id
+      WHERE n.message_id = $1 AND i.added_by = $2 ORDER BY i.number`,
+    [message.id, user.id],
+  );
+  const [own] = rows;
+  if (!own) return;
+  throw new Refusal(
+    `Item ${own.number} of this edition was written by ${user.email}, who therefore cannot approve it. Ask another approver.`,
+    403,
+  );
 }
 
 const quote = (message: Message) => `The message ${JSON.stringify(message.name)}`;

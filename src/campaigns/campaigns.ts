@@ -53,6 +53,8 @@ export interface CampaignPlan {
   name: string;
   goal?: string | undefined;
   message: MessagePlan;
+  /** What is made together with it, in the same transaction. */
+  also?: (connection: Connection, ids: { campaignId: string; messageId: string }) => Promise<void>;
 }
 
 /** When a message is sent; what is absent stays as it is. */
@@ -94,6 +96,7 @@ export async function createCampaign(
     const entry = { actor: user.email, subjectType: 'campaign', subjectId: campaign.id };
     await audit(connection, { ...entry, action: 'campaign.made', after: { name: campaign.name } });
     const messageId = await addMessage(connection, { campaign, plan: plan.message, compiled, user });
+    await plan.also?.(connection, { campaignId: campaign.id, messageId });
     return { campaignId: campaign.id, messageId, warnings };
   });
 }

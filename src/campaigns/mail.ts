@@ -5,6 +5,7 @@ import { ensureLinks } from '../links/links.ts';
 import { findLinks, rewriteLinks } from './content.ts';
 import { loadCargo } from './files.ts';
 import type { Message } from './messages.ts';
+import { editionUrl } from './newsletters/address.ts';
 import { domainOf } from './sender.ts';
 
 type MailGround = Pick<Ground, 'sql' | 'db' | 'config'>;
@@ -38,7 +39,10 @@ export async function buildMail(
     `Version ${version} of the message is not written in ${language}.`,
   );
   const { publicUrl } = ground.config;
-  const page = { html: withWays(row.html, publicUrl), text: withWays(row.text, publicUrl) };
+  const webUrl = await editionUrl(ground, message.id);
+  const fill = (part: string) =>
+    withWebUrl(withWays(part, publicUrl), webUrl && `${webUrl}?lang=${language}`);
+  const page = { html: fill(row.html), text: fill(row.text) };
   const { html, text } = await shortenLinks(ground, message.id, page);
   const place = { messageId: message.id, version };
   const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
@@ -84,6 +88,17 @@ const withWays = (part: string, publicUrl: string) =>
   part
     .replace(/\{\{\{?\s*unsubscribe_url\s*\}?\}\}/g, () => unsubscribeUrl(publicUrl))
     .replace(/\{\{\{?\s*preferences_url\s*\}?\}\}/g, () => `${publicUrl}/p/${TOKEN}`);
+
+/**
+ * Where a newsletter's edition has a page, `{{webUrl}}` leads there. Elsewhere the slot stays and, as no
+ * recipient has such a field, is empty. A test for it becomes a test for what every recipient has.
+ */
+const withWebUrl = (part: string, webUrl: string | null): string =>
+  webUrl
+    ? part
+        .replace(/\{\{\s*webUrl\s*\}\}/g, () => webUrl)
+        .replace(/(\{\{~?\s*(?:#\s*(?:if|unless)|default)\s+)webUrl\b/g, '$1token')
+    : part;
 
 /** Both parts share the codes. A link with a merge field in it differs by person and stays as it is. */
 async function shortenLinks(ground: MailGround, messageId: string, { html, text }: Page): Promise<Page> {

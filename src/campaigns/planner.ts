@@ -19,6 +19,8 @@ interface Candidate {
   fromAddress: string;
   approvedAt: Date;
   lastDue: Date | null;
+  /** Of the edition that is drafted, for a newsletter: nothing else of it is sent. */
+  editionDue: Date | null;
 }
 
 /**
@@ -42,7 +44,8 @@ export async function planRuns({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): P
 }
 
 /** The due time whose run should be there next; it may have passed, and then the late policy decides. */
-function dueToPlan({ schedule, approvedAt, lastDue }: Candidate, now: Date): Date | null {
+function dueToPlan({ schedule, approvedAt, lastDue, editionDue }: Candidate, now: Date): Date | null {
+  if (editionDue) return editionDue;
   if (schedule.kind === 'once') return instantOf(readWall(schedule.at), schedule.zone);
   let due = nextDue(schedule, lastDue && lastDue > approvedAt ? lastDue : approvedAt);
   for (let next = due; next && next <= now; next = nextDue(schedule, next)) due = next;
@@ -51,9 +54,12 @@ function dueToPlan({ schedule, approvedAt, lastDue }: Candidate, now: Date): Dat
 
 const CANDIDATES = `
   SELECT m.id, m.revision, m.schedule, m.from_address AS "fromAddress", a.at AS "approvedAt",
-         (SELECT max(r.due_at) FROM run r WHERE r.message_id = m.id AND r.due_at <= $1) AS "lastDue"
+         (SELECT max(r.due_at) FROM run r WHERE r.message_id = m.id AND r.due_at <= $1) AS "lastDue",
+         e.due_at AS "editionDue"
     FROM message m JOIN approval a ON a.message_id = m.id AND a.revision = m.revision
-   WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL
+    LEFT JOIN newsletter n ON n.message_id = m.id
+    LEFT JOIN edition e ON e.newsletter_id = n.id AND e.state = 'drafted'
+   WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL AND (n.id IS NULL OR e.id IS NOT NULL)
      AND NOT EXISTS (SELECT FROM run r WHERE r.message_id = m.id AND r.state = 'planned')
    ORDER BY m.id`;
 

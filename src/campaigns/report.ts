@@ -22,6 +22,8 @@ export interface ReportRow {
 export interface ReportPage {
   run: bigint;
   rows: ReportRow[];
+  /** Why the run waits, or nothing or not all of it was sent. */
+  reason: string | null;
   /** Where the next page begins; null on the last. */
   next: string | null;
 }
@@ -43,14 +45,14 @@ export async function deliveryReport(
   run: bigint,
   { after = 'sent:0', limit = 1000 }: Paging = {},
 ): Promise<ReportPage> {
-  const { rows: runs } = await sql.query('SELECT FROM run WHERE id = $1', [run]);
-  found(runs[0], `There is no run ${run}.`);
+  const { rows: runs } = await sql.query('SELECT reason FROM run WHERE id = $1', [run]);
+  const { reason } = found(runs[0], `There is no run ${run}.`) as { reason: string | null };
   const size = Math.max(1, Math.min(limit, MOST));
   const [, part, place] = /^(sent):(\d{1,9})$/.exec(after) ?? /^(left):([0-9a-f-]{36})$/.exec(after) ?? [];
   if (!part) throw new Refusal(`${JSON.stringify(after)} is no place in a report. Begin without one.`);
   const statement = part === 'sent' ? DELIVERIES : LEFT_OUT;
   const { rows } = await sql.query<ReportRow>(statement, [run, place, size]);
-  return { run, rows, next: nextPlace(part, rows, size) };
+  return { run, rows, reason, next: nextPlace(part, rows, size) };
 }
 
 /** Every row of a run's report, page by page. */

@@ -39,6 +39,8 @@ export interface MessageStatus extends Message {
   files: CarriedFile[];
   /** Of the present revision. */
   approval: { by: string; at: Date; reference: string | null } | null;
+  /** The slug of the newsletter whose editions it sends. */
+  newsletter: string | null;
   scheduleInWords: string | null;
   nextDates: Date[];
   /** Newest first. */
@@ -105,13 +107,14 @@ export async function campaignStatus(
 
 type MessageRead = Message & {
   languages: string[];
+  newsletter: string | null;
   by: string | null;
   at: Date | null;
   reference: string | null;
 };
 
 const MESSAGES = `
-  SELECT ${MESSAGE_COLUMNS}, u.email AS by, a.at, a.reference,
+  SELECT ${MESSAGE_COLUMNS}, (SELECT n.slug FROM newsletter n WHERE n.message_id = m.id) AS newsletter, u.email AS by, a.at, a.reference,
          ARRAY(SELECT v.language FROM message_version v
                 WHERE v.message_id = m.id AND v.version = m.version ORDER BY v.language) AS languages
     FROM message m

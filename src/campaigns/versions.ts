@@ -118,13 +118,22 @@ export async function languagesOf(
   return rows.map(({ language }) => language);
 }
 
+export interface NewVersion {
+  messageId: string;
+  /** The one before. */
+  version: number;
+  compiled: Compiled[];
+  /** What is not among the compiled languages is not carried over. */
+  alone?: boolean;
+}
+
 /**
  * Writes the version after `version`: what is new, and the other languages as they were.
  * @returns its number; the same as before when nothing that was written differs
  */
 export async function addVersion(
   connection: Connection,
-  { messageId, version, compiled }: { messageId: string; version: number; compiled: Compiled[] },
+  { messageId, version, compiled, alone = false }: NewVersion,
 ): Promise<number> {
   if (!(await differs(connection, { messageId, version, compiled }))) return version;
   const next = version + 1;
@@ -135,6 +144,7 @@ export async function addVersion(
       [messageId, next, language, subject, preheader, source, html, text],
     );
   }
+  if (alone) return next;
   await connection.query(
     `INSERT INTO message_version (message_id, version, language, subject, preheader, source, html, text)
      SELECT message_id, $3, language, subject, preheader, source, html, text FROM message_version

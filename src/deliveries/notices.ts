@@ -157,23 +157,40 @@ async function dispatch(ground: NoticeGround, notice: Row, message: string): Pro
       limits: account.limits,
       patienceMs: PATIENCE_MS,
     });
-    const sent = await byAccount(account, notice, message).catch(async (error: unknown) => {
-      if (!(error instanceof SmtpFailure)) throw error;
-      await restAccount(ground, account.id, { seconds: 20, trouble: error.message });
-      trouble.push(error.message);
-      return undefined;
-    });
+    const sent = await byAccount(account, { notice, from: senderOf(ground, account, notice) }, message).catch(
+      async (error: unknown) => {
+        if (!(error instanceof SmtpFailure)) throw error;
+        await restAccount(ground, account.id, { seconds: 20, trouble: error.message });
+        trouble.push(error.message);
+        return undefined;
+      },
+    );
     if (sent && sent.kind !== 'notSent') return sent;
   }
   return { kind: 'notSent', reply: trouble.join('; ') || 'no SMTP account serves this sender' };
 }
 
-async function byAccount({ smtp, dkim }: MailAccount, notice: Row, message: string): Promise<Sent> {
+/** A notice that comes back is known by its Message-ID, so one address for all of them will do. */
+function senderOf({ config }: NoticeGround, account: MailAccount, notice: Row): string {
+  const domain = account.returnPathDomain ?? config.RETURN_PATH_DOMAIN;
+  return domain ? `bounce@${domain}` : notice.from_address;
+}
+
+interface Envelope {
+  notice: Row;
+  from: string;
+}
+
+async function byAccount(
+  { smtp, dkim }: MailAccount,
+  { notice, from }: Envelope,
+  message: string,
+): Promise<Sent> {
   const signed = dkim ? await signText(dkim, message) : message;
   const session = await openSession(smtp);
   try {
     const stuffed = signed.replace(/^\./gm, '..'); // RFC 5321 section 4.5.2; the signature is of what arrives
-    return await sendMessage(session, { from: notice.from_address, to: notice.address }, composed(stuffed));
+    return await sendMessage(session, { from, to: notice.address }, composed(stuffed));
   } finally {
     quit(session);
   }

@@ -1,9 +1,10 @@
 import type { Queryable } from '../db.ts';
 import { ownHashes, type Person, type PersonalPart } from '../personal.ts';
+import { eraseReturns, exportReturns } from './returns/personal.ts';
 
 /** What was sent to a person. Erased, the ledger keeps that something was sent, not to whom. */
 export const personal: PersonalPart = {
-  tables: ['delivery', 'run_left_out', 'notice', 'outbox'],
+  tables: ['delivery', 'run_left_out', 'notice', 'outbox', 'mail_return', 'return_inbox'],
   async export(sql, person) {
     const of = (query: string, values: unknown[]) => sql.query(query, values).then(({ rows }) => rows);
     return {
@@ -23,9 +24,11 @@ export const personal: PersonalPart = {
         `SELECT kind, address, subject, state, created_at FROM notice WHERE address = ANY($1) ORDER BY created_at`,
         [mailboxes(person)],
       ),
+      returns: await exportReturns(sql, person),
     };
   },
   async erase(sql, person) {
+    await eraseReturns(sql, person);
     // The row stays, so that the run's figures do; what it named is drawn by lot.
     await sql.query(
       `UPDATE delivery SET contact_id = gen_random_uuid(), address_hash = gen_random_uuid(), reply = NULL

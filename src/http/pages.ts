@@ -13,6 +13,8 @@ export interface Showing {
   language?: string | undefined;
   /** First part of its messages' keys, where that is not the template's name. */
   words?: string;
+  /** Its title, where no message says it. */
+  title?: string;
   data?: Record<string, unknown>;
   status?: number;
 }
@@ -26,11 +28,14 @@ interface Failure {
 }
 
 /** Answers with a page in the reader's language. */
-export function showPage(web: Web, { req, res, name, language, words, data, status = 200 }: Showing): void {
+export function showPage(
+  web: Web,
+  { req, res, name, language, words, title, data, status = 200 }: Showing,
+): void {
   const chosen = readerLanguage(req, language);
   const html = web.pages.render({
     ...{ template: name, layout: 'public', language: chosen },
-    title: translate(chosen, `${words ?? name}.title`),
+    title: title ?? translate(chosen, `${words ?? name}.title`),
     data: { ...frame(web, req, chosen), words: words ?? name, system: name === 'start', ...data },
   });
   res.status(status).vary('Accept-Language').type('html').send(html);
@@ -55,5 +60,6 @@ function frame(web: Web, req: Request, language: Language) {
     query: askedLanguage(req) ? `?lang=${language}` : '',
     helpAddress: web.ground.config.HELP_ADDRESS ?? null,
     inboxUrl: web.inboxUrl,
+    card: null,
   };
 }

@@ -4,6 +4,7 @@ import { guards, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
+import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { returnRoutes } from './returns.ts';
@@ -95,6 +96,7 @@ export const routes: Route[] = [
   },
   ...mediaRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
+  ...newsRoutes,
   ...returnRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,

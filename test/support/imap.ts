@@ -148,6 +148,10 @@ function openSession(imap: ImapServer, login: string, nextUid: () => number) {
         return remove(moved);
       },
     ],
+    [
+      /^STATUS "?([^" ]+)"?/i,
+      (name = '') => line(`STATUS "${name}" (MESSAGES ${imap.folders.get(name)?.length ?? 0})`),
+    ],
     [/^LOGOUT/i, () => line('BYE')],
     [/^(?:NOOP|ID|CLOSE|UNSELECT|NAMESPACE|ENABLE)/i, () => []],
   ];

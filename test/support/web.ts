@@ -48,7 +48,11 @@ async function ask(url: string, { method = 'GET', headers, body }: Asking = {}):
           values?.join(', ') ?? '',
         ]);
         resolve(
-          new Response(plain, { status: answer.statusCode ?? 0, headers: given as [string, string][] }),
+          // One without a body may not be given an empty one.
+          new Response(answer.statusCode === 304 ? null : plain, {
+            status: answer.statusCode ?? 0,
+            headers: given as [string, string][],
+          }),
         );
       });
     });

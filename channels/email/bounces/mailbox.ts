@@ -65,6 +65,18 @@ export async function readMailbox(box: Mailbox, reader: Reader): Promise<number>
   }
 }
 
+/** How many mails the folder holds; changes nothing. @throws what the connection fails with */
+export async function lookInto(box: Mailbox): Promise<number> {
+  const client = connectTo(box);
+  client.on('error', () => undefined); // what is asked next fails with it
+  await client.connect();
+  try {
+    return done(await client.status(box.folder, { messages: true }), 'tell').messages ?? 0;
+  } finally {
+    await client.logout().catch(() => client.close());
+  }
+}
+
 function connectTo({ host, port, secure, user, password }: Mailbox): ImapFlow {
   return new ImapFlow({
     ...{ host, port, secure, auth: { user, pass: password }, logger: false, disableAutoIdle: true },

@@ -2,6 +2,7 @@ import { type Connection, passes, transaction } from '../../db.ts';
 import type { Ground } from '../../ground.ts';
 import { StillSending, takeEffect } from './effects.ts';
 import { type About, findAbout } from './find.ts';
+import { LONGEST_KEY } from './record.ts';
 import { type InboxRow, readTold, type Told } from './told.ts';
 
 export type ReturnsGround = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log'>;
@@ -35,6 +36,8 @@ async function applyNext(ground: ReturnsGround): Promise<'none' | 'applied' | 'f
   let inHand: OpenRow | undefined;
   try {
     return await transaction(ground.sql, async (connection) => {
+      // A commit that a crash loses is done again: its row is open still.
+      await connection.query('SET LOCAL synchronous_commit = off');
       inHand = await takeNext(connection);
       if (!inHand) return 'none';
       await applyRow(ground, connection, inHand);
@@ -126,7 +129,7 @@ async function keep({ connection, row, told, about }: OneReturn): Promise<bigint
                       nullif(split_part($11, '@', 2), '')), $12, $13)
      ON CONFLICT (source, key) DO NOTHING RETURNING id`,
     [
-      ...[row.id, row.source, told.key.slice(0, 300), told.kind, told.reason, told.status, told.hard],
+      ...[row.id, row.source, told.key.slice(0, LONGEST_KEY), told.kind, told.reason, told.status, told.hard],
       ...[known?.ref?.run ?? null, known?.ref?.seq ?? null, known?.hash ?? null, told.address],
       ...[known?.by ?? null, idleEffect(told, about)],
     ],

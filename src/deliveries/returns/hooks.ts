@@ -131,7 +131,7 @@ const certificates = new Map<string, string>();
 const MOST_CERTIFICATES = 20;
 
 async function certificateOf({ config, log }: HookGround, envelope: SnsEnvelope): Promise<string> {
-  if (config.SES_CERTIFICATE) return readFile(config.SES_CERTIFICATE, 'utf8');
+  if (config.SES_CERTIFICATE) return readCertificate(config.SES_CERTIFICATE);
   const address = envelope.signingCertUrl;
   if (!isSnsCertificate(address)) throw unproven('SNS');
   const known = certificates.get(address);
@@ -143,6 +143,18 @@ async function certificateOf({ config, log }: HookGround, envelope: SnsEnvelope)
   if (certificates.size >= MOST_CERTIFICATES) certificates.clear();
   certificates.set(address, certificate);
   return certificate;
+}
+
+async function readCertificate(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      `The certificate of SNS, ${file}, cannot be read (${code}). Set SES_CERTIFICATE right.`,
+      503,
+    );
+  }
 }
 
 /** Only for a topic that is set, after its signature was checked, and only at an address of SNS. */

@@ -8,6 +8,8 @@ import { recordReturn } from './record.ts';
 type ListenGround = ReturnsGround & Pick<Ground, 'config'>;
 
 const RETURN_PATH = /^bounce\+([0-9a-f]{42})@[\w.-]{1,253}$/i;
+/** The sender of notices, whose bounces are known by their Message-ID. */
+const NOTICES = /^bounce@[\w.-]{1,253}$/i;
 const UNSUBSCRIBE = /^unsubscribe\+([\w-]{28})@[\w.-]{1,253}$/i;
 
 /**
@@ -23,9 +25,11 @@ export async function listenForReturns(ground: ListenGround, address: string): P
   const listener = await openListener({
     ...place,
     lmtp: url.protocol === 'lmtp:',
-    accepts: (to) => RETURN_PATH.test(to) || UNSUBSCRIBE.test(to),
+    accepts: (to) => [RETURN_PATH, NOTICES, UNSUBSCRIBE].some((form) => form.test(to)),
     async take({ to, source }) {
-      const body = to.some((one) => isSigned(ground, one)) ? source : Buffer.from(`To: ${to.join(', ')}\n`);
+      const body = to.some((one) => NOTICES.test(one) || isSigned(ground, one))
+        ? source
+        : Buffer.from(`To: ${to.join(', ')}\n`);
       await recordReturn(ground.sql, { source: 'listener', envelopeTo: to, body });
       applier.wake();
     },

@@ -88,7 +88,8 @@ async function writeCursor(sql: Sql, key: string, cursor: Cursor): Promise<void>
   );
 }
 
-function mailboxOf(
+/** The mailbox that the settings name. @throws Refusal that says what is missing */
+export function mailboxOf(
   config: Pick<Config, 'BOUNCE_IMAP_URL' | 'BOUNCE_IMAP_PASSWORD' | 'BOUNCE_IMAP_AFTER'>,
 ): Mailbox {
   const { BOUNCE_IMAP_URL: address, BOUNCE_IMAP_PASSWORD: password, BOUNCE_IMAP_AFTER: after } = config;

@@ -33,6 +33,9 @@ export interface InboxRow {
   body: Buffer;
 }
 
+/** A mail of ours has one recipient; servers that expand or forward it tell of a few. */
+const MOST_RECIPIENTS = 50;
+
 const VENDORS: Partial<Record<ReturnSource, (body: unknown) => FeedbackEvent[]>> = {
   ses: readSes,
   postmark: readPostmark,
@@ -44,7 +47,9 @@ const VENDORS: Partial<Record<ReturnSource, (body: unknown) => FeedbackEvent[]>>
 export function readTold({ source, key, envelope_to, body }: InboxRow): Told[] {
   const read = VENDORS[source];
   if (!read) return toldByMail(key, body, envelope_to);
-  return read(parse(body)).map((event) => toldByVendor(event));
+  return read(parse(body)).map((event, i) =>
+    toldByVendor(event.id ? event : { ...event, id: `${key}#${i}` }),
+  );
 }
 
 function parse(body: Buffer): unknown {
@@ -73,9 +78,11 @@ function toldByMail(key: string, body: Buffer, envelopeTo: string[]): Told[] {
   const common = { traces, feedback, proven: false, ...(idle && { idle }) };
   if (kind === 'other' && traces.unsubscribes.length)
     return [{ ...common, key, kind: 'unsubscribe', ...NOBODY }];
-  const about = recipients.length ? recipients : [NOBODY];
+  const about = recipients.length ? recipients.slice(0, MOST_RECIPIENTS) : [NOBODY];
   return about.map(({ address, reason, status, hard }, i) => ({
-    ...{ ...common, key: i ? `${key}#${i}` : key, kind, address, reason, status, hard },
+    ...{ ...common, key: i ? `${key}#${i}` : key, address, reason, status, hard },
+    // A report may tell of some who got it beside others who did not.
+    kind: reason === 'delivered' ? 'delivered' : kind,
   }));
 }
 

@@ -8,6 +8,7 @@ import { importOperations } from './parts/imports.ts';
 import { listOperations } from './parts/lists.ts';
 import { mediaOperations } from './parts/media.ts';
 import { messageOperations } from './parts/messages.ts';
+import { newsletterOperations } from './parts/newsletters.ts';
 import { peopleOperations } from './parts/people.ts';
 import { runOperations } from './parts/runs.ts';
 import { settingOperations } from './parts/settings.ts';
@@ -26,6 +27,7 @@ export const operations: Operation[] = [
   ...suppressionOperations,
   ...campaignOperations,
   ...messageOperations,
+  ...newsletterOperations,
   ...mediaOperations,
   ...runOperations,
   ...deliverabilityOperations,

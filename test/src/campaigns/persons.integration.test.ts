@@ -11,7 +11,7 @@ const rowsOf = async (query: string, values: unknown[] = []) => (await ground.sq
 
 /** Tables with such a column that hold nothing of contacts, and why. */
 const OF_OTHERS: Record<string, string> = {
-  api_key: 'programs; its hash is of a key',
+  api_key: 'keys of programs; its hash is of the key',
   app_user: 'staff, who are no contacts',
   asset: 'pictures; its hash is of a file',
   asset_file: 'pictures; its hash is of a file',

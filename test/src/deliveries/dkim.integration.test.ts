@@ -92,6 +92,8 @@ it('another implementation verifies both signatures of every mail and notice tha
   await until(async () => (await runState(ground, run)) === 'finished', 'the run is finished');
   await until(() => server.accepted.some(({ to }) => to.startsWith('staff')), 'the notice has gone');
   expect(server.accepted).toHaveLength(4);
+  const notice = server.accepted.find(({ to }) => to.startsWith('staff'));
+  expect(notice?.from).toBe(`bounce@bounce.${SENDER_DOMAIN}`);
   for (const mailed of server.accepted) {
     const found = await judge(mailed);
     expect(signatures(found)).toEqual([`e1 pass ${SENDER_DOMAIN}`, `r1 pass ${SENDER_DOMAIN}`]);

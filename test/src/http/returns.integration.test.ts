@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyReturns } from '../../../src/deliveries/returns/apply.ts';
 import { selfSigned } from '../../../src/sandbox/certificate.ts';
 import { numbered } from '../../support/people.ts';
@@ -26,6 +27,7 @@ const { ground, ask, url } = testWeb({
   ...{ MAILGUN_SIGNING_KEY: MAILGUN, POSTMARK_WEBHOOK_AUTH: POSTMARK },
 });
 const bare = testWeb();
+const fetching = testWeb({ SES_TOPICS: vendor.TOPIC });
 
 let runs = 0;
 const three = () =>
@@ -110,6 +112,46 @@ describe('SES', () => {
     ];
     for (const body of refused) expect((await post('ses', body)).status).toBe(403);
     expect(await kept(ground)).toEqual([]);
+  });
+});
+
+describe('SNS without a certificate that is set', () => {
+  const host = 'https://sns.us-east-1.amazonaws.com';
+  const network = new MockAgent();
+  const before = getGlobalDispatcher();
+  beforeAll(() => {
+    network.disableNetConnect();
+    network.enableNetConnect(/^(localhost|127\.0\.0\.1)/);
+    setGlobalDispatcher(network);
+  });
+  afterAll(() => setGlobalDispatcher(before));
+  const reply = (path: string, status: number, body = '') =>
+    network.get(host).intercept({ path, method: 'GET' }).reply(status, body);
+  const send = async (body: string) =>
+    (await fetch(`${fetching.url()}/hooks/mail/ses`, { method: 'POST', body })).status;
+  const confirmation = {
+    Type: 'SubscriptionConfirmation',
+    Token: 't',
+    SubscribeURL: `${host}/?Action=ConfirmSubscription`,
+  };
+
+  it('fetches it from SNS, once, and confirms a subscription to a topic that is set', async () => {
+    reply('/SimpleNotificationService-f3ecfb7224c7233f.pem', 500);
+    expect(await send(vendor.sns(key, 'x', confirmation))).toBe(503); // SNS asks again
+    reply('/SimpleNotificationService-f3ecfb7224c7233f.pem', 200, cert);
+    reply('/?Action=ConfirmSubscription', 200);
+    expect(await send(vendor.sns(key, 'x', confirmation))).toBe(200);
+    const { rows } = await fetching.ground.sql.query('SELECT action, subject_id FROM audit_entry');
+    expect(rows).toEqual([{ action: 'webhook.confirmed', subject_id: vendor.TOPIC }]);
+    expect(await send(vendor.sns(key, 'a notification'))).toBe(200);
+    network.assertNoPendingInterceptors();
+  });
+
+  it('asks nobody else for it', async () => {
+    const body = vendor.sns(key, 'x', {
+      SigningCertURL: `${fetching.url()}/SimpleNotificationService-1.pem`,
+    });
+    expect(await send(body)).toBe(403);
   });
 });
 

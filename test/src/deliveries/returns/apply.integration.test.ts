@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { erasePerson, exportPerson } from '../../../../src/campaigns/persons.ts';
 import { sendNotice } from '../../../../src/deliveries/notices.ts';
 import { applyReturns } from '../../../../src/deliveries/returns/apply.ts';
 import { recordReturn, tidyReturns } from '../../../../src/deliveries/returns/record.ts';
@@ -122,6 +124,31 @@ describe('a bounce', () => {
     expect(Object.keys(await suppressed(ground))).toEqual([mail.address]);
   });
 
+  it('that tells of several is about the one to whom the mail went, and of those who got it says nothing bad', async () => {
+    const [mail, other] = await two();
+    const expanded = (first: string, action: string) =>
+      report({ to: mail.from, address: 'else@forwarded.example' }).replace(
+        'Reporting-MTA: dns; mx.people.example\r\n',
+        `$&\r\nFinal-Recipient: rfc822; ${first}\r\nAction: ${action}\r\nStatus: 2.1.5\r\n`,
+      );
+    await bringIn(ground, expanded(mail.address, 'delivered'));
+    expect(await kept(ground)).toMatchObject([{ kind: 'delivered', effect: 'none' }]);
+    expect([await stateOf(ground, mail), await suppressed(ground)]).toEqual(['sent', {}]);
+    const many = Array.from(
+      { length: 900 },
+      (_, i) => `Final-Recipient: rfc822; x${i}@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n`,
+    );
+    await bringIn(
+      ground,
+      report({ to: 'care@kssm.example', address: other.address }).replace(
+        'Final-Recipient',
+        `${many.join('')}Final-Recipient`,
+      ),
+    );
+    expect(await kept(ground)).toHaveLength(51);
+    expect(await suppressed(ground)).toEqual({});
+  });
+
   it('waits while its delivery has no outcome yet, and is applied when it has', async () => {
     const [mail] = await two();
     await ground.sql.query('ALTER TABLE delivery DISABLE TRIGGER seen');
@@ -235,4 +262,67 @@ it('drops the bytes a month after they were applied, and never before', async ()
   await tidyReturns(ground.sql);
   const { rows } = await ground.sql.query('SELECT body FROM return_inbox ORDER BY id');
   expect(rows.map(({ body }) => body?.toString() ?? null)).toEqual([null, 'open']);
+});
+
+it('drops the bytes of a person’s letter at the next tidying', async () => {
+  await bringIn(ground, 'From: Radha <radha@x.example>\r\nTo: bounces@kssm.example\r\n\r\nThank you');
+  await tidyReturns(ground.sql);
+  expect((await ground.sql.query('SELECT body FROM return_inbox')).rows).toEqual([{ body: null }]);
+});
+
+it('is handed over and erased with the person, and still counts', async () => {
+  const [mail, other] = await two();
+  await bringIn(ground, report({ to: mail.from, address: mail.address }));
+  await bringIn(ground, `From: x@y.example\r\n\r\nTell ${other.address} and ${mail.address} that I moved.`);
+  await bringIn(ground, report({ to: other.from, address: other.address }));
+  expect((await exportPerson(ground, mail.contactId)).returns).toMatchObject([
+    { kind: 'bounce', effect: 'bounced' },
+  ]);
+  await erasePerson(ground, mail.contactId, 'cli:test');
+  const { rows } = await ground.sql.query('SELECT body IS NULL AS gone FROM return_inbox ORDER BY id');
+  expect(rows).toEqual([{ gone: true }, { gone: true }, { gone: false }]);
+  const { rows: left } = await ground.sql.query(
+    "SELECT address_hash IS NULL AS gone, run IS NOT NULL AS counts FROM mail_return WHERE kind = 'bounce' ORDER BY id",
+  );
+  expect(left).toEqual([
+    { gone: true, counts: true },
+    { gone: false, counts: true },
+  ]);
+});
+
+it('applies whatever comes in, without a fault', async () => {
+  const [mail, other] = await two();
+  const parts = fc.constantFrom(
+    ...[
+      report({ to: mail.from, address: mail.address }),
+      complaint(other),
+      mail.from,
+      mail.token,
+      '\r\n\r\n',
+    ],
+    ...[
+      'To: ',
+      'Message-ID: <',
+      '>',
+      '--b1',
+      'Final-Recipient: rfc822; ',
+      'Content-Type: message/rfc822\r\n',
+      '\0',
+    ],
+  );
+  const text = fc
+    .array(fc.oneof(parts, fc.string({ unit: 'binary' })), { maxLength: 12 })
+    .map((all) => all.join(''));
+  const to = fc.array(fc.oneof(fc.constant(mail.from), fc.string()), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(text, to, async (body, envelopeTo) => {
+      await bringIn(ground, body, { envelopeTo: envelopeTo.map((one) => one.replaceAll('\0', '')) });
+    }),
+    { numRuns: 60 },
+  );
+  const { rows } = await ground.sql.query('SELECT trouble FROM return_inbox WHERE applied_at IS NULL');
+  expect(rows).toEqual([]);
+  expect(
+    Object.keys(await suppressed(ground)).filter((one) => one !== mail.address && one !== other.address),
+  ).toEqual([]);
 });

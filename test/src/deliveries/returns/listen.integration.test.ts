@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import nodemailer from 'nodemailer';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sendNotice } from '../../../../src/deliveries/notices.ts';
 import { applyReturns } from '../../../../src/deliveries/returns/apply.ts';
 import { listenForReturns } from '../../../../src/deliveries/returns/listen.ts';
 import { engineGround } from '../../../support/engine.ts';
@@ -47,6 +48,18 @@ it.each(['lmtp', 'smtp'] as const)('takes a bounce by %s and applies it', async 
   await until(async () => (await stateOf(ground, mail)) === 'bounced', 'it is applied');
   expect(await kept(ground)).toHaveLength(1);
   expect(await suppressed(ground)).toEqual({ [mail.address]: 'hardbounce' });
+});
+
+it('takes a bounce of a notice, which is known by its Message-ID', async () => {
+  const port = await listener('lmtp');
+  const mail = { language: 'en', subject: 'Code', html: '<p>1</p>', text: '1' };
+  const address = 'gone@staff.example';
+  const id = await sendNotice(ground, { kind: 'code', address, ...mail });
+  await ground.sql.query("UPDATE notice SET state = 'sent' WHERE id = $1", [id]);
+  const to = 'bounce@bounce.kssm.example';
+  await hand(port, to, report({ to, address, returned: [`Message-ID: <${id}@kssm.example>`] }), true);
+  await until(async () => (await kept(ground)).length > 0, 'it is applied');
+  expect(await kept(ground)).toMatchObject([{ found_by: 'notice', effect: 'suppressed' }]);
 });
 
 it('refuses every other address, and keeps of a forged one only that it came', async () => {
@@ -110,9 +123,11 @@ it('lives through whatever is said to it', async () => {
   expect(rows).toEqual([]);
 });
 
+/** Waits for the greeting: who talks before it is cut off. */
 function chatter(port: number, lines: string[]): Promise<void> {
   return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1', () => socket.end(`${lines.join('\r\n')}\r\n`));
+    const socket = connect(port, '127.0.0.1');
+    socket.once('data', () => socket.end(`EHLO x\r\n${lines.join('\r\n')}\r\n`));
     socket.on('error', () => done()).on('close', () => done());
     socket.resume();
   });
