@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { type Command, CommanderError } from 'commander';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
@@ -20,7 +21,16 @@ export async function withGround<T>(work: (ground: Ground, home: string) => Prom
 }
 
 /** Who is at the machine, for the audit log. */
-export const actor = (): string => `cli:${process.env.SUDO_USER ?? process.env.USER ?? 'unknown'}`;
+export const actor = (): string => `cli:${process.env.SUDO_USER ?? process.env.USER ?? accountName()}`;
+
+/** A container or a service has no USER, and its number need not have a name. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
 
 /** Prints an answer: one JSON line with `--json`, otherwise the words. */
 export function answer(options: { json?: boolean }, value: unknown, words: () => string): void {

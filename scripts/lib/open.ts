@@ -70,6 +70,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   try {
     const url = await ensureDatabase(server, 'wecare');
     await migrate(url);
+    await requireMigrated(url);
     return { url, home: server.dir, moved: server.moved, stop: server.leave };
   } catch (error) {
     await server.leave();

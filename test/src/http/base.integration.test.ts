@@ -1,6 +1,7 @@
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { underPath } from '../../../src/http/base.ts';
+import { routes } from '../../../src/http/routes.ts';
 import { drain, listen, portOf } from '../../../src/listen.ts';
 import { seedMailed } from '../../support/mailed.ts';
 import { testWeb } from '../../support/web.ts';
@@ -31,6 +32,20 @@ describe('a web under a path of its host', () => {
       for (const asset of assets) expect((await ask(asset)).status).toBe(200);
     }
   });
+
+  it.each(routes.filter(({ method }) => method === 'get').map(({ path }) => path))(
+    'keeps its addresses there on %s',
+    async (path) => {
+      const { token } = await seedMailed(ground);
+      const filled = path.replace('{/:token}', '').replace(':token', token).replace(/:\w+/g, 'something1');
+      const answer = await ask(`/wecare${filled}`);
+      const location = answer.headers.get('location');
+      if (location?.startsWith('/')) expect(location).toMatch(/^\/wecare\//);
+      if (!answer.headers.get('content-type')?.includes('html')) return;
+      const outside = ownAddresses(await answer.text()).filter((address) => !address.startsWith('/wecare/'));
+      expect(outside).toEqual([]);
+    },
+  );
 
   it('has forms that arrive', async () => {
     const { token, contactId } = await seedMailed(ground);
