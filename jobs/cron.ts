@@ -4,7 +4,7 @@ import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
-import { importUploads } from '../src/contacts/uploads.ts';
+import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
@@ -62,6 +62,7 @@ const schedules: Schedule[] = [
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
+  { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },

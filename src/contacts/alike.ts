@@ -88,7 +88,7 @@ export async function tellApart(
       'INSERT INTO told_apart (one_id, other_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       ids,
     );
-    const subject = { subjectType: 'contact', subjectId: ids[0] as string, origin: 'cli' };
+    const subject = { subjectType: 'contact', subjectId: ids[0] as string };
     await audit(connection, { actor, action: 'contact.told-apart', ...subject, after: { from: ids[1] } });
   });
 }

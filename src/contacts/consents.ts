@@ -56,7 +56,7 @@ export async function changeConsent({ sql }: Pick<Ground, 'sql'>, wish: ConsentW
     const basis = wish.basis.trim();
     const change = { contactId, channel, purpose, given, basis, proof: { enteredBy: actor } };
     const changed = await setConsent(connection, change);
-    const subject = { subjectType: 'contact', subjectId: contactId, origin: 'cli' };
+    const subject = { subjectType: 'contact', subjectId: contactId };
     const action = given ? 'consent.given' : 'consent.withdrawn';
     if (changed) await audit(connection, { actor, action, ...subject, after: { channel, purpose, basis } });
     return changed;

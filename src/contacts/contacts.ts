@@ -7,6 +7,7 @@ import { type ChannelAddress, readAddress } from './addresses.ts';
 import { setConsent } from './consent.ts';
 import { forgetFields } from './fields.ts';
 import { findList, joinList, leaveList } from './lists.ts';
+import { requireContact } from './personal.ts';
 
 /** Kinds of contacts, as the enum in the database has them. */
 export const contactKinds = [
@@ -75,9 +76,10 @@ const CARD = `
          c.created_at AS "createdAt", c.updated_at AS "updatedAt"
     FROM contact c`;
 
-/** @throws Refusal (404) when there is no such contact */
+/** By its id, or that of one which was merged into it. @throws Refusal (404) when there is no such contact */
 export async function readContact({ sql }: Pick<Ground, 'sql'>, id: string): Promise<Contact> {
-  const { rows } = await sql.query<Contact>(`${CARD} WHERE c.id = $1`, [id]);
+  const kept = await requireContact(sql, id);
+  const { rows } = await sql.query<Contact>(`${CARD} WHERE c.id = $1`, [kept]);
   return found(rows[0] && dated(rows[0]), unknown(id));
 }
 
@@ -138,12 +140,12 @@ export async function createContact(ground: Part, wish: NewContact, actor: strin
 /** Changes what is mentioned. @throws Refusal (404) when there is no such contact */
 export async function changeContact(
   ground: Part,
-  { id, fields }: { id: string; fields: ContactFields },
+  { id: wish, fields }: { id: string; fields: ContactFields },
   actor: string,
 ): Promise<Contact> {
   const names = fieldsIn(fields);
   if (names.length) {
-    await changing(ground, id, async (connection) => {
+    await changing(ground, wish, async (connection, id) => {
       const values = names.map((name) =>
         name === 'attributes' ? JSON.stringify(fields[name]) : fields[name],
       );
@@ -156,60 +158,51 @@ export async function changeContact(
     });
     forgetFields(ground.sql);
   }
-  return readContact(ground, id);
+  return readContact(ground, wish);
 }
 
 /** Adds an address, or takes it away. @throws Refusal when there is no such contact or address */
 export async function changeAddress(
   ground: Part,
-  { id, address, keep }: { id: string; address: string; keep: boolean },
+  { id: wish, address, keep }: { id: string; address: string; keep: boolean },
   actor: string,
 ): Promise<Contact> {
   const read = readAddress(address);
-  await changing(ground, id, async (connection) => {
+  await changing(ground, wish, async (connection, id) => {
     if (keep) await addAddress(connection, id, read);
     else await removeAddress(connection, id, read);
     const action = keep ? 'contact.address-added' : 'contact.address-removed';
     await audit(connection, { ...about(id, actor), action, after: { channel: read.channel } });
   });
-  return readContact(ground, id);
+  return readContact(ground, wish);
 }
 
 /** Puts a contact on a list, or takes it off. @throws Refusal (404) for a contact or list that is not there */
 export async function changeMembership(
   ground: Part,
-  { id, list, member }: { id: string; list: string; member: boolean },
+  { id: wish, list, member }: { id: string; list: string; member: boolean },
   actor: string,
 ): Promise<Contact> {
-  await changing(ground, id, async (connection) => {
+  await changing(ground, wish, async (connection, id) => {
     const listId = await findList(connection, list);
     const changed = await (member ? joinList : leaveList)(connection, listId, [id]);
     if (!changed) return;
     const action = member ? 'contact.joined' : 'contact.left';
     await audit(connection, { ...about(id, actor), action, after: { list } });
   });
-  return readContact(ground, id);
+  return readContact(ground, wish);
 }
 
-/** Notes that a contact gave or withdrew consent. @throws Refusal (404) when there is no such contact */
-export async function changeConsent(
-  ground: Part,
-  { id, ...consent }: { id: string; channel: string; purpose: string; given: boolean; basis: string },
-  actor: string,
-): Promise<Contact> {
-  await changing(ground, id, async (connection) => {
-    await setConsent(connection, { ...consent, contactId: id, proof: { by: actor } });
-    const action = consent.given ? 'consent.given' : 'consent.withdrawn';
-    await audit(connection, { ...about(id, actor), action, after: consent });
-  });
-  return readContact(ground, id);
-}
-
-function changing({ sql }: Part, id: string, work: (connection: Connection) => Promise<void>): Promise<void> {
+/** In one transaction, with the id under which the contact is kept. */
+function changing(
+  { sql }: Part,
+  wish: string,
+  work: (connection: Connection, id: string) => Promise<void>,
+): Promise<void> {
   return transaction(sql, async (connection) => {
-    const { rowCount } = await connection.query('SELECT FROM contact WHERE id = $1 FOR UPDATE', [id]);
-    if (!rowCount) throw new Refusal(unknown(id), 404);
-    await work(connection);
+    const id = await requireContact(connection, wish);
+    await connection.query('SELECT FROM contact WHERE id = $1 FOR UPDATE', [id]);
+    await work(connection, id);
   });
 }
 

@@ -73,7 +73,7 @@ const change = ({ sql }: Pick<Ground, 'sql'>, name: string, { actor, action, aft
       'UPDATE list SET public = $2, purpose = coalesce($3, purpose), words = coalesce($4, words) WHERE id = $1',
       [subjectId, after !== null, after?.purpose ?? null, after && JSON.stringify(after.words)],
     );
-    await audit(connection, { actor, action, subjectType: 'list', subjectId, after, origin: 'cli' });
+    await audit(connection, { actor, action, subjectType: 'list', subjectId, after });
   });
 
 /** The lists of the public form, by purpose and name. */

@@ -198,3 +198,14 @@ const end = ({ sql, clock }: Part, id: string, { state, result, rejects, trouble
       [id, state, result ? JSON.stringify(result) : null, rejects ?? null, trouble ?? null, clock.now()],
     );
   });
+
+/** Rows that were rejected hold people; whoever imported them has had time to look. */
+const REJECTS_DAYS = 30;
+
+/** Drops rejected rows that are older. */
+export async function tidyUploads({ sql, clock }: Part): Promise<void> {
+  await sql.query(
+    'UPDATE upload SET rejects = NULL WHERE rejects IS NOT NULL AND ended_at < $1::timestamptz - make_interval(days => $2)',
+    [clock.now(), REJECTS_DAYS],
+  );
+}

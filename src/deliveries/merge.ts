@@ -26,7 +26,7 @@ export async function mergeContacts(
       [keep, drop],
     );
     await connection.query('DELETE FROM run_left_out WHERE contact_id = $1', [drop]);
-    const subject = { subjectType: 'contact', subjectId: keep, origin: 'cli' };
+    const subject = { subjectType: 'contact', subjectId: keep };
     await audit(connection, {
       actor,
       action: 'contact.merged',

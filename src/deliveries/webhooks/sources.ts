@@ -37,17 +37,19 @@ const touches: Source = {
       LEFT JOIN link l ON l.id = x.link_id ORDER BY x.id`,
 };
 
-/** Every withdrawal, whichever way it came: a button, a mail, a page, a complaint, staff. */
+/** Every withdrawal that holds, whichever way it came: a button, a mail, a page, a complaint, staff. */
 const consents: Source = {
   name: 'consent',
   events: ['contact.unsubscribed'],
   newest: 'SELECT coalesce(max(id), 0)::text AS id FROM consent_event',
   read: `
     SELECT x.id::text, extract(epoch FROM now() - x.at)::float8 AS age,
-           CASE WHEN NOT x.given THEN 'contact.unsubscribed' END AS type,
+           CASE WHEN NOT x.given AND NOT k.given THEN 'contact.unsubscribed' END AS type,
            jsonb_build_object('id', 'consent-' || x.id, 'at', x.at, 'contactId', x.contact_id, 'channel', x.channel,
                               'purpose', x.purpose, 'basis', x.basis) AS event
-      FROM consent_event x WHERE x.id > $1::bigint ORDER BY x.id LIMIT $2`,
+      FROM consent_event x
+      LEFT JOIN consent k ON k.contact_id = x.contact_id AND k.channel = x.channel AND k.purpose = x.purpose
+     WHERE x.id > $1::bigint ORDER BY x.id LIMIT $2`,
 };
 
 /** What came back later; what a server refused at once is read with the ledger. */

@@ -8,6 +8,8 @@ import { importOperations } from './parts/imports.ts';
 import { listOperations } from './parts/lists.ts';
 import { mediaOperations } from './parts/media.ts';
 import { messageOperations } from './parts/messages.ts';
+import { newsletterOperations } from './parts/newsletters.ts';
+import { peopleOperations } from './parts/people.ts';
 import { runOperations } from './parts/runs.ts';
 import { settingOperations } from './parts/settings.ts';
 import { suppressionOperations } from './parts/suppressions.ts';
@@ -19,11 +21,13 @@ import { webhookOperations } from './parts/webhooks.ts';
  */
 export const operations: Operation[] = [
   ...contactOperations,
+  ...peopleOperations,
   ...importOperations,
   ...listOperations,
   ...suppressionOperations,
   ...campaignOperations,
   ...messageOperations,
+  ...newsletterOperations,
   ...mediaOperations,
   ...runOperations,
   ...deliverabilityOperations,

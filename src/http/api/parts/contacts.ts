@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { erasePerson, exportPerson } from '../../../campaigns/persons.ts';
 import {
   changeAddress,
-  changeConsent,
   changeContact,
   changeMembership,
   contactKinds,
@@ -27,9 +26,9 @@ import {
 } from '../schemas.ts';
 
 const tag = 'Contacts';
-const channel = z.enum(['email', 'sms']);
-const purpose = line(60).meta({ description: 'What they agreed to hear about', example: 'appeals' });
-const basis = line(300).meta({
+export const channel = z.enum(['email', 'sms', 'whatsapp']);
+export const purpose = line(60).meta({ description: 'What they agreed to hear about', example: 'appeals' });
+export const basis = line(300).min(3).meta({
   description: 'Why we may write to them',
   example: 'paper form, Onam fair 2026',
 });
@@ -43,7 +42,7 @@ const fields = {
   attributes: attributes.optional().meta({ example: { ward_no: '12' } }),
 };
 
-const contact = z
+export const contact = z
   .strictObject({
     id,
     name: z.string(),
@@ -177,17 +176,6 @@ export const contactOperations: Operation[] = [
     answer: contact,
     refuses: [404],
     handle: ({ ground, params, actor }) => changeAddress(ground, { ...params, keep: false }, actor),
-  }),
-  operation({
-    ...{ method: 'put', path: '/contacts/{id}/consents/{channel}/{purpose}', id: 'setConsent', tag },
-    scope: 'contacts:write',
-    does: 'Note that a contact gave or withdrew consent',
-    says: 'The history is kept. A withdrawal counts from the next mail on.',
-    params: z.strictObject({ id, channel, purpose }),
-    body: z.strictObject({ given: z.boolean(), basis }),
-    answer: contact,
-    refuses: [404],
-    handle: ({ ground, params, body, actor }) => changeConsent(ground, { ...params, ...body }, actor),
   }),
   operation({
     ...{ method: 'put', path: '/contacts/{id}/lists/{list}', id: 'joinList', tag, scope: 'contacts:write' },

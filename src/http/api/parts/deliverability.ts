@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { openAlarms } from '../../../deliveries/alarms.ts';
 import { recipientRates, senderRates, WINDOW_DAYS } from '../../../deliveries/rates.ts';
+import { listReturns } from '../../../deliveries/returns/list.ts';
 import { endWarmup, listWarmups, startWarmup, USUAL } from '../../../deliveries/warmup.ts';
 import { found } from '../../../errors.ts';
 import type { Ground } from '../../../ground.ts';
@@ -54,6 +55,26 @@ export const deliverabilityOperations: Operation[] = [
       senders: await senderRates(ground),
       recipients: await recipientRates(ground, query.limit),
     }),
+  }),
+  operation({
+    ...{ method: 'get', path: '/returns', id: 'listReturns', tag, scope: 'deliveries:read' },
+    does: 'What came back lately, what was done about it, and what waits to be applied',
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(MOST).default(50) }),
+    answer: z.strictObject({
+      returns: z.array(
+        z.strictObject({
+          ...{ at: moment, source: z.string(), kind: z.string(), reason: z.string(), status: z.string() },
+          ...{ hard: z.boolean(), recipientDomain: z.string().nullable(), run: count.nullable() },
+          ...{ seq: count.nullable(), foundBy: z.string().nullable(), effect: z.string() },
+        }),
+      ),
+      waiting: z.array(
+        z.strictObject({
+          ...{ id: count, source: z.string(), at: moment, attempts: count, trouble: z.string().nullable() },
+        }),
+      ),
+    }),
+    handle: ({ ground, query }) => listReturns(ground.sql, query.limit),
   }),
   operation({
     ...{ method: 'get', path: '/warmups', id: 'listWarmups', tag, scope: 'settings:read' },

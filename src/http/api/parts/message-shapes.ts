@@ -51,7 +51,7 @@ export const rewording = byLanguage(
   z.strictObject({ subject: subject.optional(), preheader: text(255).optional(), body: body.optional() }),
 );
 
-const schedule = z.union([
+export const schedule = z.union([
   z.strictObject({ kind: z.literal('once'), at: z.string(), zone: z.string() }),
   z.strictObject({ kind: z.literal('cron'), expression: z.string(), zone: z.string() }),
 ]);
@@ -101,6 +101,7 @@ export const messageShape = z
       }),
     ),
     approval: z.strictObject({ by: z.string(), at: moment, reference: z.string().nullable() }).nullable(),
+    newsletter: z.string().nullable().meta({ description: 'Whose editions it sends' }),
     scheduleInWords: z.string().nullable(),
     nextDates: z.array(moment),
     runs: z.array(runStatus).meta({ description: 'The newest first, at most 20' }),

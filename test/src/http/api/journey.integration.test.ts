@@ -213,6 +213,31 @@ it('a picture is added to the library, described, shown by a mail, and removed',
   expect(fake.status).toBe(400);
 });
 
+it('a newsletter is made, told of, drafted, previewed and skipped', async () => {
+  await act('createList', { json: { name: 'subscribers' } });
+  const words = { en: { title: 'Care news', description: 'What your gifts did' } };
+  const wish = { slug: 'care-news', words, lists: ['subscribers'], from: 'We Care <news@kssm.example>' };
+  const { status, json: made } = await act('createNewsletter', { json: wish });
+  expect(status).toBe(201);
+  const params = { slug: 'care-news' };
+  const story = { words: { en: { title: 'A ramp', text: 'The school has a ramp now.' } } };
+  expect((await act('addItem', { params, json: story })).json).toEqual({ number: 1 });
+  const weekly = { cron: { expression: '0 9 * * MON' } };
+  expect((await act('scheduleMessage', { params: { id: made.messageId }, json: weekly })).status).toBe(200);
+  const drafted = await act('draftEdition', { params, json: {} });
+  expect(drafted.json).toMatchObject({ number: 1, items: [1] });
+  expect((await act('previewEdition', { params })).json.languages[0].html).toContain('ramp');
+  expect((await act('readNewsletter', { params })).json.next).toMatchObject({ state: 'drafted', number: 1 });
+  expect((await act('editNewsletter', { params, json: { archive: false } })).json.archive).toBe(false);
+  expect((await act('skipEdition', { params, json: { reason: 'a day of mourning' } })).status).toBe(204);
+  expect(
+    (await act('listEditions', { params })).json.items.map(({ state }: { state: string }) => state),
+  ).toContain('skipped');
+  expect((await act('listItems', { params })).json.items).toHaveLength(1);
+  expect((await act('removeItem', { params: { ...params, number: '1' } })).status).toBe(204);
+  expect((await act('listNewsletters', {})).json.items).toHaveLength(1);
+});
+
 it('the ledger of a run is read in pages', async () => {
   const { run } = await startedRun(ground, [
     'one@people.example',
