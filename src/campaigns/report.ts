@@ -48,11 +48,12 @@ export async function deliveryReport(
   const { rows: runs } = await sql.query('SELECT reason FROM run WHERE id = $1', [run]);
   const { reason } = found(runs[0], `There is no run ${run}.`) as { reason: string | null };
   const size = Math.max(1, Math.min(limit, MOST));
-  const [, part, place] = /^(sent):(\d{1,9})$/.exec(after) ?? /^(left):([0-9a-f-]{36})$/.exec(after) ?? [];
+  const [, part, place] = /^(sent|left):(\d{1,9})$/.exec(after) ?? [];
   if (!part) throw new Refusal(`${JSON.stringify(after)} is no place in a report. Begin without one.`);
   const statement = part === 'sent' ? DELIVERIES : LEFT_OUT;
-  const { rows } = await sql.query<ReportRow>(statement, [run, place, size]);
-  return { run, rows, reason, next: nextPlace(part, rows, size) };
+  const { rows } = await sql.query<ReportRow & { place: number }>(statement, [run, place, size]);
+  const last = rows.length === size ? rows.at(-1) : undefined;
+  return { run, rows: rows.map(({ place: _, ...row }) => row), reason, next: nextPlace(part, last?.place) };
 }
 
 /** Every row of a run's report, page by page. */
@@ -64,14 +65,14 @@ export async function* wholeReport(ground: Pick<Ground, 'sql'>, run: bigint): As
   }
 }
 
-function nextPlace(part: string, rows: ReportRow[], size: number): string | null {
-  const last = rows.at(-1);
-  if (last && rows.length === size) return part === 'sent' ? `sent:${last.seq}` : `left:${last.contactId}`;
-  return part === 'sent' ? `left:${'00000000-0000-0000-0000-000000000000'}` : null;
+/** @param last the last place of a page that was full */
+function nextPlace(part: string, last: number | undefined): string | null {
+  if (last !== undefined) return `${part}:${last}`;
+  return part === 'sent' ? 'left:0' : null;
 }
 
 const DELIVERIES = `
-  SELECT d.seq, d.contact_id AS "contactId", c.name, a.value AS address, d.language, d.state::text AS state,
+  SELECT d.seq AS place, d.seq, d.contact_id AS "contactId", c.name, a.value AS address, d.language, d.state::text AS state,
          coalesce(d.reason, d.reply) AS reason, d.code, d.attempts, d.at
     FROM delivery d
     LEFT JOIN contact c ON c.id = d.contact_id
@@ -80,9 +81,9 @@ const DELIVERIES = `
 
 /** Where several addresses of a contact would do, the first is shown. */
 const LEFT_OUT = `
-  SELECT NULL::int AS seq, l.contact_id AS "contactId", c.name, c.language, 'left out' AS state, l.reason,
+  SELECT l.nth AS place, NULL::int AS seq, l.contact_id AS "contactId", c.name, c.language, 'left out' AS state, l.reason,
          NULL::int AS code, 0 AS attempts, r.started_at AS at,
          (SELECT a.value FROM address a WHERE a.contact_id = l.contact_id AND a.channel = r.channel
            ORDER BY a.value LIMIT 1) AS address
     FROM run_left_out l JOIN run r ON r.id = l.run LEFT JOIN contact c ON c.id = l.contact_id
-   WHERE l.run = $1 AND l.contact_id > $2::uuid ORDER BY l.contact_id LIMIT $3`;
+   WHERE l.run = $1 AND l.nth > $2::int ORDER BY l.nth LIMIT $3`;

@@ -108,14 +108,8 @@ async function decide(connection: Connection, { run, plan, now }: Freezing): Pro
   const without = [...excluded(asked), ...rest, ...press];
   const wanted = belongs(plan, values, now);
   await connection.query(PLANNING);
-  const { rows } = await connection.query<{ reason: string | null; n: number }>(
-    freezeSql({ wanted, without }),
-    values,
-  );
+  const { rows } = await connection.query<Record<string, number>>(freezeSql({ wanted, without }), values);
   await connection.query(USUAL_PLANNING);
-  const leftOut = rows.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]));
-  return {
-    total: rows.find(({ reason }) => reason === null)?.n ?? 0,
-    leftOut: Object.fromEntries(leftOut),
-  };
+  const { total = 0, ...leftOut } = rows[0] ?? {};
+  return { total, leftOut: Object.fromEntries(Object.entries(leftOut).filter(([, n]) => n > 0)) };
 }

@@ -34,7 +34,8 @@ interface Group {
 export function belongs({ lists, segments = [] }: Group, values: unknown[], now: Date): string {
   const member = `c.id IN (SELECT contact_id FROM membership WHERE list_id = ANY($${values.push(lists)}::uuid[]))`;
   const matches = segments.map((rules) => compileRules(rules, { values, now }));
-  return `(${[member, ...matches].join(' OR ')})`;
+  // Rules first: most ask for a column of the row in hand, a list for a look into a set.
+  return `(${[...matches, member].join(' OR ')})`;
 }
 
 /** What the sets of those left out are made from; the values of their queries are added to `values`. */

@@ -99,19 +99,20 @@ SELECT $1, row_number() OVER (), d.contact_id, d.address_hash,
 /** $1 run · $2 channel · $3 purpose · $4 corrected run · $5 states · $6 now */
 const UNREACHED = `
 WITH noted AS (
-  INSERT INTO run_left_out (run, contact_id, reason)
-  SELECT DISTINCT ON (d.contact_id) $1::bigint, d.contact_id,
+  INSERT INTO run_left_out (run, nth, contact_id, reason)
+  SELECT $1::bigint, row_number() OVER (), contact_id, reason FROM (
+  SELECT DISTINCT ON (d.contact_id) d.contact_id,
          CASE WHEN c.id IS NULL THEN 'erased'
               WHEN a.id IS NULL THEN 'no address'
               WHEN k.contact_id IS NULL THEN 'no consent'
               WHEN c.paused_until > $6 THEN 'paused'
-              ELSE 'suppressed' END
+              ELSE 'suppressed' END AS reason
     FROM delivery d
     LEFT JOIN contact c ON c.id = d.contact_id
     LEFT JOIN address a ON a.contact_id = d.contact_id AND a.hash = d.address_hash AND a.channel = $2
     LEFT JOIN consent k ON k.contact_id = d.contact_id AND k.channel = $2 AND k.purpose = $3 AND k.given
    WHERE d.run = $4 AND d.state = ANY ($5::delivery_state[])
-     AND NOT EXISTS (SELECT FROM delivery n WHERE n.run = $1 AND n.address_hash = d.address_hash)
-  ON CONFLICT (run, contact_id) DO NOTHING RETURNING reason
+     AND NOT EXISTS (SELECT FROM delivery n WHERE n.run = $1 AND n.address_hash = d.address_hash)) AS unreached
+  RETURNING reason
 )
 SELECT reason, count(*)::int AS n FROM noted GROUP BY reason`;

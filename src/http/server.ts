@@ -54,7 +54,7 @@ function makeApp(web: Web, stopping: () => boolean): Express {
 }
 
 /** What a browser could lend to a page and ours never ask for (W3C Permissions Policy). */
-const NEVER_ASKED = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'bluetooth', 'midi']
+const NEVER_ASKED = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'midi']
   .concat([
     'display-capture',
     'fullscreen',

@@ -137,6 +137,7 @@ describe('a picture of the media library', () => {
     expect(html).toContain(`og:image" content="${PUBLIC_URL}${source}"`);
     expect(html).toContain('og:image:alt" content="A boat &amp; a house"');
     expect(await page(`/n/${other.slug}/feed.atom?lang=en`)).toContain(`<img src="${PUBLIC_URL}${source}"`);
+    await ground.sql.query('DELETE FROM asset_use WHERE asset_id = $1', [asset.id]);
     await ground.sql.query('DELETE FROM asset WHERE id = $1', [asset.id]);
     const without = await page(address);
     expect(without).not.toMatch(/<figure>|asset:/);

@@ -118,7 +118,7 @@ export const runOperations: Operation[] = [
     answer: pageOf(delivery),
     refuses: [404],
     handle: async ({ ground, params, query }) => {
-      const after = readCursor(z.string().regex(/^(sent:\d{1,9}|left:[0-9a-f-]{36})$/), query.cursor);
+      const after = readCursor(z.string().regex(/^(sent|left):\d{1,9}$/), query.cursor);
       const { rows, next } = await deliveryReport(ground, BigInt(params.run), { after, limit: query.limit });
       return { items: rows, next: next && writeCursor(next) };
     },
