@@ -1,4 +1,3 @@
-import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 import type { Config } from './config.ts';
 
 /** Nobody reaches this computer by way of another one. */
@@ -11,9 +10,10 @@ type Proxies = Pick<Config, 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY'>;
  * heeds them only from version 24 on, and only when told. An http address is asked of the proxy in full,
  * an https one through a tunnel (RFC 9110 section 9.3.6). Mail does not go this way: it has its relay.
  */
-export function useProxies(proxies: Proxies): void {
+export async function useProxies(proxies: Proxies): Promise<void> {
   const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY } = proxies;
   if (!goesThroughProxy(proxies)) return;
+  const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici'); // twenty megabytes
   setGlobalDispatcher(
     new EnvHttpProxyAgent({
       noProxy: [...OURSELVES, ...(NO_PROXY ? [NO_PROXY] : [])].join(','),

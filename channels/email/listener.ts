@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
+import type { SMTPServer } from 'smtp-server';
 
 /** A mail as a server handed it to us. */
 export interface HandedMail {
@@ -37,6 +37,7 @@ type Options = NonNullable<ConstructorParameters<typeof SMTPServer>[0]>;
 
 /** Takes mail for some addresses of ours; relays nothing, answers nothing. @throws when the port is taken */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { SMTPServer } = await import('smtp-server'); // only some workers listen
   const server = new SMTPServer({
     ...{ lmtp: options.lmtp, size: LONGEST, maxClients: MOST_CLIENTS, banner: 'We Care returns' },
     ...{ disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true },

@@ -38,7 +38,7 @@ export default function add(program: Command): void {
 
 async function findAll(options: Options): Promise<Finding[]> {
   const config = loadConfig(process.env);
-  useProxies(config);
+  await useProxies(config);
   const apart = { config, home: config.dataDir };
   const database = await openDatabase(config).catch((error: Error) => error);
   if (database instanceof Error) {

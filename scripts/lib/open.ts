@@ -39,7 +39,7 @@ const NEWER =
 
 /** A ground on a database that was opened before; `end` leaves both. */
 export async function openOn(config: Config, database: Database, service: string): Promise<Opened> {
-  useProxies(config);
+  await useProxies(config);
   const ring = await keyRing(config, database);
   const ground = openGround(config, { databaseUrl: database.url, keyRing: ring, service });
   const end = async () => {

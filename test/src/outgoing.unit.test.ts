@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const server of [target, proxy])
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()));
   const address = `http://127.0.0.1:${portOf(proxy)}`;
-  useProxies({ HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: '.inside.test' });
+  await useProxies({ HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: '.inside.test' });
 });
 afterAll(() => {
   for (const server of [target, proxy]) server.closeAllConnections();

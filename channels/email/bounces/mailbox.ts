@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 
 /** A mailbox on an IMAP server. */
 export interface Mailbox {
@@ -45,7 +45,7 @@ const TIMEOUT_MS = 60_000;
  * @throws what the connection fails with
  */
 export async function readMailbox(box: Mailbox, reader: Reader): Promise<number> {
-  const client = connectTo(box);
+  const client = await connectTo(box);
   let broken: Error | undefined;
   client.on('error', (error: Error) => {
     broken = error;
@@ -67,7 +67,7 @@ export async function readMailbox(box: Mailbox, reader: Reader): Promise<number>
 
 /** How many mails the folder holds; changes nothing. @throws what the connection fails with */
 export async function lookInto(box: Mailbox): Promise<number> {
-  const client = connectTo(box);
+  const client = await connectTo(box);
   client.on('error', () => undefined); // what is asked next fails with it
   await client.connect();
   try {
@@ -77,7 +77,9 @@ export async function lookInto(box: Mailbox): Promise<number> {
   }
 }
 
-function connectTo({ host, port, secure, user, password }: Mailbox): ImapFlow {
+/** The library is loaded by who has a mailbox: it is a tenth of a worker's memory. */
+async function connectTo({ host, port, secure, user, password }: Mailbox): Promise<ImapFlow> {
+  const { ImapFlow } = await import('imapflow');
   return new ImapFlow({
     ...{ host, port, secure, auth: { user, pass: password }, logger: false, disableAutoIdle: true },
     ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS },
