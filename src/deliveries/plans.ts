@@ -13,26 +13,37 @@ export interface RunPlan {
   judgement(): Omit<Attempt, 'attempt'>;
 }
 
+interface PlanRow {
+  sender_domain: string;
+  unknown_policy: 'leave' | 'again';
+  /** Its lateness counts from here. */
+  began: Date;
+  contents: { language: string; mail: MailTemplate }[] | null;
+}
+
+/** By pg: a sender that asks nothing of Prisma does without its engine, which is a quarter of its start. */
+const PLAN = `
+SELECT sender_domain, unknown_policy, coalesce(started_at, due_at) AS began,
+       (SELECT json_agg(c) FROM run_content c WHERE c.run_id = run.id) AS contents
+  FROM run WHERE id = $1`;
+
 /** @throws Refusal when there is no such run */
 export async function loadPlan(
-  { db, config, clock }: Pick<Ground, 'db' | 'config' | 'clock'>,
+  { sql, config, clock }: Pick<Ground, 'sql' | 'config' | 'clock'>,
   run: bigint,
 ): Promise<RunPlan> {
-  const row = found(
-    await db.run.findUnique({ where: { id: run }, include: { contents: true } }),
-    `There is no run ${run}.`,
-  );
+  const { rows } = await sql.query<PlanRow>(PLAN, [run]);
+  const { began, contents, ...row } = found(rows[0], `There is no run ${run}.`);
   const mails = new Map<string, CompiledMail>(
-    row.contents.map(({ language, mail }) => [language, compileMail(mail as unknown as MailTemplate)]),
+    (contents ?? []).map(({ language, mail }) => [language, compileMail(mail)]),
   );
-  const began = row.startedAt ?? row.dueAt;
   return {
-    ...{ run, senderDomain: row.senderDomain },
-    returnPathDomain: config.RETURN_PATH_DOMAIN ?? row.senderDomain,
+    ...{ run, senderDomain: row.sender_domain },
+    returnPathDomain: config.RETURN_PATH_DOMAIN ?? row.sender_domain,
     mailIn: (language) => found(mails.get(language), `Run ${run} has no text in ${language}.`),
     judgement: () => ({
       ageSeconds: (clock.now().getTime() - began.getTime()) / 1000,
-      unknownPolicy: row.unknownPolicy,
+      unknownPolicy: row.unknown_policy,
       deferFirstSeconds: config.DEFER_FIRST_SECONDS,
       deferGiveUpSeconds: config.DEFER_GIVE_UP_SECONDS,
     }),
