@@ -30,7 +30,7 @@ export interface MailContent {
 }
 
 /** What a body may name besides the given fields; filled in for each run and recipient. */
-const OWN_FIELDS = ['unsubscribe_url', 'preferences_url', 'webUrl'];
+const OWN_FIELDS = ['unsubscribe_url', 'preferences_url', 'web_url'];
 const LONGEST_LINE = 255;
 /** Gmail hides what lies beyond. */
 const CLIPPED_AT = 102 * 1024;

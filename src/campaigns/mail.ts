@@ -90,14 +90,14 @@ const withWays = (part: string, publicUrl: string) =>
     .replace(/\{\{\{?\s*preferences_url\s*\}?\}\}/g, () => `${publicUrl}/p/${TOKEN}`);
 
 /**
- * Where a newsletter's edition has a page, `{{webUrl}}` leads there. Elsewhere the slot stays and, as no
+ * Where a newsletter's edition has a page, `{{web_url}}` leads there. Elsewhere the slot stays and, as no
  * recipient has such a field, is empty. A test for it becomes a test for what every recipient has.
  */
 const withWebUrl = (part: string, webUrl: string | null): string =>
   webUrl
     ? part
-        .replace(/\{\{\s*webUrl\s*\}\}/g, () => webUrl)
-        .replace(/(\{\{~?\s*(?:#\s*(?:if|unless)|default)\s+)webUrl\b/g, '$1token')
+        .replace(/\{\{\s*web_url\s*\}\}/g, () => webUrl)
+        .replace(/(\{\{~?\s*(?:#\s*(?:if|unless)|default)\s+)web_url\b/g, '$1token')
     : part;
 
 /** Both parts share the codes. A link with a merge field in it differs by person and stays as it is. */

@@ -38,14 +38,14 @@ export async function unsuppressAddress(
 
 /** Why an address is suppressed. @throws Refusal (404) when it is not */
 export async function findSuppression(
-  { sql }: Pick<Ground, 'sql'>,
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
   address: string,
 ): Promise<SuppressedAddress> {
   const { channel, value } = readAddress(address);
   const { rows } = await sql.query<SuppressedAddress>(
     `SELECT channel, hash, value, reason, source, at, expires_at AS "expiresAt" FROM suppression
-      WHERE channel = $1 AND hash = address_hash($1, $2) AND (expires_at IS NULL OR expires_at > now())`,
-    [channel, value],
+      WHERE channel = $1 AND hash = address_hash($1, $2) AND (expires_at IS NULL OR expires_at > $3)`,
+    [channel, value, clock.now()],
   );
   return found(rows[0], `${value} is not suppressed.`);
 }

@@ -62,7 +62,7 @@ function composeIn(language: string, paper: Paper, { items, number, dueAt, site 
       { type: 'divider' },
       text(words.thanks),
       ...(paper.public && paper.archive
-        ? [text(`{{#if webUrl}}[${words.web}]({{webUrl}}){{/if}}`, true)]
+        ? [text(`{{#if web_url}}[${words.web}]({{web_url}}){{/if}}`, true)]
         : []),
     ],
   };

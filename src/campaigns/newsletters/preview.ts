@@ -32,7 +32,7 @@ export async function previewEdition(
   const number = open?.number ?? (await nextNumber(ground.sql, newsletter.id));
   const onWeb = newsletter.public && newsletter.archive;
   const webUrl = onWeb ? editionAddress(ground.config.publicUrl, newsletter.slug, number) : '';
-  const values = { unsubscribe_url: '#', preferences_url: '#', webUrl };
+  const values = { unsubscribe_url: '#', preferences_url: '#', web_url: webUrl };
   const languages = compiled.map(({ language, subject, html }) => ({
     language,
     subject: fillSlots(parseSlots(subject).nodes, values, asText),

@@ -91,7 +91,7 @@ describe('the archive', () => {
       'SELECT mail FROM run_content c JOIN run r ON r.id = c.run_id WHERE r.message_id = $1',
       [paper.messageId],
     );
-    for (const { mail } of mails.rows) expect(mail.html).not.toMatch(/webUrl/);
+    for (const { mail } of mails.rows) expect(mail.html).not.toMatch(/web_url/);
   });
 
   it('costs a reader who comes again nothing while it is unchanged', async () => {

@@ -154,7 +154,7 @@ describe('an edition', () => {
     const newsletter = await newNewsletter(ground, staff, { public: isPublic });
     await tick();
     const text =
-      '{{#if webUrl}}[read it on the web]({{webUrl}}){{/if}}{{#unless webUrl}}not on the web{{/unless}}';
+      '{{#if web_url}}[read it on the web]({{web_url}}){{/if}}{{#unless web_url}}not on the web{{/unless}}';
     const body = JSON.stringify({ language: 'ml', title: 'x', blocks: [{ type: 'text', text }] });
     await draftEdition(ground, {
       ...{ newsletter, editor: editorOf(staff.author), contents: { ml: { subject: 'x', body } } },

@@ -17,7 +17,7 @@ describe('what everybody may read', () => {
     ['{{#if district}}In {{district}}{{else}}In Kerala{{/if}}', 'In Kerala'],
     ['{{#unless district}}Anywhere{{/unless}} {{ward_no}}', 'Anywhere '],
     ['{{default district name}}', 'friend'],
-    ['[Stop]({{unsubscribe_url}}) and [see]({{webUrl}})', ' and see'],
+    ['[Stop]({{unsubscribe_url}}) and [see]({{web_url}})', ' and see'],
     ['{{default name "{{"}}x', 'x'],
     ['{{#if name}}a [Stop]({{unsubscribe_url}})\n{{/if}}b', 'b'],
     ['Stop here <{{unsubscribe_url}}>\nb', '\nb'],
@@ -37,7 +37,7 @@ describe('what everybody may read', () => {
     'phone_no',
     'unsubscribe_url',
     'preferences_url',
-    'webUrl',
+    'web_url',
     'token',
   );
   const slot = fc.oneof(
@@ -60,7 +60,7 @@ describe('what everybody may read', () => {
           { type: 'quote', text: words, who: 'A {{name}}' },
           { type: 'numbers', rows: [{ number: '1', words }] },
         ]);
-        expect(html).not.toMatch(/\{\{|\}\}|token|unsubscribe_url|preferences_url|webUrl/);
+        expect(html).not.toMatch(/\{\{|\}\}|token|unsubscribe_url|preferences_url|web_url/);
         const tags = [...html.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, tag]) => tag);
         expect(tags.filter((tag) => !ALLOWED.includes(tag ?? ''))).toEqual([]);
         for (const [, href] of html.matchAll(/href="([^"]*)"/g))
