@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { Redis } from 'ioredis';
+import { persistently } from '../../src/db.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
 import { openScratch, type Scratch, startRedis, startWorkerProcess, until } from '../lib/scratch.ts';
@@ -163,6 +164,6 @@ async function flush(url: string): Promise<void> {
 }
 
 async function stateOf({ ground }: Scratch, run: bigint): Promise<string> {
-  const { rows } = await ground.sql.query('SELECT state FROM run WHERE id = $1', [run]);
+  const { rows } = await persistently(() => ground.sql.query('SELECT state FROM run WHERE id = $1', [run]));
   return rows[0].state;
 }
