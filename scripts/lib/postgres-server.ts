@@ -11,6 +11,9 @@ import { handOver, LEAST_MB, lastWords, requireSpace, runProgram } from './postg
 const START_SECONDS = 60;
 /** After a kill the old server's children need a moment to notice, and hold its memory until then. */
 const TRIES = 20;
+/** What the next try may find gone. Who says nothing was stopped while it started, as by a second kill. */
+const PASSING =
+  /shared memory block|Is another postmaster|could not bind|could not create any TCP|^nothing was said$/;
 /** SQLSTATE cannot_connect_now: it starts, or it repairs itself after a crash. */
 const NOT_YET = '57P03';
 
@@ -32,9 +35,7 @@ export async function startServer(
     if (await tryStart(home, folder, { port, log })) return port;
     await requireSpace(home.dir, LEAST_MB);
     const words = await lastWords(log);
-    const passing = /shared memory block|Is another postmaster|could not bind|could not create any TCP/.test(
-      words,
-    );
+    const passing = PASSING.test(words);
     if (!passing || tries === TRIES) throw new Refusal(didNotStart(folder, words, log));
     await wait(250);
   }
