@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { tendCanaries } from '../../src/campaigns/canaries.ts';
 import { goOn } from '../../src/deliveries/canary-course.ts';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
@@ -18,20 +17,13 @@ import {
   plannedRun,
   runState,
 } from '../support/people.ts';
+import { ownRedis } from '../support/redis.ts';
 import { openRude, type Rude } from '../support/rude.ts';
 import { until } from '../support/until.ts';
 import { workers } from '../support/workers.ts';
 
-/** A database of its own: another test file's workers on the same queue would take these jobs for theirs. */
-const redis = ownDatabase(inject('redis'));
+const redis = ownRedis('canary');
 const SETTLED = ['sent', 'unknown', 'cancelled'];
-
-function ownDatabase(url: string | undefined): string | undefined {
-  if (!url) return undefined;
-  const own = new URL(url);
-  own.pathname = '/7';
-  return own.href;
-}
 
 describe.each(['postgres', 'redis'] as const)('a canary on the queue in %s', (backend) => {
   // Where no Redis is found this half is skipped and counted; .ci/run installs one and fails on a skip.
@@ -44,12 +36,6 @@ describe.each(['postgres', 'redis'] as const)('a canary on the queue in %s', (ba
   let server: Rude | undefined;
   let nth = 0;
 
-  beforeAll(async () => {
-    if (backend !== 'redis' || !redis) return;
-    const client = new Redis(redis);
-    await client.flushdb();
-    client.disconnect();
-  });
   afterEach(async () => {
     await crew.stopAll();
     await server?.close();

@@ -1,5 +1,4 @@
-import { Redis } from 'ioredis';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { freezeRun } from '../../src/deliveries/freeze.ts';
 import { engineGround } from '../support/engine.ts';
 import {
@@ -11,6 +10,7 @@ import {
   plannedRun,
   runState,
 } from '../support/people.ts';
+import { ownRedis } from '../support/redis.ts';
 import { CLOSE, openRude, type Rude } from '../support/rude.ts';
 import { until } from '../support/until.ts';
 import { workers } from '../support/workers.ts';
@@ -40,7 +40,7 @@ const rudeServer = (): Promise<Rude> =>
   });
 let accepted: string[] = [];
 
-const redis = inject('redis');
+const redis = ownRedis('workers');
 
 describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', (backend) => {
   if (backend === 'redis' && !redis) return it.skip('deliver a run to a rude server, each message once');
@@ -50,12 +50,6 @@ describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', 
   });
   const crew = workers(ground);
   let server: Rude;
-  beforeAll(async () => {
-    if (backend !== 'redis' || !redis) return;
-    const client = new Redis(redis);
-    await client.flushdb();
-    client.disconnect();
-  });
   afterEach(async () => {
     await crew.stopAll();
     await server.close();

@@ -1,11 +1,11 @@
-import { Redis } from 'ioredis';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openLog } from '../../src/log.ts';
 import { openQueues, type Queues } from '../../src/queues.ts';
 import { engineGround } from '../support/engine.ts';
+import { ownRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
-const redis = inject('redis');
+const redis = ownRedis('queues');
 const log = openLog({ level: 'silent', service: 'test', keepDays: 1 });
 
 describe.each(['postgres', 'redis'] as const)('the queue in %s', (backend) => {
@@ -18,12 +18,6 @@ describe.each(['postgres', 'redis'] as const)('the queue in %s', (backend) => {
     open.push(opened);
     return opened;
   };
-  beforeAll(async () => {
-    if (backend !== 'redis' || !redis) return;
-    const client = new Redis(redis);
-    await client.flushdb();
-    client.disconnect();
-  });
   afterEach(async () => void (await Promise.all(open.splice(0).map((one) => one.close()))));
   const piece = (run: string) => ({ payload: { run, first: 1, last: 5 }, id: `${run}-1-0`, priority: 10 });
 
