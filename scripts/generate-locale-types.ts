@@ -23,7 +23,7 @@ export function localeTypes(): string {
     ([key, text]) => `  '${key}': ${shape(valuesOf(text))};`,
   );
   return [
-    '// Made from templates/locales/en.json by scripts/generate-locale-types.ts. Not to be edited.',
+    '// Made from templates/locales/en by scripts/generate-locale-types.ts. Not to be edited.',
     '',
     '/** Every message and the values it takes. */',
     `export interface Messages {\n${lines.join('\n')}\n}\n`,

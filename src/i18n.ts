@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Messages } from './i18n-keys.ts';
 
@@ -13,10 +13,22 @@ export type Translate = <K extends MessageKey>(
   ...values: keyof Messages[K] extends never ? [] : [Messages[K]]
 ) => string;
 
-/** Every message of one language, as ICU text: templates/locales/LANGUAGE.json. */
+/**
+ * Every message of one language, as ICU text: the files of templates/locales/LANGUAGE, one for each part.
+ * @throws Error for a message that two files have
+ */
 export function readCatalogue(language: Language): Record<string, string> {
-  const file = new URL(`../templates/locales/${language}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const folder = new URL(`../templates/locales/${language}/`, import.meta.url);
+  const catalogue: Record<string, string> = {};
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()) {
+    const part: Record<string, string> = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+    const twice = Object.keys(part).find((key) => Object.hasOwn(catalogue, key));
+    if (twice) throw new Error(`templates/locales/${language} has ${twice} twice, the second in ${file}`);
+    Object.assign(catalogue, part);
+  }
+  return catalogue;
 }
 
 const INDIAN: Record<Language, string> = { en: 'en-IN', ml: 'ml-IN' };
@@ -33,7 +45,7 @@ export function translator(language: Language): Translate {
 /** The same for a key that is known only when it runs, as in templates. */
 export function translate(language: Language, key: string, values: Values = {}): string {
   const format = formats[language].get(key);
-  if (!format) throw new Error(`templates/locales/${language}.json has no message ${key}`);
+  if (!format) throw new Error(`templates/locales/${language} has no message ${key}`);
   return String(format.format(values));
 }
 

@@ -40,7 +40,7 @@ it('keeps the types of the messages up to date: npx tsx scripts/generate-locale-
 });
 
 it('fails for a message that does not exist and for a value that is not given', () => {
-  expect(() => translate('ml', 'no.such.message')).toThrow(/ml.json has no message no.such.message/);
+  expect(() => translate('ml', 'no.such.message')).toThrow(/ml has no message no.such.message/);
   expect(() => translate('en', 'error.request')).toThrow(/id/);
   expect(translator('en')('inbox.count', { count: 1234567 })).toBe('12,34,567 mails');
 });
