@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { startWorker } from '../jobs/worker.ts';
+import { linkAddress } from '../src/access/one-time-links.ts';
+import { firstLink } from '../src/access/welcome.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { Refusal } from '../src/errors.ts';
 import type { Ground } from '../src/ground.ts';
 import { startWeb } from '../src/http/server.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
-import { exitCodeOf } from './lib/cli.ts';
+import { actor, exitCodeOf } from './lib/cli.ts';
 import { openHome } from './lib/home.ts';
 import { takeLock } from './lib/lock.mjs';
 import { migrate } from './lib/migrate.ts';
@@ -85,7 +87,15 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   say(`We Care Outreach is at ${web.url}`);
   if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
   if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
+  await sayFirstLink(ground);
   say('Ctrl-C stops it.');
+}
+
+/** While nobody can sign in, whoever sits here may make the first administrator; each start makes a new link. */
+async function sayFirstLink(ground: Ground): Promise<void> {
+  const token = await firstLink(ground, actor());
+  if (token) say(`Make the first administrator at ${linkAddress(ground, 'first', token)} (once, today)`);
+  else say(`Staff sign in at ${ground.config.publicUrl}/console/sign-in`);
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

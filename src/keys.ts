@@ -17,7 +17,10 @@ export type Purpose =
   | 'subscribe-form'
   | 'consent-proof'
   | 'api-answer'
-  | 'webhook-secret';
+  | 'webhook-secret'
+  | 'totp-secret'
+  | 'session'
+  | 'device';
 
 /** Signs and seals with one versioned ring; the newest key makes, every key checks. */
 export interface Keys {
@@ -26,6 +29,8 @@ export interface Keys {
   /** Truncated HMAC-SHA-256 of `data`, of `length` bytes, led by the id of the key that made it. */
   sign(purpose: Purpose, data: Uint8Array, length: number): Buffer;
   verify(purpose: Purpose, data: Uint8Array, signature: Uint8Array): boolean;
+  /** Secrets for a library that signs by itself: the first makes, all check. */
+  secrets(purpose: Purpose): string[];
   /** AES-256-GCM: key id, nonce, tag, ciphertext. */
   seal(purpose: Purpose, plain: string): Buffer;
   /** @throws Refusal when the key is gone from the ring or the bytes were changed */
@@ -64,6 +69,7 @@ export function openKeys(ring: string): Keys {
       if (!whole || given.length < 8) return false;
       return given.length <= whole.length && timingSafeEqual(whole.subarray(0, given.length), given);
     },
+    secrets: (purpose) => [...secrets.keys()].map((id) => keyFor(id, purpose)?.toString('base64') ?? ''),
     seal(purpose, plain) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', keyFor(newest, purpose) as Buffer, nonce);

@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 /** Longest file, in lines; a file of tests is a list, and may be longer. */
 const CAP = 300;
 const TEST_CAP = 550;
+/** Made from the catalogue, as long as that is. */
+const GENERATED = 'src/i18n-keys.ts';
 const FOLDERS = ['src', 'channels', 'jobs', 'scripts', 'templates', 'test'];
 /** Each may import those after it, never those before it. */
 const LAYERS = ['scripts', 'jobs', 'src', 'channels'];
@@ -57,7 +59,8 @@ it('tests are imported by tests only', () => {
 
 it(`no file is longer than ${CAP} lines`, () => {
   const capOf = (file: string) => (file.startsWith('test/') ? TEST_CAP : CAP);
-  expect(files.filter((file) => textOf(file).split('\n').length > capOf(file))).toEqual([]);
+  const written = files.filter((file) => file !== GENERATED);
+  expect(written.filter((file) => textOf(file).split('\n').length > capOf(file))).toEqual([]);
 });
 
 it('one place reads the environment', () => {

@@ -17,6 +17,7 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
   { table: 'api_answer', key: 'id', column: 'answer', purpose: 'api-answer' },
   { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },
+  { table: 'credential', key: 'user_id', column: 'totp_secret', purpose: 'totp-secret' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

@@ -18,6 +18,8 @@ export interface User {
   disabledAt: Date | null;
 }
 
+const FIELDS = { id: true, email: true, name: true, roles: true, disabledAt: true } as const;
+
 const shape = z.object({
   email: z.email({ error: 'is no e-mail address' }).transform((text) => text.toLowerCase()),
   name: z
@@ -37,12 +39,7 @@ export async function addUser(
   input: { email: string; name: string; roles: string[] },
   actor: string,
 ): Promise<User> {
-  const parsed = shape.safeParse(input);
-  if (!parsed.success) {
-    const why = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
-    throw new Refusal(`This user cannot be added: ${why.join('; ')}.`);
-  }
-  const user = { id: uuid(), ...parsed.data, roles: [...new Set(parsed.data.roles)], disabledAt: null };
+  const user = { id: uuid(), ...checkUser(input), disabledAt: null };
   await transaction(sql, async (connection) => {
     const { rowCount } = await connection.query(
       'INSERT INTO app_user (id, email, name, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING',
@@ -55,12 +52,33 @@ export async function addUser(
   return user;
 }
 
+/** Whether a name or an address will not do, for a form that says so beside the field. */
+export const nameFault = (name: string): boolean =>
+  !shape.shape.name.safeParse(name).success || name.length > 100;
+export const emailFault = (email: string): boolean =>
+  !shape.shape.email.safeParse(email).success || email.length > 254;
+
+/** @throws Refusal that says what of them will not do */
+export function checkUser(input: {
+  email: string;
+  name: string;
+  roles: string[];
+}): Omit<User, 'id' | 'disabledAt'> {
+  const parsed = shape.safeParse(input);
+  if (parsed.success) return { ...parsed.data, roles: [...new Set(parsed.data.roles)] };
+  const why = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  throw new Refusal(`This user cannot be added: ${why.join('; ')}.`);
+}
+
 /**
  * Finds a user who may act, by e-mail address.
  * @throws Refusal when there is none, or they are disabled
  */
 export async function findUser({ db }: Pick<Ground, 'db'>, email: string): Promise<User> {
-  const row = await db.user.findUnique({ where: { email: email.trim().toLowerCase() } });
+  const row = await db.user.findUnique({
+    where: { email: email.trim().toLowerCase() },
+    select: FIELDS,
+  });
   const user = found(row, `There is no user ${email}. Add one with: wecare user add --email ${email} …`);
   if (user.disabledAt) throw new Refusal(`The user ${user.email} is disabled and cannot act.`, 403);
   return user as User;
@@ -68,7 +86,10 @@ export async function findUser({ db }: Pick<Ground, 'db'>, email: string): Promi
 
 /** Every user, by name. */
 export const listUsers = async ({ db }: Pick<Ground, 'db'>): Promise<User[]> =>
-  (await db.user.findMany({ orderBy: [{ name: 'asc' }, { email: 'asc' }] })) as User[];
+  (await db.user.findMany({
+    orderBy: [{ name: 'asc' }, { email: 'asc' }],
+    select: FIELDS,
+  })) as User[];
 
 /** @throws Refusal (403) that names the roles of which one would do */
 export function requireRole(user: User, allowed: Role[], deed: string): void {

@@ -1,18 +1,25 @@
 import { isIP } from 'node:net';
 import type { RequestHandler, Response } from 'express';
+import type { Role } from '../access/users.ts';
 import { findRecipient, type Recipient } from '../deliveries/unsubscribe.ts';
 import { Refusal } from '../errors.ts';
 import { showPage } from './pages.ts';
+import { requireStaff } from './staff.ts';
 import type { Handler, Web } from './web.ts';
 
-/** Who may call an address; src/http/routes.ts says what each word means. */
-export type Who = 'anyone' | 'bearer' | 'inside';
+type Word = 'anyone' | 'bearer' | 'inside';
 
-export const guards: Record<Who, Handler> = {
+/** Who may call an address: a word that src/http/routes.ts explains, or who is signed in with one of these roles. */
+export type Who = Word | readonly Role[];
+
+const guards: Record<Word, Handler> = {
   anyone: () => (_req, _res, next) => next(),
   inside: () => requireInside,
   bearer: requireToken,
 };
+
+export const guardOf = (web: Web, who: Who): RequestHandler =>
+  typeof who === 'string' ? guards[who](web) : requireStaff(web, who);
 
 /** The recipient whose token the `bearer` guard has read. */
 export const recipientOf = (res: Response): Recipient => res.locals.recipient;

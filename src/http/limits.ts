@@ -1,11 +1,11 @@
-import { isIPv6 } from 'node:net';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
   RateLimiterPostgres,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
+import { networkOf } from '../access/network.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 
@@ -30,6 +30,8 @@ const limits = {
   form: { points: 20, seconds: 600, shared: true },
   /** A program with an API key. */
   api: { points: 1200, seconds: 60, shared: true, perKey: true },
+  /** Somebody at the console, counted by session, because an office has one address for all. */
+  staff: { points: 1200, seconds: 60, shared: false },
 } satisfies Record<string, Limit>;
 
 export type LimitClass = keyof typeof limits;
@@ -43,7 +45,7 @@ export function openLimits(ground: Pick<Ground, 'sql' | 'keys' | 'log'>): Record
 function guard(ground: Pick<Ground, 'sql' | 'keys' | 'log'>, name: string, limit: Limit): RequestHandler {
   const limiter = openLimiter(ground, name, limit);
   return async (req, res, next) => {
-    const caller = limit.perKey ? `key ${res.locals.caller.keyId}` : networkOf(req.ip ?? '');
+    const caller = limit.perKey ? `key ${res.locals.caller.keyId}` : callerOf(req);
     try {
       const left = await limiter.consume(hashOf(ground, caller));
       if (limit.perKey) tellLeft(res, limit, left);
@@ -57,6 +59,8 @@ function guard(ground: Pick<Ground, 'sql' | 'keys' | 'log'>, name: string, limit
     next();
   };
 }
+
+const callerOf = (req: Request): string => req.session?.entry?.id ?? networkOf(req.ip ?? '');
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-06, which clients know today; times in seconds. */
 function tellLeft(res: Response, { points, seconds }: Limit, left: RateLimiterRes): void {
@@ -84,13 +88,3 @@ function openLimiter(
 
 const hashOf = ({ keys }: Pick<Ground, 'keys'>, caller: string): string =>
   keys.sign('rate-limit', Buffer.from(caller), 15).toString('base64url');
-
-/** One household or phone has a whole /64 (RFC 6177). */
-function networkOf(ip: string): string {
-  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip;
-  const [head = '', tail = ''] = ip.split('::');
-  const front = head.split(':').filter(Boolean);
-  const back = tail.split(':').filter(Boolean);
-  const zeros = ip.includes('::') ? Array(8 - front.length - back.length).fill('0') : [];
-  return [...front, ...zeros, ...back].slice(0, 4).join(':');
-}

@@ -22,8 +22,8 @@ export interface Showing {
 interface Failure {
   req: Request;
   res: Response;
-  /** Which words: a status, or `link` for a short link that leads nowhere. */
-  kind: 400 | 403 | 404 | 429 | 500 | 'link';
+  /** Which words: a status, `link` for a short link that leads nowhere, `site` for another site's form. */
+  kind: 400 | 403 | 404 | 429 | 500 | 'link' | 'site';
   status: number;
 }
 

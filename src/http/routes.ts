@@ -1,6 +1,8 @@
 import express, { type Express } from 'express';
 import { API_PATH, openApi } from './api/router.ts';
-import { guards, type Who } from './guards.ts';
+import { accessRoutes } from './console/access/routes.ts';
+import { consoleFrame } from './console-frame.ts';
+import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
@@ -18,7 +20,7 @@ export interface Route {
   path: string;
   who: Who;
   does: string;
-  /** How often one caller may ask, see limits.ts; `view` unless said. */
+  /** How often one caller may ask, see limits.ts; `view` unless said, and `staff` where roles are needed. */
   limit?: LimitClass;
   /** The longest body it takes; 16 kB unless said, which is enough for every form. */
   body?: string;
@@ -33,6 +35,8 @@ export interface Route {
  *   programs may post without cookie or origin (RFC 8058 section 3.1); others see a page that says the
  *   link is broken.
  * - `inside`: callers from a private or loopback address.
+ * - roles: who is signed in and has one of them, at this very moment. Such pages lie under /console, where
+ *   nothing is taken from another site's form (console-frame.ts).
  *
  * GET changes nothing anywhere; a visit may be kept. The API has a table of its own, with the scope that
  * each operation needs: api/operations.ts.
@@ -100,14 +104,17 @@ export const routes: Route[] = [
   ...returnRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
+  ...accessRoutes,
 ];
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */
 export function addRoutes(app: Express, web: Web): void {
   const limits = openLimits(web.ground);
-  for (const { method, path, who, limit = 'view', body = '16kb', handle } of routes) {
+  app.use('/console', ...consoleFrame(web));
+  for (const { method, path, who, limit, body = '16kb', handle } of routes) {
     const bytes = express.raw({ type: () => true, limit: body });
-    app[method](path, limits[limit], guards[who](web), bytes, handle(web));
+    const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
+    app[method](path, often, guardOf(web, who), bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
 }

@@ -12,7 +12,7 @@ const PHONE = {
   accept: 'text/html',
 };
 
-interface Asking {
+export interface Asking {
   method?: string;
   headers?: Record<string, string>;
   body?: URLSearchParams | FormData;

@@ -11,13 +11,16 @@ const rowsOf = async (query: string, values: unknown[] = []) => (await ground.sq
 
 /** Tables with such a column that hold nothing of contacts, and why. */
 const OF_OTHERS: Record<string, string> = {
+  access_link: 'links of staff; its hash is of the token',
   api_key: 'keys of programs; its hash is of the key',
   app_user: 'staff, who are no contacts',
   asset: 'pictures; its hash is of a file',
   asset_file: 'pictures; its hash is of a file',
   asset_use: 'pictures; its hash is of a file',
   message: 'from_address and reply_to are ours',
+  recovery_code: 'of staff; its hash is of the code',
   segment: 'rules, no people',
+  session: 'of staff; its hash is of the cookie',
 };
 
 it('every table that has a contact or an address is claimed by a domain, or is said to be of others', async () => {

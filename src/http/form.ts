@@ -1,0 +1,19 @@
+import type { Request } from 'express';
+
+/** Longest text of a field that is read; a person's own is shorter. */
+const KEPT = 500;
+
+/** A posted form of `application/x-www-form-urlencoded`; whatever else the body is, no field is in it. */
+export interface Form {
+  /** A field as it was typed, but for its length; empty when it is not there. */
+  text(name: string): string;
+  all(name: string): string[];
+}
+
+export function readForm(req: Pick<Request, 'body'>): Form {
+  const fields = new URLSearchParams(Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
+  return {
+    text: (name) => (fields.get(name) ?? '').slice(0, KEPT),
+    all: (name) => fields.getAll(name).map((text) => text.slice(0, KEPT)),
+  };
+}
