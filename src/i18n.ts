@@ -55,6 +55,7 @@ export function languageOf(tag: string | null | undefined): Language {
   return languages.find((language) => language === primary) ?? 'en';
 }
 
+const KERALA = 'Asia/Kolkata';
 const DAY_PARTS: [until: number, malayalam: string][] = [
   [4, 'രാത്രി'],
   [6, 'പുലർച്ചെ'],
@@ -64,22 +65,29 @@ const DAY_PARTS: [until: number, malayalam: string][] = [
   [24, 'രാത്രി'],
 ];
 
-/** A moment as people in Kerala read it: `21 November 2026, 6:30 pm IST`. */
-export function formatMoment(at: Date, language: Language): string {
-  return `${formatDay(at, language)}, ${formatTime(at, language)} IST`;
+/** A moment as people read it, with the zone: `21 November 2026, 6:30 pm IST`. */
+export function formatMoment(at: Date, language: Language, zone = KERALA): string {
+  return `${formatDay(at, language, zone)}, ${formatTime(at, language, zone)} ${zoneName(at, zone)}`;
 }
 
-/** The time of day in Kerala: `6:30 pm`, `വൈകിട്ട് 6:30`. */
-export function formatTime(at: Date, language: Language): string {
-  const { time, period, hour } = dateParts(at, language);
+/** The time of day: `6:30 pm`, `വൈകിട്ട് 6:30`. */
+export function formatTime(at: Date, language: Language, zone = KERALA): string {
+  const { time, period, hour } = dateParts(at, language, zone);
   if (language === 'en') return `${time} ${period}`;
   return `${DAY_PARTS.find(([until]) => hour < until)?.[1]} ${time}`;
 }
 
-/** A day in Kerala: `21 November 2026`, `2026 നവംബർ 21`. */
-export function formatDay(at: Date, language: Language): string {
-  const { day, month, year } = dateParts(at, language);
+/** A day: `21 November 2026`, `2026 നവംബർ 21`. */
+export function formatDay(at: Date, language: Language, zone = KERALA): string {
+  const { day, month, year } = dateParts(at, language, zone);
   return language === 'en' ? `${day} ${month} ${year}` : `${year} ${month} ${day}`;
+}
+
+/** `IST` for Kerala's; elsewhere as the zone's own region says it, such as `GMT+4`. */
+export function zoneName(at: Date, zone: string): string {
+  if (zone === KERALA) return 'IST';
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' }).formatToParts(at);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
 }
 
 /** Whole paise as rupees in Indian grouping: `₹1,00,000`, with paise only where there are some. */
@@ -91,8 +99,8 @@ export function formatAmount(paise: bigint): string {
   return `${sign}₹${digits}${tail}`;
 }
 
-function dateParts(at: Date, language: Language) {
-  const options = { timeZone: 'Asia/Kolkata', hourCycle: 'h23' } as const;
+function dateParts(at: Date, language: Language, timeZone: string) {
+  const options = { timeZone, hourCycle: 'h23' } as const;
   const fields = { day: 'numeric', year: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
   const format = new Intl.DateTimeFormat('en-GB', { ...options, ...fields });
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));

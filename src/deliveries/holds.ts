@@ -75,6 +75,14 @@ export async function currentHold(sql: Queryable): Promise<Hold | null> {
   return rows[0] ? toHold(rows[0]) : null;
 }
 
+const HOLDS_SHOWN = 20;
+
+/** The last holds, newest first, with when each was lifted. */
+export async function listHolds(sql: Queryable): Promise<(Hold & { liftedAt: Date | null })[]> {
+  const { rows } = await sql.query('SELECT * FROM hold ORDER BY id DESC LIMIT $1', [HOLDS_SHOWN]);
+  return rows.map((row) => ({ ...toHold(row), liftedAt: row.lifted_at }));
+}
+
 function toHold(row: Record<string, unknown>): Hold {
   return {
     id: BigInt(row.id as string),

@@ -1,6 +1,9 @@
 import express, { type Express } from 'express';
+import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { componentRoutes } from './console/components.ts';
+import { holdRoutes } from './console/hold.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -105,7 +108,15 @@ export const routes: Route[] = [
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
+  ...holdRoutes,
+  ...componentRoutes,
 ];
+
+/** Whether one of these roles opens an address as it stands in the table. */
+export function allows(roles: readonly Role[], method: string, path: string): boolean {
+  const route = routes.find((one) => one.method === method && one.path === path);
+  return Array.isArray(route?.who) && route.who.some((role) => roles.includes(role));
+}
 
 /** Adds every route: first how often, then by whom, then its body as bytes. */
 export function addRoutes(app: Express, web: Web): void {

@@ -8,7 +8,7 @@ import { basePath, underPath } from './base.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
 import { requestLog } from './logging.ts';
 import { openMetrics } from './metrics.ts';
-import { addRoutes } from './routes.ts';
+import { addRoutes, allows } from './routes.ts';
 import type { Web } from './web.ts';
 
 /** A running web. */
@@ -26,7 +26,13 @@ export interface RunningWeb {
 export async function startWeb(ground: Ground, options: { inboxUrl?: string } = {}): Promise<RunningWeb> {
   const { HOST: host, PORT: port, STOP_SECONDS } = ground.config;
   const pages = openPages(basePath(ground.config.publicUrl));
-  const web: Web = { ground, pages, metrics: openMetrics(ground), inboxUrl: options.inboxUrl ?? null };
+  const web: Web = {
+    ground,
+    pages,
+    metrics: openMetrics(ground),
+    allows,
+    inboxUrl: options.inboxUrl ?? null,
+  };
   let stopping = false;
   const app = makeApp(web, () => stopping);
   const server = await listen(app, { host, port, setting: 'PORT' });

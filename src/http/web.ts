@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { Role } from '../access/users.ts';
 import type { Ground } from '../ground.ts';
 import type { Pages } from '../render.ts';
 import type { Metrics } from './metrics.ts';
@@ -8,6 +9,8 @@ export interface Web {
   ground: Ground;
   pages: Pages;
   metrics: Metrics;
+  /** Whether one of these roles opens an address, as the table of routes has it. */
+  allows(roles: readonly Role[], method: string, path: string): boolean;
   /** Address of the practice inbox where a sandbox runs beside the web. */
   inboxUrl: string | null;
 }

@@ -42,6 +42,7 @@ describe.each(['postgres', 'redis'] as const)('the queue in %s', (backend) => {
       'the same piece is handled again',
       5,
     );
+    await until(async () => (await queue.waiting()).deliveries === 0, 'all that was added is handled');
   });
 
   it('counts what waits, and keeps one of two tasks with one id', async () => {

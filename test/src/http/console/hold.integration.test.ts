@@ -1,0 +1,62 @@
+import { beforeAll, expect, it } from 'vitest';
+import { currentHold } from '../../../../src/deliveries/holds.ts';
+import { OWN, signedIn } from '../../../support/staff.ts';
+import { testWeb } from '../../../support/web.ts';
+
+const web = testWeb();
+let headers: Record<string, string>;
+const form = (fields: Record<string, string>) => ({
+  ...{ method: 'POST', headers: { ...OWN, ...headers } },
+  body: new URLSearchParams(fields),
+});
+
+beforeAll(async () => {
+  headers = { cookie: (await signedIn(web, ['author'])).cookie };
+});
+
+it('is on every page for those who may, and not for an auditor', async () => {
+  const auditor = await signedIn(web, ['auditor']);
+  const pages = [headers, { cookie: auditor.cookie }].map(async (as) =>
+    (await web.ask('/console/components', { headers: as })).text(),
+  );
+  const [author, other] = await Promise.all(pages);
+  expect(author).toContain('href="/console/hold?back=%2Fconsole%2Fcomponents"');
+  expect(other).not.toContain('/console/hold');
+});
+
+it('asks for a reason, keeping what was typed', async () => {
+  const answer = await web.ask('/console/hold', form({ reason: ' ', until: '2099-01-01T10:00' }));
+  expect(answer.status).toBe(422);
+  expect(await answer.text()).toMatch(/value="2099-01-01T10:00"[\s\S]*/);
+  expect(await currentHold(web.ground.sql)).toBeNull();
+});
+
+it('refuses an end before its beginning with a sentence', async () => {
+  const answer = await web.ask(
+    '/console/hold',
+    form({ reason: 'Mourning', from: '2099-01-02T10:00', until: '2099-01-01T10:00' }),
+  );
+  expect(answer.status).toBe(422);
+  expect(await answer.text()).toContain('cannot end before it begins');
+});
+
+it('holds until a time of the writer’s zone, says so in both languages on every page, and is lifted', async () => {
+  const typed = { reason: 'State mourning', until: '2099-01-01T10:00', back: '/console/components?x=1' };
+  const answer = await web.ask('/console/hold', form(typed));
+  expect(answer.headers.get('location')).toBe('/console/components?x=1&done=held');
+  expect(await currentHold(web.ground.sql)).toMatchObject({
+    reason: 'State mourning',
+    until: new Date('2099-01-01T04:30:00Z'),
+  });
+  const page = await (await web.ask('/console/components?done=held', { headers })).text();
+  expect(page).toContain('Nothing goes out until 1 January 2099, 10:00 am IST.');
+  expect(page).toContain('<span lang="ml">2099 ജനുവരി 1');
+  expect(page).toContain('Everything is held.');
+  await web.ask('/console/hold/lift', form({ back: '//evil.example' }));
+  expect(await currentHold(web.ground.sql)).toBeNull();
+});
+
+it('leads nowhere outside', async () => {
+  const { headers: answered } = await web.ask('/console/hold/lift', form({ back: '//evil.example' }));
+  expect(answered.get('location')).toBe('/console?done=lifted');
+});
