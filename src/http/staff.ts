@@ -37,7 +37,7 @@ export const hasRole = ({ user }: Staff, allowed: readonly Role[]): boolean =>
 export const SIGN_IN = '/console/sign-in';
 export const SECOND_FACTOR = '/console/account/second-factor';
 /** What somebody may open whose role needs a second factor which they have not set up yet. */
-const BEFORE_SECOND_FACTOR = /^\/console\/(account(\/second-factor(\/\w+)?)?|sign-out)$/;
+const BEFORE_SECOND_FACTOR = /^\/console\/account(\/|$)/;
 
 /** Lets in who is signed in with one of these roles; others are led to the sign-in, or told what is needed. */
 export function requireStaff(web: Web, allowed: readonly Role[]): RequestHandler {
