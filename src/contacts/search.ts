@@ -17,6 +17,8 @@ const LETTERS = 2;
 const FEW = 10;
 /** Of 0 to 1; at this, two letters of four in common at the start still meet (nayr, nair). */
 const LIKENESS = 0.4;
+/** A long word has trigrams enough for a typing error at this, which far fewer others meet. */
+const LONG = { letters: 7, likeness: 0.5 };
 /** Only so many that are spelt nearly so are compared: a part of a name that everybody has takes no longer. */
 const COMPARED = 10_000;
 
@@ -33,7 +35,6 @@ export async function searchContacts(
 ): Promise<FoundContact[]> {
   return transaction(sql, async (connection) => {
     const wish = await readWish(connection, text);
-    await connection.query("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", [LIKENESS]);
     const exact = await asWritten(connection, wish, limit);
     if (exact.whole || exact.ids.length >= Math.min(FEW, limit)) return show(connection, exact.ids);
     const near = await nearly(connection, wish, limit);
@@ -118,6 +119,9 @@ const within = (text: string) => `%${escaped(text)}%`;
 async function nearly(connection: Connection, wish: Wish, limit: number): Promise<string[]> {
   const words = wish.words.filter((word) => [...word].length >= LETTERS);
   const [local = '', domain] = wish.address.split('@');
+  const long = (domain === undefined ? words : [local]).every((word) => [...word].length >= LONG.letters);
+  const likeness = long ? LONG.likeness : LIKENESS;
+  await connection.query("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", [likeness]);
   if (domain !== undefined)
     return local.length >= LETTERS ? nearAddress(connection, { local, address: wish.address, limit }) : [];
   if (!words.length) return [];
