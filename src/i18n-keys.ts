@@ -91,6 +91,7 @@ export interface Messages {
   'account.password': Record<never, never>;
   'account.password.text': Record<never, never>;
   'account.old': Record<never, never>;
+  'account.new': Record<never, never>;
   'account.change': Record<never, never>;
   'account.factor.on': { since: string };
   'account.factor.off': Record<never, never>;

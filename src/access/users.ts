@@ -94,6 +94,15 @@ export async function readUser({ db }: Pick<Ground, 'db'>, email: string): Promi
   return found(user, `There is no user ${email}. Add one with: wecare user add --email ${email} …`) as User;
 }
 
+/** The addresses of users by their ids; of others there are none. */
+export async function emailsOf({ sql }: Pick<Ground, 'sql'>, ids: string[]): Promise<Map<string, string>> {
+  const { rows } = await sql.query<{ id: string; email: string }>(
+    'SELECT id, email FROM app_user WHERE id::text = ANY($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, email }) => [id, email]));
+}
+
 /** Every user, by name. */
 export const listUsers = async ({ db }: Pick<Ground, 'db'>): Promise<User[]> =>
   (await db.user.findMany({

@@ -53,7 +53,15 @@ async function showAll(web: Web, { req, res, typed, wrong }: Shown): Promise<voi
     sessions: sessions.map((one) => ({ ...one, here: one.id === staff.sessionId })),
   };
   const status = wrong === FINE ? 200 : wrong.old === 'slow' ? 429 : 422;
-  await showConsole(web, { req, res, name: 'account', title: t('account.title'), data, status });
+  await showConsole(web, {
+    req,
+    res,
+    name: 'account',
+    title: t('account.title'),
+    data,
+    styles: ['access.css'],
+    status,
+  });
 }
 
 const typedProfile = (req: Request, { user }: Staff): Profile => {

@@ -1,10 +1,11 @@
 import type { Request } from 'express';
 import { DateTime } from 'luxon';
 import { type AuditLine, type AuditSearch, searchAudit } from '../../../access/audit-search.ts';
+import { emailsOf } from '../../../access/users.ts';
 import { csvCell } from '../../../contacts/csv/rejects.ts';
 import type { Route } from '../../routes.ts';
 import { INSPECTORS, staffOf } from '../../staff.ts';
-import type { Handler } from '../../web.ts';
+import type { Handler, Web } from '../../web.ts';
 import { readingOf, showConsole } from '../shell.ts';
 
 const AUDIT = '/console/audit';
@@ -56,7 +57,12 @@ const show: Handler = (web) => async (req, res) => {
   };
   const next = found.length > SHOWN ? at({ before: lines.at(-1)?.id ?? '' }) : null;
   const data = {
-    ...{ filters, lines: lines.map(shown), filtered: query.size > 0, csv: at({}, `${AUDIT}/export.csv`) },
+    ...{
+      filters,
+      lines: await shownAll(web, lines),
+      filtered: query.size > 0,
+      csv: at({}, `${AUDIT}/export.csv`),
+    },
     pager: next || cursor ? { first: cursor && at({}), next } : null,
   };
   await showConsole(web, {
@@ -69,10 +75,17 @@ const show: Handler = (web) => async (req, res) => {
   });
 };
 
-const shown = ({ before, after, origin, ...line }: AuditLine) => ({
-  ...line,
-  ...{ origin: origin ?? '', before: factsOf(before), after: factsOf(after) },
-});
+/** Each with what it was about: a user by their address, everything else by the end of its id. */
+async function shownAll(web: Web, lines: AuditLine[]) {
+  const ids = lines.filter(({ subjectType }) => subjectType === 'user').map(({ subjectId }) => subjectId);
+  const emails = await emailsOf(web.ground, ids);
+  return lines.map(({ before, after, origin, ...line }) => ({
+    ...line,
+    ...{ origin: origin ?? '', before: factsOf(before), after: factsOf(after) },
+    name: emails.get(line.subjectId) ?? line.subjectId.replace(/^[\da-f]{8}-[\da-f-]{15}-/, '…'),
+    href: `${AUDIT}?${new URLSearchParams({ subject: `${line.subjectType}:${line.subjectId}` })}`,
+  }));
+}
 
 /** What changed, as names and values; deeper things stay JSON. */
 function factsOf(value: unknown): { name: string; value: string }[] {

@@ -3,13 +3,14 @@ import { openAttempts } from '../../../access/attempts.ts';
 import { audit } from '../../../access/audit.ts';
 import { networkOf } from '../../../access/network.ts';
 import { type SignedIn, signIn } from '../../../access/sign-in.ts';
+import { otherLanguage, readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
 import { leave } from '../../session.ts';
 import { SIGN_IN } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { deviceOf } from './device.ts';
-import { nextPath } from './next.ts';
+import { HOME, nextPath } from './next.ts';
 import { goOn } from './way-in.ts';
 
 export const showSignIn: Handler = (web) => (req, res) => {
@@ -34,8 +35,12 @@ interface Shown {
 function showForm(web: Web, { req, res, email, next, why, minutes = 0 }: Shown): void {
   const status = why === 'wrong' ? 422 : why === 'slow' ? 429 : 200;
   const is = (one: Shown['why']) => why === one;
+  const other = new URLSearchParams({
+    lang: otherLanguage(readerLanguage(req)),
+    ...(next !== HOME && { next }),
+  });
   const data = {
-    ...{ action: SIGN_IN, email, next, minutes },
+    ...{ action: SIGN_IN, email, next, minutes, otherHref: `${SIGN_IN}?${other}` },
     ...{ wrong: is('wrong'), slow: is('slow'), out: is('out'), stolen: is('stolen') },
   };
   showPage(web, { req, res, name: 'access-sign-in', status, data });

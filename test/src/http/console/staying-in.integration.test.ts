@@ -79,8 +79,12 @@ it('tells who is not signed in as they can take it: a page, a part of one, a for
     303,
     '/console/sign-in?next=%2Fconsole%2Faccount%3Fx%3D1',
   ]);
-  const part = await ask('/console/account', { headers: { 'hx-request': 'true' } });
-  expect([part.status, part.headers.get('hx-redirect')]).toEqual([401, '/console/sign-in']);
+  const htmx = { 'hx-request': 'true', 'hx-current-url': 'http://localhost/console/account?x=1' };
+  const part = await ask('/console/account', { headers: htmx });
+  expect([part.status, part.headers.get('hx-redirect')]).toEqual([
+    401,
+    '/console/sign-in?next=%2Fconsole%2Faccount%3Fx%3D1',
+  ]);
   const form = await post('/console/account/profile', { name: 'x' });
   expect([form.status, await form.text()]).toEqual([
     401,
