@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { holdRoutes } from './console/hold.ts';
 import { consoleFrame } from './console-frame.ts';
@@ -109,6 +110,7 @@ export const routes: Route[] = [
   ...subscribeRoutes,
   ...accessRoutes,
   ...holdRoutes,
+  ...campaignRoutes,
   ...componentRoutes,
 ];
 
