@@ -4,6 +4,7 @@ import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
+import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -111,6 +112,7 @@ export const routes: Route[] = [
   ...accessRoutes,
   ...holdRoutes,
   ...campaignRoutes,
+  ...contactRoutes,
   ...componentRoutes,
 ];
 
