@@ -77,7 +77,7 @@ async function plantCampaign(ground: Ground, seconds: number): Promise<{ campaig
     'demonstration',
   );
   const plan = {
-    ...{ name: 'Care that comes home', purpose: 'appeals', from: 'We Care · വീ കെയർ <care@kssm.example>' },
+    ...{ name: 'Care that comes home', purpose: 'appeals', from: 'We Care · വി കെയർ <care@kssm.example>' },
     lists: ['Friends of We Care'],
     contents: {
       en: {

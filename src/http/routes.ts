@@ -2,7 +2,9 @@ import express, { type Express } from 'express';
 import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
+import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -109,6 +111,8 @@ export const routes: Route[] = [
   ...subscribeRoutes,
   ...accessRoutes,
   ...holdRoutes,
+  ...campaignRoutes,
+  ...contactRoutes,
   ...componentRoutes,
 ];
 

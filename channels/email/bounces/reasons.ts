@@ -33,6 +33,7 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
     /(?:missing|without|having no|no) (?:a |an )?(?:valid )?(?:address in )?(?:from|date|message-id|to|sender):? (?:header|field)/,
   ],
   ['userunknown', /recipient address rejected: access denied|(?:do|does) not have this (?:recipient|user)/],
+  ['mailboxfull', /inbox (?:is )?full/],
   ['rejected', /permissions? to send as this|allowed sender list|sending address not accepted/],
   [
     'filtered',

@@ -155,3 +155,30 @@ it.each([
   );
   expect(recipients[0]).toMatchObject({ reason, hard: reason === 'userunknown' });
 });
+
+it('takes whom a server names for the recipient, and no Message-ID for one', () => {
+  const told = (...lines: string[]) =>
+    mail(
+      'From: postmaster@mail.example',
+      'Subject: Delivery Notification: Delivery has failed',
+      '',
+      ...lines,
+    );
+  const about = ['This report relates to a message:', '  Message-id: <1@us.example>', ''];
+  for (const naming of ['  Recipient address: anu@mail.example', 'It was for anu@mail.example, who']) {
+    const { recipients } = told(...about, naming, '  Reason: over quota');
+    expect(recipients).toMatchObject([{ address: 'anu@mail.example', reason: 'mailboxfull' }]);
+  }
+});
+
+it('calls an inbox full that may also get too much mail', () => {
+  const { recipients } = mail(
+    ...[
+      'From: Mail Delivery Subsystem <mailer-daemon@mail.example>',
+      'Subject: Delivery Status Notification (Failure)',
+      '',
+    ],
+    "Your message couldn't be delivered to anu@mail.example. Their inbox is full, or it's getting too much mail right now.",
+  );
+  expect(recipients).toMatchObject([{ address: 'anu@mail.example', reason: 'mailboxfull', hard: false }]);
+});
