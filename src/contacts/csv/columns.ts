@@ -102,11 +102,14 @@ export function readHeader(heads: string[], file: string, mapping: Mapping = {})
 
 /** What each column is taken for by itself, whether or not they go together. */
 export function guessColumns(heads: string[], mapping: Mapping = {}): Column[] {
-  const ours = heads.slice(-2).map(slug).join() === 'line,reason';
-  return heads.map((head, i) =>
-    ours && i >= heads.length - 2 ? ignored : columnOf(mapping[slug(head)] ?? head, i),
-  );
+  const own = endsWithOurs(heads) ? heads.length - OURS.length : heads.length;
+  return heads.map((head, i) => (i >= own ? ignored : columnOf(mapping[slug(head)] ?? head, i)));
 }
+
+/** What our file of rejected rows adds to its columns. */
+export const OURS = ['line', 'reason'];
+
+export const endsWithOurs = (heads: string[]) => heads.slice(-OURS.length).map(slug).join() === OURS.join();
 
 const ignored: Column = { ignored: true };
 
