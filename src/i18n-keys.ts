@@ -376,6 +376,7 @@ export interface Messages {
   'contacts.search': Record<never, never>;
   'contacts.search.hint': Record<never, never>;
   'contacts.search.full': { most: string };
+  'contacts.found': Record<never, never>;
   'contacts.name': Record<never, never>;
   'contacts.name.missing': Record<never, never>;
   'contacts.nameless': Record<never, never>;
