@@ -5,24 +5,24 @@ import type { Route } from '../../routes.ts';
 import { READERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { readingOf, showConsole } from '../shell.ts';
-import { crumbsOf, IMPORTS, stateOf, stepsOf } from './import.ts';
+import { crumbsOf, IMPORTS, importIdOf, mayImport, stateOf, stepsOf } from './import.ts';
 import { showColumns } from './import-steps.ts';
-import { idOf } from './one.ts';
 
 const FIGURES = ['created', 'updated', 'unchanged', 'rejected', 'listed', 'consented'] as const;
 
 /** A file that waits is shown with its columns; one that is imported, with how far it is or what it came to. */
 const show: Handler = (web) => async (req, res) => {
-  const draft = await draftOrNull(web, idOf(req));
+  const draft = await draftOrNull(web, importIdOf(req));
   if (draft) return showColumns(web, { req, res, draft });
-  const upload = await readUpload(web.ground, idOf(req));
+  const upload = await readUpload(web.ground, importIdOf(req));
   const { t } = readingOf(req, res);
   await showConsole(web, {
-    ...{ req, res, name: 'import-run', title: upload.fileName, crumbs: crumbsOf(t) },
+    ...{ req, res, name: 'import-run', title: upload.fileName, crumbs: crumbsOf(web, res, t) },
     styles: ['console-contacts.css'],
     data: {
       ...{ steps: stepsOf(t, 3), upload, href: `${IMPORTS}/${upload.id}`, ...stateOf(t, upload.state) },
       ...{ ended: upload.state === 'done' || upload.state === 'failed', ...progressOf(upload) },
+      mayWrite: mayImport(web, res),
       figures: FIGURES.map((name) => ({ label: t(`import.figure.${name}`), n: upload.result?.[name] ?? 0 })),
       rejected: upload.result?.rejected ?? 0,
       withdrawn: upload.result?.withdrawn ?? 0,
@@ -33,7 +33,6 @@ const show: Handler = (web) => async (req, res) => {
 };
 
 async function draftOrNull(web: Web, id: string) {
-  if (!/^[0-9a-f-]{36}$/i.test(id)) throw new Refusal(`There is no import ${id.slice(0, 50)}.`, 404);
   try {
     return await readDraft(web.ground, id);
   } catch (error) {
@@ -49,7 +48,7 @@ function progressOf({ done, total }: Upload) {
 }
 
 const rejects: Handler = (web) => async (req, res) => {
-  const text = await readRejects(web.ground, idOf(req));
+  const text = await readRejects(web.ground, importIdOf(req));
   res.type('text/csv; charset=utf-8').attachment('rejected.csv').send(text);
 };
 

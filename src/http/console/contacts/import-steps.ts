@@ -2,13 +2,14 @@ import type { Request, Response } from 'express';
 import { slug } from '../../../contacts/csv/columns.ts';
 import { type Draft, dropDraft, readDraft, remakeDraft, startDraft } from '../../../contacts/drafts.ts';
 import { allLists } from '../../../contacts/lists.ts';
+import { readUpload } from '../../../contacts/uploads.ts';
+import { Refusal } from '../../../errors.ts';
 import { type Form, readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
-import { crumbsOf, IMPORT, IMPORTS, stepsOf } from './import.ts';
-import { idOf } from './one.ts';
+import { crumbsOf, IMPORT, IMPORTS, importIdOf, mayImport, stepsOf } from './import.ts';
 
 /** What a column can be, besides a further fact under its own name. */
 const FIELDS = [
@@ -24,7 +25,7 @@ export async function showColumns(
   const { t } = readingOf(req, res);
   const { seen, wish } = draft;
   await showConsole(web, {
-    ...{ req, res, name: 'import-columns', title: draft.fileName, crumbs: crumbsOf(t) },
+    ...{ req, res, name: 'import-columns', title: draft.fileName, crumbs: crumbsOf(web, res, t) },
     ...{ styles: ['console-contacts.css'], status: refused ? 422 : 200 },
     data: {
       ...{ steps: stepsOf(t, 1), draft, seen, href: `${IMPORTS}/${draft.id}`, refused: refused ?? null },
@@ -36,6 +37,7 @@ export async function showColumns(
         id: `as-${i}`,
         choices: choicesFor(column, t),
       })),
+      mayWrite: mayImport(web, res),
       problems: byReason(seen.problems),
       more: seen.rejected - seen.problems.length,
     },
@@ -66,9 +68,22 @@ function choicesFor({ column, as }: { column: string; as: string }, t: Reading['
 /** A name for a fact that is not taken for one of the fields. */
 const factNameOf = (head: string): string => `column_${slug(head) || '1'}`;
 
+/** A form that was sent twice finds its file being imported already, and leads there. */
+async function draftOrRun(web: Web, req: Request, res: Response): Promise<Draft | null> {
+  try {
+    return await readDraft(web.ground, importIdOf(req));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 404) throw error;
+    const { id } = await readUpload(web.ground, importIdOf(req));
+    leadOn(res, `${IMPORTS}/${id}`);
+    return null;
+  }
+}
+
 const remap: Handler = (web) => async (req, res) => {
   const form = readForm(req);
-  const draft = await readDraft(web.ground, idOf(req));
+  const draft = await draftOrRun(web, req, res);
+  if (!draft) return;
   await orAgain(
     async () => {
       const convertLegacy = form.text('convert') === 'yes';
@@ -107,7 +122,8 @@ interface Said {
 }
 
 const askConsent: Handler = (web) => async (req, res) => {
-  const draft = await readDraft(web.ground, idOf(req));
+  const draft = await draftOrRun(web, req, res);
+  if (!draft) return;
   if (draft.seen.fault) return leadOn(res, `${IMPORTS}/${draft.id}`);
   await showConsent(web, { req, res, draft, said: { list: '', purpose: '', basis: '', sms: false } });
 };
@@ -122,7 +138,7 @@ async function showConsent(
   const { t } = readingOf(req, res);
   const lists = await allLists(web.ground.sql);
   await showConsole(web, {
-    ...{ req, res, name: 'import-consent', title: draft.fileName, crumbs: crumbsOf(t) },
+    ...{ req, res, name: 'import-consent', title: draft.fileName, crumbs: crumbsOf(web, res, t) },
     ...{ styles: ['console-contacts.css'], status: refused || Object.keys(faults).length ? 422 : 200 },
     data: {
       ...{ steps: stepsOf(t, 2), draft, said, href: `${IMPORTS}/${draft.id}`, refused: refused ?? null },
@@ -136,7 +152,8 @@ async function showConsent(
 const start: Handler = (web) => async (req, res) => {
   const { t } = readingOf(req, res);
   const form = readForm(req);
-  const draft = await readDraft(web.ground, idOf(req));
+  const draft = await draftOrRun(web, req, res);
+  if (!draft) return;
   const line = (name: string) => form.text(name).trim();
   const said = {
     list: line('list'),
@@ -162,7 +179,7 @@ const start: Handler = (web) => async (req, res) => {
 };
 
 const drop: Handler = (web) => async (req, res) => {
-  await dropDraft(web.ground, idOf(req));
+  await dropDraft(web.ground, importIdOf(req));
   leadOn(res, IMPORT, 'import-dropped');
 };
 

@@ -20,10 +20,21 @@ export const stepsOf = (t: Reading['t'], at: 0 | 1 | 2 | 3) =>
     ...{ text: t(`import.step.${step}`), done: i < at, current: i === at },
   }));
 
-export const crumbsOf = (t: Reading['t']) => [
+/** The pages above one of an import; who may not import has nothing to do on the first of them. */
+export const crumbsOf = (web: Web, res: Response, t: Reading['t']) => [
   { href: CONTACTS, text: t('nav.contacts') },
-  { href: IMPORT, text: t('contacts.import') },
+  ...(mayImport(web, res) ? [{ href: IMPORT, text: t('contacts.import') }] : []),
 ];
+
+export const mayImport = (web: Web, res: Response): boolean =>
+  web.allows(staffOf(res).user.roles, 'post', IMPORT);
+
+/** The id of an import in an address. @throws Refusal (404) for what is none */
+export function importIdOf(req: Pick<Request, 'params'>): string {
+  const id = String(req.params.id);
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
+  throw new Refusal(`There is no import ${id.slice(0, 50)}.`, 404);
+}
 
 const begin: Handler = (web) => (req, res) => showBegin(web, { req, res });
 

@@ -51,6 +51,8 @@ describe('an import', () => {
     expect(started.headers.get('location')).toBe(path);
     expect(await page(path)).toMatch(/waiting for its turn[\s\S]*<noscript>/);
 
+    const again = await post(`${path}/start`, { purpose: 'appeals', basis: 'paper forms', list: 'Fair' });
+    expect(again.headers.get('location')).toBe(path);
     await importUploads(web.ground);
     const result = await page(path);
     expect(result).toMatch(/<dt>New contacts<\/dt><dd>2<\/dd>/);
@@ -121,6 +123,13 @@ describe('an import', () => {
   });
 });
 
+it.each(['/console/contacts/imports/none', '/console/contacts/imports/none/rejects'])(
+  'is not there: %s',
+  async (path) => {
+    expect((await web.ask(path, { headers: { cookie } })).status).toBe(404);
+  },
+);
+
 describe('a file that will not do', () => {
   it.each([
     ['nothing', '', 'Choose a file first.'],
@@ -156,7 +165,10 @@ it('lets an author work, an auditor look at the result, and nobody else', async 
   const path = await draftOf('email\nlast@post.example\n');
   const auditor = (await signedIn(web, ['auditor'])).cookie;
   expect((await web.ask('/console/contacts/import', { headers: { cookie: auditor } })).status).toBe(403);
-  expect((await web.ask(path, { headers: { cookie: auditor } })).status).toBe(200);
+  const seen = await (await web.ask(path, { headers: { cookie: auditor } })).text();
+  expect(seen).toContain('last@post.example');
+  expect(seen).not.toContain('Continue with these columns');
+  expect(seen).not.toContain('href="/console/contacts/import"');
 });
 
 /** Says how long a form is and sends nothing of it. */
