@@ -6,6 +6,7 @@ import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
+import { messageRoutes } from './console/messages/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -114,6 +115,7 @@ export const routes: Route[] = [
   ...campaignRoutes,
   ...contactRoutes,
   ...componentRoutes,
+  ...messageRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
