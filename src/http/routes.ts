@@ -28,7 +28,10 @@ export interface Route {
   does: string;
   /** How often one caller may ask, see limits.ts; `view` unless said, and `staff` where roles are needed. */
   limit?: LimitClass;
-  /** The longest body it takes; 16 kB unless said, which is enough for every form. */
+  /**
+   * The longest body it takes; 16 kB unless said, which is enough for every form. `stream`: the handler
+   * takes it as it comes, as multipart.ts does with files.
+   */
   body?: string;
   handle: Handler;
 }
@@ -129,9 +132,9 @@ export function addRoutes(app: Express, web: Web): void {
   const limits = openLimits(web.ground);
   app.use('/console', ...consoleFrame(web));
   for (const { method, path, who, limit, body = '16kb', handle } of routes) {
-    const bytes = express.raw({ type: () => true, limit: body });
+    const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
-    app[method](path, often, guardOf(web, who), bytes, handle(web));
+    app[method](path, often, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
 }
