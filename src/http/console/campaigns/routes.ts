@@ -4,6 +4,7 @@ import { archive, restore } from './archive.ts';
 import { change, make, showEdit, showNew } from './form.ts';
 import { list } from './list.ts';
 import { page } from './page.ts';
+import { runRoutes } from './run-routes.ts';
 
 /** Campaigns: planning them, watching them, telling what came of them. */
 export const campaignRoutes: Route[] = [
@@ -45,4 +46,5 @@ export const campaignRoutes: Route[] = [
     does: 'brings it back',
     handle: restore,
   },
+  ...runRoutes,
 ];
