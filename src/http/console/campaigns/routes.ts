@@ -3,6 +3,7 @@ import { READERS, WRITERS } from '../../staff.ts';
 import { archive, restore } from './archive.ts';
 import { change, make, showEdit, showNew } from './form.ts';
 import { list } from './list.ts';
+import { planRoutes } from './message-routes.ts';
 import { page } from './page.ts';
 import { runRoutes } from './run-routes.ts';
 
@@ -47,4 +48,5 @@ export const campaignRoutes: Route[] = [
     handle: restore,
   },
   ...runRoutes,
+  ...planRoutes,
 ];
