@@ -4,6 +4,7 @@ import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { holdRoutes } from './console/hold.ts';
+import { homeRoutes } from './console/home/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -108,6 +109,7 @@ export const routes: Route[] = [
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
+  ...homeRoutes,
   ...holdRoutes,
   ...componentRoutes,
 ];
