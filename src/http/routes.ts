@@ -3,6 +3,7 @@ import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { componentRoutes } from './console/components.ts';
+import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
 import { consoleFrame } from './console-frame.ts';
@@ -110,6 +111,7 @@ export const routes: Route[] = [
   ...subscribeRoutes,
   ...accessRoutes,
   ...homeRoutes,
+  ...findRoutes,
   ...holdRoutes,
   ...componentRoutes,
 ];
