@@ -2,10 +2,13 @@ import express, { type Express } from 'express';
 import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
+import { contactRoutes } from './console/contacts/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
+import { messageRoutes } from './console/messages/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -113,7 +116,10 @@ export const routes: Route[] = [
   ...homeRoutes,
   ...findRoutes,
   ...holdRoutes,
+  ...campaignRoutes,
+  ...contactRoutes,
   ...componentRoutes,
+  ...messageRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */

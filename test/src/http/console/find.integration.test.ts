@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Role } from '../../../../src/access/users.ts';
 import { createSegment } from '../../../../src/contacts/segments/segments.ts';
-import { OWN, signedIn } from '../../../support/staff.ts';
+import { signedIn } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
 import { newCampaign, people } from '../../campaigns/support.ts';
 
@@ -51,26 +51,4 @@ it('takes what is no word as it stands', async () => {
 it('finds nothing for an agency', async () => {
   expect(await find('sreeja', 'agency')).not.toContain('Sreeja@');
   expect(await find('sreeja', 'agency')).not.toContain('donor.example');
-});
-
-it('speaks the other language from now on, and leads back', async () => {
-  const { cookie, user } = await signedIn(web, ['finance']);
-  const post = (fields: Record<string, string>) =>
-    web.ask('/console/account/language', {
-      ...{ method: 'POST', headers: { ...OWN, cookie }, body: new URLSearchParams(fields) },
-    });
-  const answer = await post({ language: 'ml', back: '/console/find?q=a' });
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/console/find?q=a&done=language']);
-  const page = await (await web.ask('/console/find?q=a&done=language', { headers: { cookie } })).text();
-  expect(page).toContain('<html lang="ml"');
-  expect(page).toContain('ഇനി മലയാളത്തിൽ.');
-  expect((await post({ language: 'ta', back: '//evil.example' })).status).toBe(400);
-  expect((await post({ language: 'en', back: '//evil.example' })).headers.get('location')).toBe(
-    '/console?done=language',
-  );
-  const { rows } = await ground.sql.query(
-    "SELECT after FROM audit_entry WHERE action = 'user.language' AND subject_id = $1 ORDER BY id",
-    [user.id],
-  );
-  expect(rows.map(({ after }) => after.language)).toEqual(['ml', 'en']);
 });
