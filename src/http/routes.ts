@@ -5,7 +5,9 @@ import { accessRoutes } from './console/access/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
+import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
+import { homeRoutes } from './console/home/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -114,6 +116,8 @@ export const routes: Route[] = [
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
+  ...homeRoutes,
+  ...findRoutes,
   ...holdRoutes,
   ...campaignRoutes,
   ...contactRoutes,
