@@ -2,7 +2,9 @@ import express, { type Express } from 'express';
 import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
+import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { consoleFrame } from './console-frame.ts';
@@ -110,6 +112,8 @@ export const routes: Route[] = [
   ...subscribeRoutes,
   ...accessRoutes,
   ...holdRoutes,
+  ...campaignRoutes,
+  ...contactRoutes,
   ...componentRoutes,
   ...messageRoutes,
 ];
