@@ -6,6 +6,7 @@ import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
+import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -28,7 +29,10 @@ export interface Route {
   does: string;
   /** How often one caller may ask, see limits.ts; `view` unless said, and `staff` where roles are needed. */
   limit?: LimitClass;
-  /** The longest body it takes; 16 kB unless said, which is enough for every form. */
+  /**
+   * The longest body it takes; 16 kB unless said, which is enough for every form. `stream`: the handler
+   * takes it as it comes, as multipart.ts does with files.
+   */
   body?: string;
   handle: Handler;
 }
@@ -116,6 +120,7 @@ export const routes: Route[] = [
   ...contactRoutes,
   ...componentRoutes,
   ...messageRoutes,
+  ...libraryRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
@@ -129,9 +134,9 @@ export function addRoutes(app: Express, web: Web): void {
   const limits = openLimits(web.ground);
   app.use('/console', ...consoleFrame(web));
   for (const { method, path, who, limit, body = '16kb', handle } of routes) {
-    const bytes = express.raw({ type: () => true, limit: body });
+    const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
-    app[method](path, often, guardOf(web, who), bytes, handle(web));
+    app[method](path, often, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
 }
