@@ -8,6 +8,7 @@ import { contactRoutes } from './console/contacts/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
+import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -123,6 +124,7 @@ export const routes: Route[] = [
   ...contactRoutes,
   ...componentRoutes,
   ...messageRoutes,
+  ...libraryRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
