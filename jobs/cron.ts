@@ -7,7 +7,6 @@ import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
-import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
@@ -58,8 +57,7 @@ async function fetchBounces(ground: Ground): Promise<void> {
 }
 
 /**
- * Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. Each
- * holds a connection while it runs, so they do not all begin in the same second.
+ * Everything that happens by the clock. Each runs in one process at a time; missing one does no harm.
  */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
@@ -87,7 +85,8 @@ export function startCron(ground: Ground): () => Promise<void> {
   const underWay = new Map<string, Promise<void>>();
   const start = ({ name, run }: Schedule) => {
     if (underWay.has(name)) return;
-    const turn = exclusively(ground.sql, `cron:${name}`, () => run(ground))
+    const turn = ground.locks
+      .exclusively(`cron:${name}`, () => run(ground))
       .then(() => undefined)
       .catch((err) => ground.log.error({ err, schedule: name }, 'a scheduled task failed'))
       .finally(() => underWay.delete(name));
