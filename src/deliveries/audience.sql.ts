@@ -23,15 +23,8 @@ mailbox AS (
    ORDER BY contact_id, coalesce(verified_at, 'infinity'), id
 )`;
 
-/**
- * Decides each wanted contact once and writes down both: who is sent to, in the order of their addresses'
- * hashes, and who is left out and why. Of several who share an address the oldest is sent to. One scan of
- * each table, joined by hashing, so that a million costs the same per head as a thousand; channel and
- * purpose are parameters, not joined from the run, so that the planner knows how many match.
- *
- * $1 run · $2 channel · $3 purpose · $4 languages with a text · $5 the language to fall back to
- */
-export const freezeSql = ({ wanted, without }: AudienceSql): string => `
+/** Each wanted contact with the reason why it is left out, or none; of several who share an address the oldest is the first. */
+const decided = ({ wanted, without }: AudienceSql): string => `
 WITH ${MAILBOX}, decided AS MATERIALIZED (
   SELECT contact_id, hash, language, why, row_number() OVER (PARTITION BY hash ORDER BY why IS NOT NULL, contact_id) AS nth
     FROM (SELECT c.id AS contact_id, a.hash, c.language,
@@ -45,7 +38,18 @@ WITH ${MAILBOX}, decided AS MATERIALIZED (
             LEFT JOIN suppression s ON s.channel = $2 AND s.hash = a.hash AND (s.expires_at IS NULL OR s.expires_at > now())
             ${without.map(({ join = '' }) => join).join('\n            ')}
            WHERE ${wanted}) AS asked
-), sent AS (
+)`;
+
+/**
+ * Decides each wanted contact once and writes down both: who is sent to, in the order of their addresses'
+ * hashes, and who is left out and why. Of several who share an address the oldest is sent to. One scan of
+ * each table, joined by hashing, so that a million costs the same per head as a thousand; channel and
+ * purpose are parameters, not joined from the run, so that the planner knows how many match.
+ *
+ * $1 run · $2 channel · $3 purpose · $4 languages with a text · $5 the language to fall back to
+ */
+export const freezeSql = (audience: AudienceSql): string => `
+${decided(audience)}, sent AS (
   INSERT INTO delivery (run, seq, contact_id, address_hash, language)
   SELECT $1, row_number() OVER (), contact_id, hash, ${languageOf('language', { written: '$4', fallback: '$5' })}
     FROM decided WHERE why IS NULL AND nth = 1
@@ -53,6 +57,14 @@ WITH ${MAILBOX}, decided AS MATERIALIZED (
   INSERT INTO run_left_out (run, nth, contact_id, reason)
   SELECT $1, row_number() OVER (), contact_id, coalesce(why, 'shared address') FROM decided WHERE why IS NOT NULL OR nth > 1
 )
+${counted(audience)}`;
+
+/** The same decision, only counted. $1 run, which may be none · $2 channel · $3 purpose */
+export const reachSql = (audience: AudienceSql): string => `
+${decided(audience)}
+${counted(audience)} WHERE $1::bigint IS NOT NULL`;
+
+const counted = ({ without }: AudienceSql): string => `
 SELECT count(*) FILTER (WHERE why IS NULL AND nth = 1)::int AS total,
        ${reasonsOf(without)
          .map((reason) => `count(*) FILTER (WHERE why = '${reason}')::int AS "${reason}"`)

@@ -44,6 +44,8 @@ interface Asked {
   targets: Targets;
   now: Date;
   values: unknown[];
+  /** Only looks: nothing starts, so that no turn is taken. */
+  looking?: boolean;
 }
 
 /** Who is left out by wish. */
@@ -57,9 +59,12 @@ export function excluded({ targets, values, now }: Asked): LeftOutSql[] {
  * Who paused, and who wants fewer and had one: `contacts_at_rest` in the database says who. Asked before
  * the audience is decided, because few rest. Runs that start at the same time take turns here too.
  */
-export async function resting(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
+export async function resting(
+  connection: Connection,
+  { run, now, values, looking }: Asked,
+): Promise<LeftOutSql[]> {
   if (run.purpose === TRANSACTIONAL || !(await anybodyRests(connection, now))) return [];
-  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+  if (!looking) await takeTurn(connection);
   const { rows } = await connection.query<{ reason: string; ids: string[] }>(
     'SELECT reason, array_agg(contact_id) AS ids FROM contacts_at_rest($1, $2, $3, $4) GROUP BY reason ORDER BY reason',
     [run.channel, now, TRANSACTIONAL, run.id],
@@ -70,6 +75,9 @@ export async function resting(connection: Connection, { run, now, values }: Aske
     join: `LEFT JOIN unnest($${values.push(ids)}::uuid[]) AS rest${i}(id) ON rest${i}.id = c.id`,
   }));
 }
+
+const takeTurn = (connection: Connection) =>
+  connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
 
 async function anybodyRests(connection: Connection, now: Date): Promise<boolean> {
   const { rows } = await connection.query(
@@ -86,10 +94,13 @@ async function anybodyRests(connection: Connection, now: Date): Promise<boolean>
  * and would have to follow failures and cancellations. What did not arrive presses nobody. Runs that start
  * at the same time take turns, so that each sees the other's.
  */
-export async function pressed(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
+export async function pressed(
+  connection: Connection,
+  { run, now, values, looking }: Asked,
+): Promise<LeftOutSql[]> {
   const limit = run.purpose === TRANSACTIONAL ? null : await currentPressure(connection);
   if (!limit) return [];
-  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+  if (!looking) await takeTurn(connection);
   const since = new Date(now.getTime() - limit.days * 86_400_000);
   const { rows } = await connection.query(RECENT, [run.id, since, TRANSACTIONAL]);
   // A run writes to a person and to a mailbox once, so fewer runs than messages press nobody.

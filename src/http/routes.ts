@@ -4,6 +4,7 @@ import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { holdRoutes } from './console/hold.ts';
+import { segmentRoutes } from './console/segments/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -110,6 +111,7 @@ export const routes: Route[] = [
   ...accessRoutes,
   ...holdRoutes,
   ...componentRoutes,
+  ...segmentRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
