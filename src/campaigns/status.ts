@@ -132,7 +132,11 @@ async function timesOf(ground: Pick<Ground, 'sql' | 'clock'>, message: Message, 
   };
 }
 
-function standingOf({ archivedAt, schedule }: Message, approved: boolean): Standing {
+/** Where a message stands. */
+export function standingOf(
+  { archivedAt, schedule }: Pick<Message, 'archivedAt' | 'schedule'>,
+  approved: boolean,
+): Standing {
   if (archivedAt) return 'archived';
   if (approved) return 'approved';
   return schedule ? 'unapproved' : 'draft';

@@ -2,8 +2,11 @@ import express, { type Express } from 'express';
 import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
+import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
+import { messageRoutes } from './console/messages/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -110,8 +113,11 @@ export const routes: Route[] = [
   ...subscribeRoutes,
   ...accessRoutes,
   ...holdRoutes,
+  ...campaignRoutes,
+  ...contactRoutes,
   ...componentRoutes,
   ...segmentRoutes,
+  ...messageRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */

@@ -120,6 +120,13 @@ export async function findAsset({ sql }: { sql: Queryable }, wish: string): Prom
   return found(rows[0], `There is no ${wish} in the media library. "wecare media list" shows all.`);
 }
 
+/** Those of these ids that there are. */
+export async function assetsNamed({ sql }: { sql: Queryable }, ids: readonly string[]): Promise<Asset[]> {
+  if (!ids.length) return [];
+  const { rows } = await sql.query<Asset>(`${ASSETS} WHERE a.id = ANY ($1::text[]::uuid[])`, [ids]);
+  return rows;
+}
+
 /** What shows an asset. */
 export async function usesOf({ sql }: { sql: Queryable }, asset: Pick<Asset, 'id'>) {
   const { rows } = await sql.query<{ type: string; id: string }>(

@@ -87,10 +87,8 @@ export function detectDelimiter(start: Buffer): string {
  * @throws Refusal when there is neither an e-mail nor a phone column, or two columns mean the same
  */
 export function readHeader(heads: string[], file: string, mapping: Mapping = {}): Column[] {
-  const ours = heads.slice(-2).map(slug).join() === 'line,reason';
-  const columns = heads.map((head, i) =>
-    ours && i >= heads.length - 2 ? ignored : columnOf(mapping[slug(head)] ?? head, i),
-  );
+  const own = endsWithOurs(heads) ? heads.length - OURS.length : heads.length;
+  const columns = heads.map((head, i) => (i >= own ? ignored : columnOf(mapping[slug(head)] ?? head, i)));
   if (columns.length > MAX_COLUMNS) {
     throw new Refusal(`${file} has ${columns.length} columns; at most ${MAX_COLUMNS} can be imported.`);
   }
@@ -102,6 +100,11 @@ export function readHeader(heads: string[], file: string, mapping: Mapping = {})
   }
   return columns;
 }
+
+/** What our file of rejected rows adds to its columns. */
+export const OURS = ['line', 'reason'];
+
+export const endsWithOurs = (heads: string[]) => heads.slice(-OURS.length).map(slug).join() === OURS.join();
 
 const ignored: Column = { ignored: true };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstLink } from '../../../../src/access/welcome.ts';
 import { nextPath } from '../../../../src/http/console/access/next.ts';
-import { cookiesOf, OWN, PASSWORD, signedIn, signInAs, staffMember } from '../../../support/staff.ts';
+import { OWN, PASSWORD, signedIn, signInAs, staffMember } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
 
 const web = testWeb();
@@ -107,10 +107,4 @@ it.each([
   [undefined, '/console'],
 ])('leads nowhere but into the console: %s', (wish, goes) => {
   expect(nextPath(wish)).toBe(goes);
-});
-
-it('sets the cookie of the first prefix over https, and the other under a path', async () => {
-  expect(cookiesOf(new Response('', { headers: { 'set-cookie': 'a=b; Path=/, c=d; HttpOnly' } }))).toBe(
-    'a=b; c=d',
-  );
 });
