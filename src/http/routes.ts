@@ -7,6 +7,7 @@ import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { messageRoutes } from './console/messages/routes.ts';
+import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -117,6 +118,7 @@ export const routes: Route[] = [
   ...contactRoutes,
   ...componentRoutes,
   ...segmentRoutes,
+  ...newsletterRoutes,
   ...messageRoutes,
 ];
 
