@@ -45,6 +45,33 @@ export async function transaction<T>(sql: Sql, work: (connection: Connection) =>
   }
 }
 
+/** SQLSTATE query_canceled, which a time limit gives. */
+const CANCELLED = '57014';
+
+/**
+ * Asks within a transaction that has a limit of time for it.
+ * @returns null when it was over
+ */
+export async function within<T>(
+  connection: Connection,
+  ms: number,
+  ask: () => Promise<T>,
+): Promise<T | null> {
+  if (ms <= 0) return null;
+  await connection.query(
+    `SAVEPOINT quickly; SET LOCAL jit = off; SET LOCAL statement_timeout = ${Math.ceil(ms)}`,
+  );
+  try {
+    const answer = await ask();
+    await connection.query('RELEASE SAVEPOINT quickly; SET LOCAL statement_timeout TO DEFAULT');
+    return answer;
+  } catch (error) {
+    await connection.query('ROLLBACK TO SAVEPOINT quickly');
+    if ((error as { code?: string }).code === CANCELLED) return null;
+    throw error;
+  }
+}
+
 /**
  * Whether an error of the database passes by itself: connection, out of resources, operator's doing,
  * deadlock (classes of SQLSTATE). Without a SQLSTATE it is the socket's.

@@ -108,6 +108,25 @@ export async function reviseMessage(
   });
 }
 
+/**
+ * Withdraws the approval of a message because something changed that it stands on, as an edit would.
+ * @param because what changed, for the audit log
+ */
+export async function disturbMessage(
+  connection: Connection,
+  { messageId, editor, because }: { messageId: string; editor: Editor; because: object },
+): Promise<{ approval: Revised['withdrawn'] }> {
+  const message = await lockMessage(connection, messageId);
+  await connection.query(
+    'UPDATE message SET revision = revision + 1, edited_by = coalesce($2, edited_by) WHERE id = $1',
+    [messageId, editor.userId],
+  );
+  await audit(connection, { ...about(message, editor), action: 'message.edited', after: because });
+  const approval = await withdrawApproval(connection, message, editor);
+  await takeBackRuns(connection, message, editor);
+  return { approval };
+}
+
 /** Reads a message and keeps it from being edited until the transaction ends. */
 export const lockMessage = (connection: Connection, messageId: string): Promise<Message> =>
   findMessage(connection, messageId, 'FOR UPDATE');

@@ -10,6 +10,8 @@ import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
 import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
+import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { segmentRoutes } from './console/segments/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -123,6 +125,8 @@ export const routes: Route[] = [
   ...campaignRoutes,
   ...contactRoutes,
   ...componentRoutes,
+  ...segmentRoutes,
+  ...newsletterRoutes,
   ...messageRoutes,
   ...libraryRoutes,
 ];
