@@ -1,6 +1,7 @@
 import { listCampaigns } from '../../../campaigns/status.ts';
 import { showTemplate } from '../../../campaigns/template-sample.ts';
 import { found } from '../../../errors.ts';
+import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { isInBlocks } from './beginning.ts';
@@ -15,7 +16,10 @@ const SHOWN = 30;
 /** The mails to begin from, as they look. */
 export const showTemplates: Handler = (web) => async (req, res) => {
   const reading = readingOf(req, res);
-  const data = { templates: templateNames().map((name) => templateView(name, reading)) };
+  const data = {
+    templates: templateNames().map((name) => templateView(name, reading)),
+    mayWrite: web.allows(staffOf(res).user.roles, 'get', '/console/templates/:name'),
+  };
   const title = reading.t('templates.title');
   await showConsole(web, { req, res, name: 'templates', title, data, styles: ['console-editor.css'] });
 };
