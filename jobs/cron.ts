@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
+import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
@@ -59,6 +60,7 @@ const schedules: Schedule[] = [
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
