@@ -1,5 +1,7 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
+import { tidyLinks } from '../src/access/one-time-links.ts';
+import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
@@ -47,6 +49,11 @@ async function forgetPeople(ground: Ground): Promise<void> {
   await forgetVisitors(ground);
 }
 
+async function tidyAccess(ground: Ground): Promise<void> {
+  await tidySessions(ground);
+  await tidyLinks(ground);
+}
+
 async function fetchBounces(ground: Ground): Promise<void> {
   if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
 }
@@ -73,6 +80,7 @@ const schedules: Schedule[] = [
   { name: 'tidy-returns', at: '41 20 3 * * *', run: ({ sql }) => tidyReturns(sql) },
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
   { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
+  { name: 'tidy-access', at: '20 37 * * * *', run: tidyAccess },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 

@@ -4,10 +4,12 @@ import { Refusal } from '../src/errors.ts';
 const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   bounces: () => import('./shows/bounces.ts'),
   crash: () => import('./bench/crash.ts'),
+  console: () => import('./bench/console/bench.ts'),
   email: () => import('./bench/email.ts'),
   import: () => import('./bench/import.ts'),
   newsletter: () => import('./shows/newsletter.ts'),
   plan: () => import('./bench/plan.ts'),
+  seed: () => import('./bench/state/bench.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -48,7 +48,7 @@ function requireNode() {
 
 /** npm writes node_modules/.package-lock.json last, so an install that was cut off does not match. */
 function packagesMatch() {
-  const wanted = readJson('package-lock.json')?.packages ?? {};
+  const wanted = readOurLock()?.packages ?? {};
   const present = readJson('node_modules/.package-lock.json')?.packages;
   if (!present) return false;
   return Object.entries(wanted).every(([where, { optional, version }]) => {
@@ -153,9 +153,22 @@ function readText(file) {
   }
 }
 
+/** @returns undefined too where the file is cut off, as after a full disk: it is then made anew */
 function readJson(file) {
-  const text = readText(at(file));
-  return text === undefined ? undefined : JSON.parse(text);
+  try {
+    return JSON.parse(readText(at(file)) ?? 'null') ?? undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function readOurLock() {
+  const lock = readJson('package-lock.json');
+  if (lock || !existsSync(at('package-lock.json'))) return lock;
+  throw new Sentence(
+    'package-lock.json is damaged. Put it back with "git checkout package-lock.json", then run this again.',
+  );
 }
 
 function say(words) {

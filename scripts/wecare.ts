@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { type CommandFile, exitCodeOf } from './lib/cli.ts';
+import { outliveReader } from './lib/quiet-pipe.ts';
 
+outliveReader(process.stdout);
 /** Exit codes: 0 done, 1 a fault of ours, 2 refused (the sentence says why), 3 checked and found wanting, 64 the command's words are off. */
 const program = new Command('wecare')
   .description('Campaigns and outreach for We Care')

@@ -48,7 +48,7 @@ const LINKS = 60;
 export function benchMail(language: string, small = false): MailTemplate {
   const rows = small ? '' : Array.from({ length: LINKS }, (_, i) => link(i)).join('\n');
   return {
-    ...{ fromName: 'വീ കെയർ', fromAddress: 'care@kssm.example', replyTo: null, language },
+    ...{ fromName: 'വി കെയർ', fromAddress: 'care@kssm.example', replyTo: null, language },
     subject: language === 'ml' ? '{{first_name}}, ഒരു കൈത്താങ്ങ്' : '{{first_name}}, a helping hand',
     html: `<!doctype html><html lang="${language}"><body><p>പ്രിയ {{name}}, {{district}}</p>${rows}<p>Thank you, {{first_name}}.</p></body></html>`,
     text: 'Dear {{name}} of {{district}},\nthank you, {{first_name}}.\nhttps://care.kssm.example/u/{{token}}\n',

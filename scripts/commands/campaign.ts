@@ -13,7 +13,7 @@ import {
   readTiming,
   type TimingOptions,
 } from '../lib/campaign-options.ts';
-import { revisedInWords, shown, statusInWords, timesInWords } from '../lib/campaign-words.ts';
+import { revisedInWords, shown, statusInWords, timesInWords, tomorrowAtNine } from '../lib/campaign-words.ts';
 import { addFileOptions, withFiles } from '../lib/carried-files.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addControlCommands } from './campaign-control.ts';
@@ -55,7 +55,7 @@ function addCreate(campaigns: Command): void {
         const message = await withFiles(ground, { plan: written, options, user });
         const plan = { name: options.name, goal: options.goal, message };
         const made = await createCampaign(ground, plan, user);
-        const next = `Now say when: wecare campaign schedule ${JSON.stringify(options.name)} --at "2026-11-22 09:00"`;
+        const next = `Now say when: wecare campaign schedule ${JSON.stringify(options.name)} --at "${tomorrowAtNine()}"`;
         answer(options, made, () =>
           [`Made ${options.name}  ${made.campaignId}`, ...made.warnings, next].join('\n'),
         );
@@ -90,7 +90,7 @@ function addSchedule(campaigns: Command): void {
   campaigns
     .command('schedule <campaign>')
     .description('say when a message is sent; withdraws its approval')
-    .option('--at <time>', 'once, by the clocks of the zone: "2026-11-22 09:00"')
+    .option('--at <time>', `once, by the clocks of the zone: "${tomorrowAtNine()}"`)
     .option('--cron <expression>', 'again and again: "0 9 * * MON" (minute hour day month weekday)')
     .option('--zone <zone>', 'whose clocks (usual: Asia/Kolkata)')
     .option('--window <from-to>', 'only between these hours: 09:00-20:00; none takes it away')

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { findUser, requireRole } from '../../src/access/users.ts';
 import { readAddress } from '../../src/contacts/addresses.ts';
 import {
-  type Housemate,
+  type AtAddress,
   household,
   type Likely,
   likelyDuplicates,
@@ -95,7 +95,7 @@ function addHousehold(contacts: Command): void {
     .action((address: string, flags: { json?: boolean }) =>
       withGround(async (ground) => {
         const people = await household(ground.sql, readAddress(address));
-        const row = ({ id, name, given, withdrawn }: Housemate) => ({
+        const row = ({ id, name, given, withdrawn }: AtAddress) => ({
           ...{ name, given: given.join(', '), withdrawn: withdrawn.join(', '), id },
         });
         answer(flags, people, () => (people.length ? table(people.map(row)) : `Nobody has ${address}.`));

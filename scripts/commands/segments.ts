@@ -50,10 +50,15 @@ function addCreate(segments: Command): void {
 
 /** @throws Refusal when the file cannot be read or holds no JSON */
 async function readRules(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(
+      `The file ${file} cannot be read (${error.code}). Write the rules into a file and name it with --rules.`,
+    );
+  });
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    throw new Refusal(`${file} cannot be read as JSON: ${(error as Error).message}`);
+    throw new Refusal(`${file} holds no JSON: ${(error as Error).message}`);
   }
 }
 

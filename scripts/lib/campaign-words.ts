@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Cancelled } from '../../src/campaigns/control.ts';
 import type { CorrectionMade } from '../../src/campaigns/corrections.ts';
 import type { Revised } from '../../src/campaigns/messages.ts';
@@ -187,6 +188,10 @@ export function cancelledInWords({ ended, takenBack, unscheduled }: Cancelled): 
 const correctionInWords = ({ name, run, state }: RunStatus['corrections'][number]): string =>
   `corrected by ${JSON.stringify(name)}${run === null ? ', not planned yet' : ` (run ${run}, ${state})`}`;
 
+/** A time that a person may copy: tomorrow at nine by the clocks of Kerala. */
+export const tomorrowAtNine = (): string =>
+  DateTime.now().setZone(HOME).plus({ days: 1 }).toFormat("yyyy-MM-dd '09:00'");
+
 /** What was made, and what to do now. */
 export function correctionMadeInWords({ campaign, name, received, warnings }: CorrectionMade): string {
   const counts = Object.entries(received).map(([language, n]) => `${number.format(n)} in ${language}`);
@@ -194,7 +199,7 @@ export function correctionMadeInWords({ campaign, name, received, warnings }: Co
   return [
     `Made ${JSON.stringify(name)}. The run was received by ${counts.join(', ')}; who withdrew since is left out.`,
     ...warnings,
-    `Now say when: wecare campaign schedule ${of} --at "2026-11-22 09:00"`,
+    `Now say when: wecare campaign schedule ${of} --at "${tomorrowAtNine()}"`,
     `Then have it approved by another user: wecare campaign approve ${of} --as USER`,
   ].join('\n');
 }

@@ -52,6 +52,8 @@ async function makeFolder(dir: string): Promise<void> {
     await access(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw new Refusal(`The data folder ${dir} is a file. Set DATA_DIR to a folder, or take the file away.`);
     throw new Refusal(
       `The data folder ${dir} cannot be used by this user (${code}). Set DATA_DIR to a folder you may write.`,
     );

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PostgresConnection } from 'bullmq';
 import pg from 'pg';
+import { Refusal } from '../../src/errors.ts';
 import { grantsTo } from './grants.ts';
 import { pendingMigrations } from './pending.ts';
 import { queueSequences } from './queue-sequences.ts';
@@ -16,12 +17,14 @@ const LOCK = 7_301_977;
  * Brings a database to this release: the application's migrations, the queue's own, and the
  * application role's rights where `appUser` is another than the owner.
  * @returns the names of the migrations that were applied now
+ * @throws Refusal when this role may not change the database
  */
 export async function migrate(ownerUrl: string, appUser?: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await requireOwner(client);
     await forgetUnfinished(client);
     // The engine weighs 40 MB and half a second, and every command passes here.
     const applied = (await pendingMigrations(ownerUrl)).length ? await applyMigrations(ownerUrl) : [];
@@ -32,6 +35,21 @@ export async function migrate(ownerUrl: string, appUser?: string): Promise<strin
   } finally {
     await client.end();
   }
+}
+
+/** Told before anything is tried: what Postgres says of it is a page of the engine's own. */
+async function requireOwner(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`SELECT current_user AS role, current_database() AS name,
+    has_schema_privilege('public', 'CREATE')
+      AND (to_regnamespace('bullmq') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE'))
+      AND coalesce((SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+        WHERE oid = to_regclass('public._prisma_migrations')), true) AS may`);
+  const { role, name, may } = rows[0];
+  if (may) return;
+  throw new Refusal(
+    `The role ${role} may not make or change tables in the database ${name}. Set MIGRATE_DATABASE_URL to the role that owns the database, or have its owner run what "wecare migrate --sql" prints.`,
+    403,
+  );
 }
 
 /**

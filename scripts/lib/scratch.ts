@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,25 +24,42 @@ export interface Scratch {
 
 export async function openScratch(settings: Record<string, string>): Promise<Scratch> {
   const dir = await mkdtemp(path.join(tmpdir(), 'wecare-bench-'));
-  await import('node:fs/promises').then(({ chmod }) => chmod(dir, 0o755));
+  const scratch = await openIn(dir, { WECARE_KEYS: newRing(), ...settings });
+  return {
+    ...scratch,
+    async end() {
+      await closeGround(scratch.ground);
+      await scratch.postgres.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One that is kept in a folder; several may work on it at once, and the last to end stops its Postgres. */
+export async function keepScratch(dir: string, settings: Record<string, string>): Promise<Scratch> {
+  await mkdir(dir, { recursive: true });
+  const scratch = await openIn(dir, settings);
+  return {
+    ...scratch,
+    async end() {
+      await closeGround(scratch.ground);
+      await scratch.postgres.leave();
+    },
+  };
+}
+
+async function openIn(dir: string, settings: Record<string, string>): Promise<Omit<Scratch, 'end'>> {
+  await chmod(dir, 0o755);
   const postgres = await openPostgres(path.join(dir, 'db'));
   const url = await ensureDatabase(postgres, 'wecare');
   await migrate(url);
-  const env = { DATABASE_URL: url, WECARE_KEYS: newRing(), DATA_DIR: dir, LOG_LEVEL: 'error', ...settings };
-  const ground = openGround(loadConfig(env), {
-    databaseUrl: url,
-    keyRing: env.WECARE_KEYS,
-    service: 'bench',
-  });
+  const env = { DATABASE_URL: url, DATA_DIR: dir, LOG_LEVEL: 'error', ...settings };
+  const config = loadConfig(env);
+  const keyRing = settings.WECARE_KEYS ?? newRing();
   return {
-    ...{ ground, env, postgres, dir },
+    ...{ ground: openGround(config, { databaseUrl: url, keyRing, service: 'bench' }), env, postgres, dir },
     restartPostgres: (kill) =>
       endPostmaster(path.join(postgres.dir, 'postgres'), kill ? 'SIGKILL' : 'SIGINT'),
-    async end() {
-      await closeGround(ground);
-      await postgres.stop();
-      await rm(dir, { recursive: true, force: true });
-    },
   };
 }
 

@@ -10,11 +10,16 @@ import type { Ground } from '../ground.ts';
 const LIMITS = {
   network: { points: 60, duration: 15 * 60 },
   pair: { points: 10, duration: 15 * 60 },
-  account: { points: 100, duration: 3600 },
   device: { points: 10, duration: 15 * 60 },
 };
 
-type LimitName = keyof typeof LIMITS;
+/**
+ * Tries an hour for an account as a whole, by what is tried. Six digits are asked only of those who know
+ * the password, so nobody else can use them up.
+ */
+const ACCOUNT = { 'sign-in': 100, code: 20, own: 20, forgot: 5 };
+
+type LimitName = keyof typeof LIMITS | 'account';
 
 /** One try: at which account, from where, in a browser that is known or is not. */
 export interface Try {
@@ -32,9 +37,13 @@ export interface Attempts {
 }
 
 /** Counters in the database, for all processes together; kept as keyed hashes. */
-export function openAttempts({ sql, keys }: Pick<Ground, 'sql' | 'keys'>, what: string): Attempts {
+export function openAttempts(
+  { sql, keys }: Pick<Ground, 'sql' | 'keys'>,
+  what: keyof typeof ACCOUNT,
+): Attempts {
+  const limits = { ...LIMITS, account: { points: ACCOUNT[what], duration: 3600 } };
   const limiters = Object.fromEntries(
-    Object.entries(LIMITS).map(([name, limit]) => [
+    Object.entries(limits).map(([name, limit]) => [
       name,
       new RateLimiterPostgres({
         ...{ storeClient: sql, storeType: 'pool', tableName: 'rate_limit', tableCreated: true },

@@ -23,7 +23,8 @@ export interface OpenLink {
 }
 
 /**
- * Makes a link that opens its door once. An older one of its kind for this user opens nothing any more.
+ * Makes a link that opens its door once. Of invitations only the newest opens; of resets each does until
+ * one was used, so that nobody makes another's mail worthless by asking again and again.
  * @returns the token, 256 random bits, of which only the SHA-256 is kept
  */
 export async function makeLink(
@@ -33,10 +34,7 @@ export async function makeLink(
   const token = randomBytes(32).toString('base64url');
   const now = clock.now();
   const until = new Date(now.getTime() + HOURS[kind] * 3_600_000);
-  await sql.query(
-    'DELETE FROM access_link WHERE kind = $1 AND user_id IS NOT DISTINCT FROM $2 AND used_at IS NULL',
-    [...[kind, userId]],
-  );
+  if (kind !== 'reset') await dropLinks(sql, { kind, userId });
   await sql.query(
     `INSERT INTO access_link (hash, kind, user_id, made_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
     [digest(token), kind, userId, by, now, until],
@@ -75,11 +73,25 @@ export async function takeLink(
   { sql, clock }: { sql: Queryable; clock: Ground['clock'] },
   token: string,
 ): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE access_link l SET used_at = $2 WHERE ${OPEN}`, [
-    ...[digest(token), clock.now()],
-  ]);
-  return rowCount === 1;
+  const { rows } = await sql.query<Dropped>(
+    `UPDATE access_link l SET used_at = $2 WHERE ${OPEN} RETURNING kind, user_id AS "userId"`,
+    [digest(token), clock.now()],
+  );
+  if (rows[0]) await dropLinks(sql, rows[0]);
+  return rows.length === 1;
 }
+
+interface Dropped {
+  kind: LinkKind;
+  userId: string | null;
+}
+
+/** Makes every unused link of a kind for a user open nothing. */
+const dropLinks = (sql: Queryable, { kind, userId }: Dropped): Promise<unknown> =>
+  sql.query(
+    'DELETE FROM access_link WHERE kind = $1 AND user_id IS NOT DISTINCT FROM $2 AND used_at IS NULL',
+    [kind, userId],
+  );
 
 /** Forgets links a week after they could be followed. */
 export async function tidyLinks({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<void> {

@@ -58,6 +58,10 @@ export const nameFault = (name: string): boolean =>
 export const emailFault = (email: string): boolean =>
   !shape.shape.email.safeParse(email).success || email.length > 254;
 
+/** Whether there is a user with this address already. */
+export const isTaken = async ({ db }: Pick<Ground, 'db'>, email: string): Promise<boolean> =>
+  (await db.user.count({ where: { email: email.trim().toLowerCase() } })) > 0;
+
 /** @throws Refusal that says what of them will not do */
 export function checkUser(input: {
   email: string;
@@ -74,14 +78,29 @@ export function checkUser(input: {
  * Finds a user who may act, by e-mail address.
  * @throws Refusal when there is none, or they are disabled
  */
-export async function findUser({ db }: Pick<Ground, 'db'>, email: string): Promise<User> {
-  const row = await db.user.findUnique({
-    where: { email: email.trim().toLowerCase() },
-    select: FIELDS,
-  });
-  const user = found(row, `There is no user ${email}. Add one with: wecare user add --email ${email} …`);
+export async function findUser(ground: Pick<Ground, 'db'>, email: string): Promise<User> {
+  const user = await readUser(ground, email);
   if (user.disabledAt) throw new Refusal(`The user ${user.email} is disabled and cannot act.`, 403);
-  return user as User;
+  return user;
+}
+
+/**
+ * Finds a user by e-mail address, disabled or not.
+ * @throws Refusal when there is none
+ */
+export async function readUser({ db }: Pick<Ground, 'db'>, email: string): Promise<User> {
+  const where = { email: email.trim().toLowerCase() };
+  const user = await db.user.findUnique({ where, select: FIELDS });
+  return found(user, `There is no user ${email}. Add one with: wecare user add --email ${email} …`) as User;
+}
+
+/** The addresses of users by their ids; of others there are none. */
+export async function emailsOf({ sql }: Pick<Ground, 'sql'>, ids: string[]): Promise<Map<string, string>> {
+  const { rows } = await sql.query<{ id: string; email: string }>(
+    'SELECT id, email FROM app_user WHERE id::text = ANY($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, email }) => [id, email]));
 }
 
 /** Every user, by name. */

@@ -103,11 +103,12 @@ export async function createCampaign(
 
 /**
  * Changes what a message says, from whom or to whom. A language that is not mentioned stays.
- * @throws Refusal as `createCampaign` does; then nothing is changed
+ * @param revision the one that the edit began from; when it holds no longer, the edit is refused
+ * @throws Refusal as `createCampaign` does, and (409) for an old revision; then nothing is changed
  */
 export async function editMessage(
   ground: Writing,
-  { messageId, user }: { messageId: string; user: User },
+  { messageId, user, revision }: { messageId: string; user: User; revision?: number },
   edit: MessageEdit,
 ): Promise<Revised & { warnings: string[] }> {
   requireRole(user, [...WRITERS], 'edit campaigns');
@@ -116,6 +117,11 @@ export async function editMessage(
   const { compiled, warnings } = await compileContents(ground, contents);
   const editor = { actor: user.email, userId: user.id };
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
+    if (revision !== undefined && revision !== message.revision)
+      throw new Refusal(
+        `The message ${JSON.stringify(message.name)} was edited by somebody else meanwhile. Look at what they changed.`,
+        409,
+      );
     const before = message.version;
     const worded = await addVersion(connection, { messageId, version: before, compiled });
     const version = await carryFiles(connection, { messageId, from: before, to: worded }, edit.files);
@@ -175,7 +181,8 @@ interface NewMessage {
   user: User;
 }
 
-async function addMessage(
+/** Writes a message with its first version, in the transaction of its caller. @returns its id */
+export async function addMessage(
   connection: Connection,
   { campaign, plan, compiled, user }: NewMessage,
 ): Promise<string> {

@@ -93,8 +93,30 @@ export async function tellApart(
   });
 }
 
-/** Somebody who has an address, with what they agreed to for its channel. */
+/** Somebody with whom a contact shares a mailbox or a phone. */
 export interface Housemate extends Known {
+  /** What they share. */
+  shared: string[];
+}
+
+const MOST_SHOWN = 20;
+
+/** Others who have an address of a contact; of an office the first twenty. */
+export async function housemates(sql: Queryable, contactId: string): Promise<Housemate[]> {
+  const { rows } = await sql.query<Housemate>(
+    `SELECT c.id, c.name, ARRAY(SELECT value FROM address o WHERE o.contact_id = c.id ORDER BY channel, id) AS addresses,
+            h.shared
+       FROM (SELECT b.contact_id, array_agg(b.value ORDER BY b.channel, b.value) AS shared
+               FROM address a JOIN address b ON b.hash = a.hash AND b.contact_id <> a.contact_id
+              WHERE a.contact_id = $1 GROUP BY 1 ORDER BY 1 LIMIT $2) h JOIN contact c ON c.id = h.contact_id
+      ORDER BY c.id`,
+    [contactId, MOST_SHOWN],
+  );
+  return rows;
+}
+
+/** Somebody who has an address, with what they agreed to for its channel. */
+export interface AtAddress extends Known {
   given: string[];
   withdrawn: string[];
 }
@@ -103,10 +125,10 @@ export interface Housemate extends Known {
 export async function household(
   sql: Queryable,
   { channel, value }: { channel: string; value: string },
-): Promise<Housemate[]> {
+): Promise<AtAddress[]> {
   const purposes = (given: boolean) =>
     `ARRAY(SELECT k.purpose FROM consent k WHERE k.contact_id = c.id AND k.channel = $1 AND k.given = ${given} ORDER BY 1)`;
-  const { rows } = await sql.query<Housemate>(
+  const { rows } = await sql.query<AtAddress>(
     `SELECT c.id, c.name, ARRAY(SELECT value FROM address o WHERE o.contact_id = c.id ORDER BY channel, id) AS addresses,
             ${purposes(true)} AS given, ${purposes(false)} AS withdrawn
        FROM address a JOIN contact c ON c.id = a.contact_id WHERE a.channel = $1 AND a.value = $2 ORDER BY c.id`,

@@ -75,6 +75,21 @@ export function isLegacyMalayalam(cells: string[]): boolean {
   return legacy / letters >= MIN_LEGACY;
 }
 
+/** Of a short text; a word that is all small letters proves nothing by itself. */
+const MIN_SHARE = 0.4;
+
+/**
+ * What a short text says, such as a name, when it looks typed in an ML-TT font; null otherwise. A guess
+ * from a few letters, to be asked about and not to be acted upon.
+ */
+export function legacyReading(text: string): string | null {
+  const words = text.split(/[\s.,;:/()0-9-]+/u).filter(Boolean);
+  const letters = words.reduce((sum, word) => sum + word.length, 0);
+  const legacy = words.filter((word) => word.length > 2 && isLegacyWord(word));
+  const share = legacy.reduce((sum, word) => sum + word.length, 0) / Math.max(1, letters);
+  return share >= MIN_SHARE ? convertLegacyMalayalam(text) : null;
+}
+
 /**
  * A word of glyphs alone that no spelling of a language of Latin letters has: capitals behind small
  * letters and a vowel sign glyph at a place where Malayalam has one, or signs between letters.

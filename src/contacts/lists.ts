@@ -54,6 +54,12 @@ export async function findList(sql: Queryable, name: string): Promise<string> {
   throw new Refusal(`There is no list "${clean}". Lists: ${known}.`, 404);
 }
 
+/** The names of all lists. */
+export async function allLists(sql: Queryable): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql.query('SELECT id, name FROM list ORDER BY name');
+  return rows;
+}
+
 /** All lists by name, with how many contacts joined each. */
 export async function listLists(sql: Queryable): Promise<ListCount[]> {
   const { rows } = await sql.query(

@@ -106,6 +106,30 @@ export async function choose(sql: Connection, { contactId, proof }: Chooser, cho
   });
 }
 
+/**
+ * Sets how often a contact is written to and until when not, as a person asked staff for, in the caller's
+ * transaction; audited.
+ */
+export async function setPace(
+  sql: Connection,
+  {
+    contactId,
+    frequency,
+    pausedUntil,
+  }: { contactId: string } & Pick<Choice, 'frequency'> & {
+      pausedUntil: Date | null;
+    },
+  actor: string,
+): Promise<void> {
+  await sql.query('UPDATE contact SET frequency = $2, paused_until = $3, updated_at = now() WHERE id = $1', [
+    contactId,
+    frequency,
+    pausedUntil,
+  ]);
+  const about = { subjectType: 'contact', subjectId: contactId, after: { frequency, pausedUntil } };
+  await audit(sql, { actor, action: 'contact.paced', ...about });
+}
+
 /** Withdraws every consent for mail and leaves the public lists. */
 export async function leaveAll(sql: Connection, { contactId, proof }: Chooser): Promise<void> {
   const before = await lockPreferences(sql, contactId);

@@ -1,6 +1,7 @@
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type BrowseFilter, conditionsOf } from './browse.ts';
 
 export interface FoundContact {
   id: string;
@@ -17,11 +18,15 @@ const LETTERS = 2;
 const FEW = 10;
 /** Of 0 to 1; at this, two letters of four in common at the start still meet (nayr, nair). */
 const LIKENESS = 0.4;
+/** A long word has trigrams enough for a typing error at this, which far fewer others meet. */
+const LONG = { letters: 7, likeness: 0.5 };
+/** Only so many that are spelt nearly so are compared: a part of a name that everybody has takes no longer. */
+const COMPARED = 10_000;
 
 /**
  * Contacts whose name has all the words, or who have an e-mail address or phone number with that in it,
  * the most alike first. Both encodings of a chillu find each other. When few are found as written,
- * those who are spelt nearly so follow.
+ * those who are spelt nearly so follow, unless somebody has the very address.
  * @throws Refusal when no word has two letters, or there are more than six words
  */
 export async function searchContacts(
@@ -29,15 +34,45 @@ export async function searchContacts(
   text: string,
   limit = 20,
 ): Promise<FoundContact[]> {
-  return transaction(sql, async (connection) => {
-    const wish = await readWish(connection, text);
-    await connection.query("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", [LIKENESS]);
-    const exact = await asWritten(connection, wish, limit);
-    if (exact.length >= Math.min(FEW, limit)) return show(connection, exact);
-    const near = await nearly(connection, wish, limit);
-    return show(connection, [...new Set([...exact, ...near])].slice(0, limit));
-  });
+  return transaction(sql, async (connection) => show(connection, await find(connection, { text, limit })));
 }
+
+/**
+ * The ids of `searchContacts`, of those only who pass a filter.
+ * @throws Refusal as `searchContacts`, and (404) without such a list
+ */
+export const findContacts = (
+  { sql }: Pick<Ground, 'sql'>,
+  text: string,
+  { limit, filter }: { limit: number; filter: BrowseFilter },
+): Promise<string[]> => transaction(sql, (connection) => find(connection, { text, limit, filter }));
+
+interface Finding {
+  text: string;
+  limit: number;
+  filter?: BrowseFilter;
+}
+
+async function find(connection: Connection, { text, limit, filter = {} }: Finding): Promise<string[]> {
+  const wish = { ...(await readWish(connection, text)), limit, filter };
+  const exact = await asWritten(connection, wish);
+  if (exact.whole || exact.ids.length >= Math.min(FEW, limit)) return exact.ids;
+  const near = await nearly(connection, wish);
+  return [...new Set([...exact.ids, ...near])].slice(0, limit);
+}
+
+/** ` AND …` for `contact c`, or nothing; its values go behind those that are there. */
+async function further(connection: Connection, wish: Asked, values: unknown[]): Promise<string> {
+  return (await conditionsOf(connection, wish.filter, values)).map((one) => ` AND ${one}`).join('');
+}
+
+/** The same where only an id is at hand. */
+async function ofThose(connection: Connection, wish: Asked, values: unknown[]): Promise<string> {
+  const and = await further(connection, wish, values);
+  return and && ` AND EXISTS (SELECT FROM contact c WHERE c.id = contact_id${and})`;
+}
+
+type Asked = Wish & { limit: number; filter: BrowseFilter };
 
 interface Wish {
   /** All words, folded. */
@@ -69,21 +104,44 @@ function addressIn(words: string[]): string {
   return words.length === 1 && /^[\x21-\x7e]{3,}$/.test(whole) ? whole : '';
 }
 
+interface AsWritten {
+  ids: string[];
+  /** Somebody has the very address that was typed. */
+  whole: boolean;
+}
+
 /** Without an order, so that a common word ends after the first few; they are put in order when shown. */
-async function asWritten(connection: Connection, wish: Wish, limit: number): Promise<string[]> {
-  const { words, address, folded } = wish;
+async function asWritten(connection: Connection, wish: Asked): Promise<AsWritten> {
+  const { words, address, folded, limit } = wish;
   const holds = words.map((word, i) => holding(word, `$${i + 3}::text`)).join(' AND ');
+  const values: unknown[] = [limit, folded, ...words.map(escaped)];
+  const and = await further(connection, wish, values);
   const { rows: named } = await connection.query<{ id: string }>(
-    `SELECT id FROM (SELECT id, folded FROM contact WHERE ${holds} LIMIT $1) c
+    `SELECT id FROM (SELECT id, folded FROM contact c WHERE ${holds}${and} LIMIT $1) c
       ORDER BY folded = $2 DESC, similarity(folded, $2) DESC, id`,
-    [limit, folded, ...words.map(escaped)],
+    values,
   );
-  if (!address) return named.map((row) => row.id);
-  const { rows: reached } = await connection.query<{ id: string }>(
-    'SELECT contact_id AS id FROM address WHERE value LIKE $2 LIMIT $1',
-    [limit, within(address)],
+  const reached = address ? await reachedAt(connection, wish) : [];
+  const ids = [...new Set([...named, ...reached].map((row) => row.id))].slice(0, limit);
+  return { ids, whole: reached.some((row) => row.value === address) };
+}
+
+/**
+ * The index is asked for what stands before the @ alone: letters of a domain that half of all share take it
+ * hundreds of milliseconds in a million.
+ */
+async function reachedAt(connection: Connection, wish: Asked) {
+  const { address, limit } = wish;
+  const at = address.indexOf('@');
+  const part = at > LETTERS ? address.slice(0, at + 1) : address;
+  const values: unknown[] = [limit, within(part), address];
+  const theirs = await ofThose(connection, wish, values);
+  const { rows } = await connection.query<{ id: string; value: string }>(
+    `SELECT contact_id AS id, value FROM address
+      WHERE value LIKE $2 AND strpos(value, $3) > 0${theirs} LIMIT $1`,
+    values,
   );
-  return [...new Set([...named, ...reached].map((row) => row.id))].slice(0, limit);
+  return rows;
 }
 
 /** A word too short for a trigram is looked for where words begin, which the index knows too. */
@@ -95,29 +153,39 @@ const holding = (word: string, parameter: string) =>
 const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 const within = (text: string) => `%${escaped(text)}%`;
 
-/** Every word is nearly in the name; of an e-mail address, what stands before the @ nearly is. */
-async function nearly(connection: Connection, wish: Wish, limit: number): Promise<string[]> {
+/** Every word is nearly in the name, a number as it is; of an e-mail address, what stands before the @ nearly is. */
+async function nearly(connection: Connection, wish: Asked): Promise<string[]> {
   const words = wish.words.filter((word) => [...word].length >= LETTERS);
   const [local = '', domain] = wish.address.split('@');
-  if (domain !== undefined)
-    return local.length >= LETTERS ? nearAddress(connection, { local, address: wish.address, limit }) : [];
-  if (!words.length) return [];
-  const alike = words.map((_, i) => `folded %> $${i + 3}`).join(' AND ');
+  const long = (domain === undefined ? words : [local]).every((word) => [...word].length >= LONG.letters);
+  const likeness = long ? LONG.likeness : LIKENESS;
+  await connection.query("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", [likeness]);
+  if (domain !== undefined) return local.length >= LETTERS ? nearAddress(connection, wish, local) : [];
+  return words.length ? nearName(connection, wish, words) : [];
+}
+
+async function nearName(connection: Connection, wish: Asked, words: string[]): Promise<string[]> {
+  const alike = words
+    .map((word, i) => (/^\d+$/.test(word) ? holding(word, `$${i + 3}::text`) : `folded %> $${i + 3}`))
+    .join(' AND ');
+  const values: unknown[] = [wish.limit, wish.folded, ...words];
+  const and = await further(connection, wish, values);
   const { rows } = await connection.query<{ id: string }>(
-    `SELECT id FROM contact WHERE ${alike} ORDER BY similarity(folded, $2) DESC, id LIMIT $1`,
-    [limit, wish.folded, ...words],
+    `SELECT id FROM (SELECT id, folded FROM contact c WHERE ${alike}${and} LIMIT ${COMPARED}) c
+      ORDER BY similarity(folded, $2) DESC, id LIMIT $1`,
+    values,
   );
   return rows.map((row) => row.id);
 }
 
-async function nearAddress(
-  connection: Connection,
-  { local, address, limit }: { local: string; address: string; limit: number },
-): Promise<string[]> {
+async function nearAddress(connection: Connection, wish: Asked, local: string): Promise<string[]> {
+  const values: unknown[] = [wish.limit, wish.address, local];
+  const theirs = await ofThose(connection, wish, values);
   const { rows } = await connection.query<{ id: string }>(
-    `SELECT contact_id AS id FROM address WHERE channel = 'email' AND value %> $3
+    `SELECT contact_id AS id
+       FROM (SELECT contact_id, value FROM address WHERE channel = 'email' AND value %> $3${theirs} LIMIT ${COMPARED}) a
       ORDER BY similarity(value, $2) DESC, contact_id LIMIT $1`,
-    [limit, address, local],
+    values,
   );
   return rows.map((row) => row.id);
 }

@@ -78,6 +78,17 @@ export async function listSuppressions(
   return rows;
 }
 
+/** Why a contact's addresses must not be written to, of those that are in force. */
+export async function suppressionsOf(sql: Queryable, contactId: string): Promise<SuppressedAddress[]> {
+  const { rows } = await sql.query<SuppressedAddress>(
+    `SELECT s.channel, s.hash, a.value, s.reason, s.source, s.at, s.expires_at AS "expiresAt"
+       FROM address a JOIN suppression s ON s.channel = a.channel AND s.hash = a.hash
+      WHERE a.contact_id = $1 AND (s.expires_at IS NULL OR s.expires_at > now()) ORDER BY a.channel, a.value`,
+    [contactId],
+  );
+  return rows;
+}
+
 /** Suppressions as another installation wrote them: by address, or by hash alone. */
 export type Suppressing = Omit<Suppression, 'expiresAt' | 'value'> & {
   value: string | null;

@@ -46,12 +46,21 @@ export async function freezeRun(
     const { total, leftOut } = await decide(connection, { run, plan, now });
     const canary = await chooseCanary(connection, runId, { total, wish: plan.canary });
     await cutRanges(connection, runId, { total, canary });
-    await connection.query("UPDATE run SET state = 'running', total = $2 WHERE id = $1", [runId, total]);
+    await connection.query(
+      "UPDATE run SET state = 'running', total = $2, reason = coalesce($3, reason) WHERE id = $1",
+      [runId, total, total ? null : nobody(leftOut)],
+    );
     return { total, leftOut };
   });
   await queueRanges(ground, runId);
   return frozen;
 }
+
+/** Why a run ends at once. A run of nobody and one of everybody's withdrawal would look the same. */
+const nobody = (leftOut: Frozen['leftOut']): string =>
+  Object.keys(leftOut).length
+    ? 'Nobody got it: all who were to were left out.'
+    : 'Nobody got it: nobody was on its lists or in its segments when it started.';
 
 /**
  * Every table is read in the order of its contacts, by its key, and merged: at a million, hash tables no

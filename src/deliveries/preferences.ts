@@ -1,5 +1,15 @@
-import { type Choice, choose, leaveAll, type Preferences, readPreferences } from '../contacts/preferences.ts';
+import { requireContact } from '../contacts/personal.ts';
+import {
+  type Choice,
+  choose,
+  type Frequency,
+  leaveAll,
+  type Preferences,
+  readPreferences,
+  setPace,
+} from '../contacts/preferences.ts';
 import { type Connection, transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { TRANSACTIONAL } from './pressure.ts';
 import { skipPlanned } from './skip.ts';
@@ -27,6 +37,25 @@ export async function savePreferences(
     const now = await readPreferences(connection, contactId);
     if (now?.pausedUntil && now.pausedUntil > clock.now()) await takeBack(connection, contactId);
     return now;
+  });
+}
+
+/**
+ * Sets how often a contact is written to and until when not, as a person asked staff for. A pause also
+ * takes back what runs have planned for them.
+ * @throws Refusal (404) when there is no such contact, or for a pause that would be over
+ */
+export async function changePace(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  { id, ...pace }: { id: string; frequency: Frequency | null; pausedUntil: Date | null },
+  actor: string,
+): Promise<void> {
+  if (pace.pausedUntil && pace.pausedUntil <= clock.now())
+    throw new Refusal('This pause would be over already. Choose a later day.');
+  await transaction(sql, async (connection) => {
+    const contactId = await requireContact(connection, id);
+    await setPace(connection, { contactId, ...pace }, actor);
+    if (pace.pausedUntil) await takeBack(connection, contactId);
   });
 }
 

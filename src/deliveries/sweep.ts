@@ -73,7 +73,7 @@ async function closeCancelled({ sql }: Pick<Ground, 'sql'>): Promise<void> {
 /** A run is finished when no piece is open or in hand and nothing waits for another attempt. */
 async function finishRuns({ sql }: Pick<Ground, 'sql'>): Promise<number> {
   const { rowCount } = await sql.query(
-    `UPDATE run SET state = 'finished', ended_at = now(), reason = NULL
+    `UPDATE run SET state = 'finished', ended_at = now(), reason = CASE WHEN total = 0 THEN reason END
       WHERE state = 'running'
         AND NOT EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND (r.done_at IS NULL OR r.epoch IS NOT NULL))
         AND NOT EXISTS (SELECT FROM delivery_due u WHERE u.run = run.id)`,

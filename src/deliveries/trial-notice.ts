@@ -9,7 +9,7 @@ const TRIAL: Record<string, { subject: string; body: string }> & { en: { subject
     body: 'This mail came by the lane that codes and receipts take. Nothing needs to be done.',
   },
   ml: {
-    subject: 'വീ കെയർ: പരീക്ഷണ ഇമെയിൽ',
+    subject: 'വി കെയർ: പരീക്ഷണ ഇമെയിൽ',
     body: 'കോഡുകളും രസീതുകളും വരുന്ന വഴിയിലൂടെയാണ് ഈ ഇമെയിൽ വന്നത്. ഒന്നും ചെയ്യേണ്ടതില്ല.',
   },
 };

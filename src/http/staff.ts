@@ -37,7 +37,7 @@ export const hasRole = ({ user }: Staff, allowed: readonly Role[]): boolean =>
 export const SIGN_IN = '/console/sign-in';
 export const SECOND_FACTOR = '/console/account/second-factor';
 /** What somebody may open whose role needs a second factor which they have not set up yet. */
-const BEFORE_SECOND_FACTOR = /^\/console\/(account(\/second-factor(\/\w+)?)?|sign-out)$/;
+const BEFORE_SECOND_FACTOR = /^\/console\/account(\/|$)/;
 
 /** Lets in who is signed in with one of these roles; others are led to the sign-in, or told what is needed. */
 export function requireStaff(web: Web, allowed: readonly Role[]): RequestHandler {
@@ -57,7 +57,8 @@ const staffFrom = ({ id, user, secondFactor }: Entry): Staff => ({ sessionId: id
 /** A page leads to the sign-in and back; a form or a program is told, so that nothing typed is lost. */
 function askToSignIn(web: Web, req: Request, res: Response): void {
   const query = new URLSearchParams();
-  if (req.method === 'GET' && !isPart(req)) query.set('next', req.url);
+  if (isPart(req)) query.set('next', pageOf(req));
+  else if (req.method === 'GET') query.set('next', req.url);
   if (res.locals.ended) query.set('why', res.locals.ended);
   const target = query.size ? `${SIGN_IN}?${query}` : SIGN_IN;
   if (isPart(req) || (req.method === 'GET' && wantsPage(req))) sendTo(req, res, target);
@@ -80,6 +81,14 @@ function tellNeeded(
     );
   const data = { needed: named(allowed), theirs: named(user.roles) };
   showPage(web, { req, res, name: 'access-role', language, data, status: 403 });
+}
+
+/** The page from which htmx asks for a part; the sign-in takes it only when it is one of ours. */
+function pageOf(req: Request): string {
+  const page = req.get('hx-current-url') ?? '';
+  if (!URL.canParse(page)) return '/console';
+  const { pathname, search } = new URL(page);
+  return `${pathname.slice(Math.max(0, pathname.indexOf('/console')))}${search}`;
 }
 
 /** `a, b or c` in a language. */

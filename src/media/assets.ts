@@ -120,6 +120,13 @@ export async function findAsset({ sql }: { sql: Queryable }, wish: string): Prom
   return found(rows[0], `There is no ${wish} in the media library. "wecare media list" shows all.`);
 }
 
+/** Those of these ids that there are. */
+export async function assetsNamed({ sql }: { sql: Queryable }, ids: readonly string[]): Promise<Asset[]> {
+  if (!ids.length) return [];
+  const { rows } = await sql.query<Asset>(`${ASSETS} WHERE a.id = ANY ($1::text[]::uuid[])`, [ids]);
+  return rows;
+}
+
 /** What shows an asset. */
 export async function usesOf({ sql }: { sql: Queryable }, asset: Pick<Asset, 'id'>) {
   const { rows } = await sql.query<{ type: string; id: string }>(
@@ -260,7 +267,8 @@ async function assetOfHash(sql: Queryable, hash: string): Promise<Asset | undefi
   return rows[0];
 }
 
-const ASSETS = `
+/** For a condition behind it. */
+export const ASSETS = `
   SELECT a.id, a.hash, a.kind, a.mime, a.width, a.height, a.bytes, a.name, a.alt, a.credit, a.consent,
          a.made_by AS "madeBy", a.created_at AS "createdAt",
          (SELECT json_agg(json_build_object('width', f.width, 'height', f.height, 'ext', f.ext,

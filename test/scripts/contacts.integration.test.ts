@@ -65,3 +65,12 @@ it('suppresses an address with a reason, and writes who did it without the addre
   expect(entries).toMatchObject([{ actor: expect.stringMatching(/^cli:/) }]);
   expect(JSON.stringify(entries.map(({ id: _, ...entry }) => entry))).not.toContain('a.example');
 });
+
+it('says that rules stand in a file to whom it is given rules', async () => {
+  const given = await wecare('segments', 'create', 'Kollam', '--rules', '{"district":"Kollam"}');
+  expect(given).toMatchObject({ code: 2, err: expect.stringContaining('Write the rules into a file') });
+  const file = path.join(dir, 'rules.json');
+  await writeFile(file, '{"district"');
+  const half = await wecare('segments', 'create', 'Kollam', '--rules', file);
+  expect(half).toMatchObject({ code: 2, err: expect.stringContaining('holds no JSON') });
+});

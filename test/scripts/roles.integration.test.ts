@@ -73,6 +73,12 @@ describe('the application as a role that owns nothing', () => {
   ])('may not: %s', async (statement) => {
     await expect(as(statement)).rejects.toThrow(/permission denied|must be owner/);
   });
+
+  it('is told that it may not migrate, and what to set', async () => {
+    await expect(migrate(roles.ground.databaseUrl)).rejects.toThrow(
+      new RegExp(`^The role ${roles.app} may not make or change tables .* Set MIGRATE_DATABASE_URL`),
+    );
+  });
 });
 
 describe('the audit log', () => {
@@ -88,6 +94,12 @@ describe('the audit log', () => {
   ];
   it.each(attempts)('is safe from the application: %s', async (statement) => {
     await expect(as(statement)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it('is told that it may not migrate, and what to set', async () => {
+    await expect(migrate(roles.ground.databaseUrl)).rejects.toThrow(
+      new RegExp(`^The role ${roles.app} may not make or change tables .* Set MIGRATE_DATABASE_URL`),
+    );
   });
 
   it.each(attempts.slice(0, 3))('refuses even its owner: %s', async (statement) => {

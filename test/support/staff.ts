@@ -62,3 +62,18 @@ export function cookiesOf(answer: Response): string {
   const set = [...(answer.headers.get('set-cookie') ?? '').matchAll(/(?:^|, )([\w-]+=[^;,]*)/g)];
   return set.map(([, pair]) => pair).join('; ');
 }
+
+/** Posts a form of our own page as a browser would, with these cookies. */
+export const formOf =
+  (web: TestWeb) =>
+  (
+    path: string,
+    fields: Record<string, string> | URLSearchParams,
+    cookie = '',
+    headers: Record<string, string> = {},
+  ) =>
+    web.ask(path, {
+      method: 'POST',
+      headers: { ...OWN, ...(cookie && { cookie }), ...headers },
+      body: new URLSearchParams(fields),
+    });

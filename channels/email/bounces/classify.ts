@@ -134,12 +134,15 @@ const DELAYED =
 /** Nobody stands at the start of a line: the first address in the text, or to whom the returned mail went. */
 function guess({ headers, leaves }: ReadMail, text: string): string {
   const own = new Set(addressesOf(`${headers.get('to') ?? ''} ${headers.get('from') ?? ''}`));
-  const inText = addressesOf(text).find((address) => !own.has(address));
+  const inText = addressesOf(text.replace(MESSAGE_ID, '')).find((address) => !own.has(address));
   if (inText) return inText;
   const original = leaves.find(({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers');
   const to = original ? splitEntity(original.text).headers.get('to') : undefined;
   return addressesOf(to ?? '')[0] ?? '';
 }
+
+/** What stands there looks like an address and is nobody's. */
+const MESSAGE_ID = /^[\s>]{0,16}message-id:.{0,998}$/gim;
 
 const REPLY = /(?:^|[^\d.])([45]\d\d)(?=[ -])(?![ -]?\d{1,3}\.\d{1,3}\.\d{1,3}\.)/;
 const STATUS = /(?:^|[^\d.])([245]\.\d\.\d{1,3})(?![\d.]*\.\d)/;

@@ -25,13 +25,42 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
     /(?<!(?:sender|from) address rejected: )(?<!sender )(?:user unknown|unknown user|no such user|no such recipient|unknown recipient|recipient unknown|user (?:not found|does(?: not|n't) exist)|recipient ?not ?found|invalid recipient|invalid mailbox|no such (?:mailbox|person)|mailbox (?:not found|does not exist|unknown)|this user doesn't have an? |account (?:that you tried to reach )?does not exist|inactive email|not listed in (?:the )?(?:domino|public|directory|address|name|recipient))(?! \(policy)/,
   ],
   [
-    'spamdetected',
-    /spam classification|(?:due to|because of|for being|as|to be|is|being|like) (?:likely |possible |probable )?(?:unsolicited|spam\b)/,
+    'blocked',
+    /in (?:local|our|the) black ?list|spam blocked see|intrusion prevention|invalid domain name|denied \[cs\]/,
   ],
-  ['policyviolation', /policy (?:reasons?|violation|restrictions?)|content presents a potential/],
+  [
+    'notcompliantrfc',
+    /(?:missing|without|having no|no) (?:a |an )?(?:valid )?(?:address in )?(?:from|date|message-id|to|sender):? (?:header|field)/,
+  ],
+  ['userunknown', /recipient address rejected: access denied|(?:do|does) not have this (?:recipient|user)/],
+  ['mailboxfull', /inbox (?:is )?full/],
+  ['rejected', /permissions? to send as this|allowed sender list|sending address not accepted/],
+  [
+    'filtered',
+    /(?:blocked|rejected|refused) by (?:the |this )?(?:recipient|user|addressee)\b|by (?:the |a )?(?:user|recipient)(?:'s)? (?:filter|rule|setting)|(?<!sender )recipient refused\b|message refused by recipient/,
+  ],
+  ['systemerror', /\btemporary lookup failure/],
+  ['networkerror', /smtpsend\.dns\.mxloopback|\b[45]\.4\.312\b/],
+  ['expired', /\b[45]\.4\.316\b|\bgr[ae]y-?list/],
+  ['securityerror', /resolver\.rst\.authrequired/],
+  ['failedstarttls', /certificate (?:is )?not trusted/],
+  ['authfailure', /\b5\.7\.515\b|required authentication level/],
+  ['contenterror', /conversion (?:is )?required but/],
+  [
+    'suspend',
+    /(?:mailbox|account|user|recipient|tried to reach) (?:is|has been) (?:inactive|expired|suspended)\b|due to inactivity/,
+  ],
+  [
+    'spamdetected',
+    /spam classification|spam or virus|(?:due to|because of|for being|as|to be|is|being|like) (?:likely |possible |probable )?(?:unsolicited|spam\b)/,
+  ],
+  [
+    'policyviolation',
+    /administrative prohibition|illegal attachment|policy (?:reasons?|violation|restrictions?)|content presents a potential/,
+  ],
   [
     'virusdetected',
-    /virus(?:es)? (?:detected|found|infected|scan)|infected (?:with|by|message|mail|file)|contains? .{0,30}(?:virus|malware|trojan)|mcspamsignature|malware (?:detected|found)|virus[ -]infected|because of (?:a )?virus|potentially dangerous executable|suspicious attachment/,
+    /\binfected: |virus(?:es)? (?:detected|found|infected|scan)|infected (?:with|by|message|mail|file)|contains? .{0,30}(?:virus|malware|trojan)|mcspamsignature|malware (?:detected|found)|virus[ -]infected|because of (?:a )?virus|due to virus|potentially dangerous executable|suspicious attachment/,
   ],
   [
     'authfailure',
@@ -51,16 +80,17 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
   ],
   [
     'speeding',
-    /unusual rate|rate[- ]?limit|(?:sending|receiving|sent|arriving) (?:mail |messages |too )?(?:too (?:fast|quickly|frequently)|at a rate)|too (?:fast|frequent|much mail|many (?:messages|mails|emails))|throttl|try again later because of rate|exceed\w{0,3} (?:the |your )?(?:maximum |allowed |sending |hourly |daily |message |messages? )*(?:rate|quota per|per (?:hour|day|minute)|messages? per)|message rate|mail rate|sending limit|max(?:imum)? (?:defers|emails) (?:and failures )?per/,
+    /exceeded your messaging limits|unusual rate|rate[- ]?limit|(?:sending|receiving|sent|arriving) (?:mail |messages |too )?(?:too (?:fast|quickly|frequently)|at a rate)|too (?:fast|frequent|much mail|many (?:messages|mails|emails))|throttl|try again later because of rate|exceed\w{0,3} (?:the |your )?(?:maximum |allowed |sending |hourly |daily |message |messages? )*(?:rate|quota per|per (?:hour|day|minute)|messages? per)|message rate|mail rate|sending limit|max(?:imum)? (?:defers|emails) (?:and failures )?per/,
   ],
   [
     'toomanyconn',
-    /too many (?:simultaneous |concurrent |open )?(?:connections?|sessions?|recipients?|smtp|processes|users|hosts)|(?:connection|concurrency|session) (?:limit|rate|count)|(?:exceed\w{0,3}|maximum) (?:the |number of )*(?:connections?|recipients)|recipients? (?:per (?:message|connection|mail) )?(?:count )?(?:limit|exceed)|max(?:imum)? (?:number of )?(?:connections?|recipients)|all available ips|unable to accept[^.]{0,30}connections|connection refused[^.]{0,30}throttl/,
+    /recipient thread limit|too many (?:simultaneous |concurrent |open )?(?:connections?|sessions?|recipients?|smtp|processes|users|hosts)|(?:connection|concurrency|session) (?:limit|rate|count)|(?:exceed\w{0,3}|maximum) (?:the |number of )*(?:connections?|recipients)|recipients? (?:per (?:message|connection|mail) )?(?:count )?(?:limit|exceed)|max(?:imum)? (?:number of )?(?:connections?|recipients)|all available ips|unable to accept[^.]{0,30}connections|connection refused[^.]{0,30}throttl/,
   ],
+  ['mesgtoobig', /recipsizelimit/],
   ['exceedlimit', /\b[45]\.2\.3\b|administrative limit/],
   [
     'mesgtoobig',
-    /(?:message|mail|e-?mail|content|size|body|attachment)s?(?: size)? ?(?:is |was |file )*(?:too (?:big|large|long)|exceeds? (?:the )?(?:max|limit|fixed|server|size|allowed|message|line)|larger than)|too (?:large|big) (?:message|mail|body)|(?:max|maximum) (?:message |mail )?size (?:limit )?exceed|size limit|exceeded maximum (?:inbound )?message size|(?:maximum|message|permitted) size[^.]{0,20}(?:limit|exceed)|message too (?:big|large)|bigger than|over the maximum (?:message )?size/,
+    /(?:message|mail|e-?mail|content|size|body|attachment)s?(?: size)? ?(?:is |was |file )*(?:too (?:big|large|long)|exceeds? (?:the )?(?:max|limit|fixed|server|size|allowed|message|line)|larger than)|too (?:large|big) (?:message|mail|body)|(?:max|maximum) (?:message |mail )?size (?:limit )?exceed|(?<!mailbox )size limit|exceeded maximum (?:inbound )?message size|(?:maximum|message|permitted) size[^.]{0,20}(?:limit|exceed)|message too (?:big|large)|bigger than|over the maximum (?:message )?size/,
   ],
   [
     'systemfull',
@@ -68,7 +98,7 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
   ],
   [
     'mailboxfull',
-    /mail ?(?:box|folder|dir|drop)?[^.]{0,30}(?:is |are |was )?(?:full|over ?(?:quota|drawn)|exceed\w{0,3} (?:allowed|storage|quota|size|the|its|maximum|limit))|(?:over|exceed\w{0,3}|out of|beyond|above|under) (?:the |its |his |their |her |disk |storage |mail ?box |e-?mail |user |allotted |allocated |allowed )*(?:quota|storage|mailbox|space)|quota (?:is )?(?:exceed|exhaust|full|violation|reached|has been)|account is (?:full|over|temporarily over)|too much mail data|not enough (?:storage )?space (?:in|for)|has (?:insufficient|no|not enough) (?:disk )?(?:space|storage|room)|(?:user|recipient|inbox|account)(?: is|'s)? (?:full|out of space|over ?quota)|overquota|insufficient (?:mailbox|disk space for)|maildir delivery failed|maximum (?:mailbox )?(?:storage|capacity)|box (?:is )?full|no room in|memory (?:is )?full|storage (?:limit|full|quota|exceeded)|メールボックス.{0,20}(?:一杯|いっぱい|満杯|超)|容量.{0,20}(?:超|一杯|いっぱい)|переполнен|boite pleine|boîte[^.]{0,30}pleine|casella[^.]{0,20}piena|buz[oó]n[^.]{0,20}lleno|postfach[^.]{0,30}voll/,
+    /mail ?(?:box|folder|dir|drop)?[^.]{0,30}(?:is |are |was )?(?:full|over ?(?:quota|drawn)|exceed\w{0,3} (?:allowed|storage|quota|size|the|its|maximum|limit))|(?:over|exceed\w{0,3}|out of|beyond|above|under) (?:the |its |his |their |her |disk |storage |mail ?box |e-?mail |user |allotted |allocated |allowed )*(?:quota|storage|mailbox|space)|quota (?:is )?(?:exceed|exhaust|full|violation|reached|has been)|account is (?:full|over|temporarily over)|too much mail data|not enough (?:storage )?space (?:in|for)|has (?:insufficient|no|not enough) (?:disk )?(?:space|storage|room)|(?:user|recipient|inbox|account)(?: is|'s)? (?:full|out of space|over ?quota)|overquota|insufficient (?:mailbox|disk space for)|maildir delivery failed|mailbox size limit|can't create user output file|maximum (?:mailbox )?(?:storage|capacity)|box (?:is )?full|no room in|memory (?:is )?full|storage (?:limit|full|quota|exceeded)|メールボックス.{0,20}(?:一杯|いっぱい|満杯|超)|容量.{0,20}(?:超|一杯|いっぱい)|переполнен|boite pleine|boîte[^.]{0,30}pleine|casella[^.]{0,20}piena|buz[oó]n[^.]{0,20}lleno|postfach[^.]{0,30}voll/,
   ],
   [
     'hasmoved',
@@ -92,7 +122,7 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
   ],
   [
     'spamdetected',
-    /\bspam(?:my)?\b|\bspam[- ]|spamassassin|\bube\b|\buce\b|\bbulk (?:mail|e-?mail)|junk (?:mail|e-?mail)|unsolicited|phish|message (?:looks|appears|seems) |content (?:is |was )?(?:reject|filter|block|refus)|message (?:content|text) rejected|(?:message|mail|e-?mail) (?:was |has been |is |content )*(?:reject\w{0,3}|classified|considered|identified|refused) (?:as|due|because|for|by) (?:[a-z ]{0,30})?(?:spam|content|junk|filter|antispam)|mail rejet[eé]|ofr_?(?:506|999|5\d\d)|blacklisted url|url in (?:this )?(?:mail|message)|rejected by (?:the )?(?:content|spam|anti)|high probability of spam|cloudmark|antispam|anti-spam|bogofilter|rule imposed mailbox|hit .{0,20}spam|our content (?:filter|policy)/,
+    /\bspam(?:my)?\b|spamshield|\bspam[- ]|spamassassin|\bube\b|\buce\b|\bbulk (?:mail|e-?mail)|junk (?:mail|e-?mail)|unsolicited|phish|message (?:looks|appears|seems) |content (?:is |was )?(?:reject|filter|block|refus)|message (?:content|text) rejected|(?:message|mail|e-?mail) (?:was |has been |is |content )*(?:reject\w{0,3}|classified|considered|identified|refused) (?:as|due|because|for|by) (?:[a-z ]{0,30})?(?:spam|content|junk|filter|antispam)|mail rejet[eé]|ofr_?(?:506|999|5\d\d)|blacklisted url|url in (?:this )?(?:mail|message)|rejected by (?:the )?(?:content|spam|anti)|high probability of spam|cloudmark|antispam|anti-spam|bogofilter|rule imposed mailbox|hit .{0,20}spam|our content (?:filter|policy)/,
   ],
   [
     'networkerror',
@@ -101,7 +131,7 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
   ['expired', /connection timed out|operation timed out|(?:message|delivery time) expired|retry timeout/],
   [
     'blocked',
-    /(?:ip|host|client|server|network|connection|address|range|hostname|helo|domain)[^.]{0,50}(?:black ?list|block ?list|blocked|banned|barred|listed|denied|rejected|refused|bloqu)|(?:blocked|listed|banned|denied|rejected) (?:by|at|in|using|on|from|due to|because of|for|ip|your)|dns-?bl|\brbls?\b|spamhaus|spamcop|sorbs|barracudacentral|proofpoint|black ?list|blacklist|blocklist|blocked|client host rejected|helo command rejected|(?:use|through|via) (?:the |your )?(?:smtp|mail|isp|provider)[^.]{0,30}(?:server|isp|relay)|dynamic(?:ally)? (?:ip|assigned|address|allocated)|dial-?up|residential|refused to talk to me|\[ts0\d\]|user complaints|access (?:is )?(?:denied|refused)|connection (?:is )?(?:dropped|rejected|not authorized|refused by)|ip address[^.]{0,30}(?:reject|block|denied)|not authorized to (?:connect|send)|bad (?:helo|host ?name|dns)|invalid helo|mx exchanger|mail exchanger|try (?:another|again from)|network is on|poor|you are not allowed to connect|no access from|connections? (?:not accepted|refused|will not be accepted)|go away|hostname is|unusual traffic|spamblock|esmtp not accepting|rejecting (?:connection|banned)|ip\b.{0,30}is not allowed/,
+    /(?:\bip|host|client|server|network|connection|(?<!recipient )address|range|hostname|helo|domain)[^.]{0,50}(?:black ?list|block ?list|blocked|banned|barred|listed|denied|rejected|refused|bloqu)|(?:blocked|listed|banned|denied|rejected) (?:by|at|in|using|on|from|due to|because of|for|ip|your)|dns-?bl|\brbls?\b|spamhaus|spamcop|sorbs|barracudacentral|proofpoint|black ?list|blacklist|blocklist|blocked|client host rejected|helo command rejected|(?:use|through|via) (?:the |your )?(?:smtp|mail|isp|provider)[^.]{0,30}(?:server|isp|relay)|dynamic(?:ally)? (?:ip|assigned|address|allocated)|dial-?up|residential|refused to talk to me|\[ts0\d\]|user complaints|access (?:is )?(?:denied|refused)|connection (?:is )?(?:dropped|rejected|not authorized|refused by)|ip address[^.]{0,30}(?:reject|block|denied)|not authorized to (?:connect|send)|bad (?:helo|host ?name|dns)|invalid helo|mx exchanger|mail exchanger|try (?:another|again from)|network is on|poor|you are not allowed to connect|no access from|connections? (?:not accepted|refused|will not be accepted)|go away|hostname is|unusual traffic|spamblock|esmtp not accepting|rejecting (?:connection|banned)|ip\b.{0,30}is not allowed/,
   ],
   [
     'policyviolation',
@@ -141,7 +171,7 @@ const HABITS: readonly (readonly [Reason, RegExp])[] = [
   ],
   [
     'networkerror',
-    /servfail|mail (?:forwarding )?loop|loops? back|looping|hop ?count|name server[^.]{0,40}(?:lookup|fail|timeout)|host (?:name )?lookup fail|lookup (?:failed|failure|error)|dns[^.]{0,20}(?:fail|temporar|soft)|host (?:is |was )?(?:not responding|unreachable|down)|network (?:is )?(?:unreachable|error)|no route to host|connect(?:ion)? (?:to|refused|reset|was (?:refused|dropped|lost)|lost|with|attempt|broken|closed|died|aborted)|unable to connect|could not connect|couldn't connect|couldn't establish|(?:couldn't|cannot|can't) (?:contact|connect|reach|establish)|no (?:answer|response) from|try again[^.]{0,20}network|recipient server did not|malformed or unexpected name server|too many hops|all attempts to connect|service unavailable; connect/,
+    /servfail|mail (?:forwarding )?loop|loops? back|looping|hop ?count|name server[^.]{0,40}(?:lookup|fail|timeout)|host (?:name )?lookup fail|lookup (?:failed|failure|error)|dns[^.]{0,20}(?:fail|temporar|soft)|host (?:is |was )?(?:not responding|unreachable|down)|network (?:is )?(?:unreachable|error)|no route to host|connect(?:ion)? (?:to|refused|reset|was (?:refused|dropped|lost)|lost|with|attempt|broken|closed|died|aborted)|unable to connect|could not connect|couldn't connect|couldn't establish|(?:couldn't|cannot|can't) (?:contact|connect|reach|establish)|no (?:answer|response) from|try again[^.]{0,20}network|recipient server did not|malformed or unexpected name server|too many hops|all attempts to (?:connect|contact)|service unavailable; connect/,
   ],
   [
     'expired',

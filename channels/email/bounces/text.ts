@@ -73,7 +73,12 @@ export const bareAddress = (value: string): string =>
 export const withoutAddresses = (words: string): string =>
   words.slice(0, LONGEST_WORDS).replace(ADDRESSES, '@').replace(/\s+/g, ' ').toLowerCase();
 
-const LEADING = new RegExp(`^[\\s>*]{0,16}<?(?:mailto:)?(${ADDRESS.source})>?\\s*(?:$|[:;,(<]|\\.\\.\\.|- )`);
+/** Some servers say first what the address is (`Recipient address: …`, as Oracle's does). */
+const NAMED = '(?:(?:failed |original |final )?(?:recipient|address)(?: address)?: {0,9})?';
+const LEADING = new RegExp(
+  `^[\\s>*]{0,16}${NAMED}<?(?:mailto:)?(${ADDRESS.source})>?\\s*(?:$|[:;,(<]|\\.\\.\\.|- )`,
+  'i',
+);
 
 const leadingAddress = (line: string): string => {
   const address = LEADING.exec(line.slice(0, 400))?.[1]?.toLowerCase() ?? '';

@@ -53,9 +53,9 @@ const goldLine = (text: string) =>
 
 function row({ number, words }: { number: string; words: string }, index: number, all: unknown[]): string {
   const last = index === all.length - 1 ? ';border-bottom:1px solid #e4dac2' : '';
-  const line = `padding:12px 0;border-top:1px solid #e4dac2${last}`;
+  const line = (gap: number) => `padding:12px ${gap}px 12px 0;border-top:1px solid #e4dac2${last}`;
   return (
-    `<tr><td class="sum" style="width:112px;${line};color:#6f500c;font-weight:700;vertical-align:top">${inline(number)}</td>` +
-    `<td style="${line}">${inline(words)}</td></tr>`
+    `<tr><td class="sum" style="width:112px;${line(16)};color:#6f500c;font-weight:700;vertical-align:top">${inline(number)}</td>` +
+    `<td style="${line(0)}">${inline(words)}</td></tr>`
   );
 }

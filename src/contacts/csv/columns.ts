@@ -87,10 +87,7 @@ export function detectDelimiter(start: Buffer): string {
  * @throws Refusal when there is neither an e-mail nor a phone column, or two columns mean the same
  */
 export function readHeader(heads: string[], file: string, mapping: Mapping = {}): Column[] {
-  const ours = heads.slice(-2).map(slug).join() === 'line,reason';
-  const columns = heads.map((head, i) =>
-    ours && i >= heads.length - 2 ? ignored : columnOf(mapping[slug(head)] ?? head, i),
-  );
+  const columns = guessColumns(heads, mapping);
   if (columns.length > MAX_COLUMNS) {
     throw new Refusal(`${file} has ${columns.length} columns; at most ${MAX_COLUMNS} can be imported.`);
   }
@@ -102,6 +99,17 @@ export function readHeader(heads: string[], file: string, mapping: Mapping = {})
   }
   return columns;
 }
+
+/** What each column is taken for by itself, whether or not they go together. */
+export function guessColumns(heads: string[], mapping: Mapping = {}): Column[] {
+  const own = endsWithOurs(heads) ? heads.length - OURS.length : heads.length;
+  return heads.map((head, i) => (i >= own ? ignored : columnOf(mapping[slug(head)] ?? head, i)));
+}
+
+/** What our file of rejected rows adds to its columns. */
+export const OURS = ['line', 'reason'];
+
+export const endsWithOurs = (heads: string[]) => heads.slice(-OURS.length).map(slug).join() === OURS.join();
 
 const ignored: Column = { ignored: true };
 

@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { Refusal } from '../../errors.ts';
+import { endsWithOurs, OURS } from './columns.ts';
 import type { Rejected } from './rows.ts';
 
 /** A file of rows that were not taken. It appears under its name only when it is whole. */
@@ -16,7 +17,8 @@ export interface RejectsFile {
 
 /**
  * Opens a CSV file of the original columns with `line` and `reason` behind them: corrected, it can be
- * imported as it is. UTF-8 with a byte order mark, because Excel takes it for something else without.
+ * imported as it is, also when it is itself the rest of such a file. What a row has too much stands behind
+ * the reason. UTF-8 with a byte order mark, because Excel takes it for something else without.
  * @throws Refusal when the file cannot be made there
  */
 export async function openRejects(file: string, heads: string[], delimiter: string): Promise<RejectsFile> {
@@ -29,15 +31,17 @@ export async function openRejects(file: string, heads: string[], delimiter: stri
   const put = async (text: string) => {
     if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failure]);
   };
-  await put(`\ufeff${line([...heads, 'line', 'reason'])}`);
+  const width = endsWithOurs(heads) ? heads.length - OURS.length : heads.length;
+  await put(`\ufeff${line([...heads.slice(0, width), ...OURS])}`);
+  const withReason = ({ cells, line: at, reason }: Rejected) => [
+    ...Array.from({ length: width }, (_, i) => cells[i] ?? ''),
+    ...[String(at), reason],
+    ...cells.slice(heads.length),
+  ];
   const write = async (rows: Rejected[]) => {
     if (!rows.length) return;
     any = true;
-    const padded = (cells: string[]) => [
-      ...cells,
-      ...Array(Math.max(0, heads.length - cells.length)).fill(''),
-    ];
-    await put(rows.map((r) => line([...padded(r.cells), String(r.line), r.reason])).join(''));
+    await put(rows.map((row) => line(withReason(row))).join(''));
   };
   const discard = async () => {
     stream.destroy();

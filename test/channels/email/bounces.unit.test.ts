@@ -107,3 +107,78 @@ it('leaves an ordinary letter alone', () => {
     recipients: [],
   });
 });
+
+it.each([
+  ['userunknown', '5.1.0', '550 5.1.0 - <anu@mail.example> recipient rejected'],
+  [
+    'userunknown',
+    '5.4.1',
+    '550 5.4.1 [anu@mail.example]: Recipient address rejected: Access denied. AS(201806281)',
+  ],
+  ['userunknown', '5.0.0', '550 We do not have this recipient in our system'],
+  ['filtered', '5.0.0', '550 You have been blocked by the recipient'],
+  ['filtered', '5.2.1', '550 5.2.1 <anu@mail.example>... Recipient refused'],
+  ['filtered', '5.2.0', '550 5.2.0 Message rejected by user filter'],
+  ['suspend', '5.2.1', '550 5.2.1 <anu@mail.example>: Recipient address rejected: Mailbox is inactive'],
+  ['suspend', '5.2.1', '550 5.2.1 The email account that you tried to reach is inactive.'],
+  ['mailboxfull', '4.2.2', '452 4.2.2 Mailbox size limit exceeded'],
+  ['expired', '4.2.0', '450 4.2.0 <anu@mail.example>: Recipient address rejected: Greylisted'],
+  ['expired', '5.4.316', '550 5.4.316 Message expired, connection refused(Socket error code 10061)'],
+  ['networkerror', '5.4.312', '550 5.4.312 Message expired, DNS query failed'],
+  [
+    'networkerror',
+    '5.4.4',
+    '554 5.4.4 SMTPSEND.DNS.MxLoopback; DNS records for this domain are configured in a loop',
+  ],
+  ['mesgtoobig', '5.2.3', '550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient'],
+  ['securityerror', '5.7.1', '550 5.7.1 RESOLVER.RST.AuthRequired; authentication required'],
+  ['rejected', '5.7.60', '550 5.7.60 SMTP; Client does not have permissions to send as this sender'],
+  [
+    'authfailure',
+    '5.7.515',
+    '550 5.7.515 Access denied, sending domain X does not meet the required authentication level.',
+  ],
+  [
+    'notcompliantrfc',
+    '5.7.1',
+    '550 5.7.1 Messages missing a valid address in From: header are not accepted.',
+  ],
+  ['policyviolation', '5.7.0', '552-5.7.0 Our system detected an illegal attachment on your message.'],
+  ['virusdetected', '5.7.0', '554 5.7.0 Reject, id=1 - INFECTED: Eicar-Test-Signature'],
+  ['blocked', '5.0.0', '501 5.5.4 Invalid domain name'],
+  ['systemerror', '4.3.0', '451 4.3.0 Temporary lookup failure'],
+  ['failedstarttls', '4.7.5', 'Server certificate not trusted'],
+])('calls it %s when a server answers %s: %s', (reason, status, diagnostic) => {
+  const { recipients } = report(
+    'It could not be delivered.',
+    ...failed('anu@mail.example', status, diagnostic),
+  );
+  expect(recipients[0]).toMatchObject({ reason, hard: reason === 'userunknown' });
+});
+
+it('takes whom a server names for the recipient, and no Message-ID for one', () => {
+  const told = (...lines: string[]) =>
+    mail(
+      'From: postmaster@mail.example',
+      'Subject: Delivery Notification: Delivery has failed',
+      '',
+      ...lines,
+    );
+  const about = ['This report relates to a message:', '  Message-id: <1@us.example>', ''];
+  for (const naming of ['  Recipient address: anu@mail.example', 'It was for anu@mail.example, who']) {
+    const { recipients } = told(...about, naming, '  Reason: over quota');
+    expect(recipients).toMatchObject([{ address: 'anu@mail.example', reason: 'mailboxfull' }]);
+  }
+});
+
+it('calls an inbox full that may also get too much mail', () => {
+  const { recipients } = mail(
+    ...[
+      'From: Mail Delivery Subsystem <mailer-daemon@mail.example>',
+      'Subject: Delivery Status Notification (Failure)',
+      '',
+    ],
+    "Your message couldn't be delivered to anu@mail.example. Their inbox is full, or it's getting too much mail right now.",
+  );
+  expect(recipients).toMatchObject([{ address: 'anu@mail.example', reason: 'mailboxfull', hard: false }]);
+});

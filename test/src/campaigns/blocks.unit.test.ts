@@ -74,6 +74,11 @@ describe('a message written in blocks', () => {
     );
   });
 
+  it('keeps a gap between a long number and its words', async () => {
+    const made = await compile([{ type: 'numbers', rows: [{ number: '₹14,20,500', words: 'received' }] }]);
+    expect(made.html).toMatch(/class="sum" style="[^"]*padding:12px 16px 12px 0/);
+  });
+
   it('keeps fields, strong words and links, and escapes the rest', async () => {
     const made = await compile([
       text(

@@ -126,10 +126,25 @@ describe('an import', () => {
     ]);
     expect(text).toMatch(/6,the name or district holds a line break/);
     expect(text).toMatch(/Lata,,,,8,there is no e-mail address and no phone number/);
-    expect(text).toMatch(/9,the row has 5 columns where the first line has 4/);
+    expect(text).toMatch(
+      /\nLeela,l@a.example,,en,9,the row has 5 columns where the first line has 4,more\r\n/,
+    );
     const corrected = text.replace('nowhere', 'c@a.example').replace('Lata,,', 'Lata,,98765 43210');
     expect(await importText(corrected, { rejectsFile })).toMatchObject({ rows: 5, created: 2, rejected: 3 });
     expect((await contacts()).map((contact) => contact.name)).toEqual(['Ravi', '=cmd()', 'Lata']);
+  });
+
+  it('gives the rest of a corrected file the same columns, so that it can be corrected again', async () => {
+    const rejectsFile = path.join(dir, 'rest.csv');
+    await importText('name,email\nRavi,nowhere\nLata,neither\nLeela,l@a.example,more\n', { rejectsFile });
+    const halfway = (await readFile(rejectsFile, 'utf8')).replace('nowhere', 'r@a.example');
+    expect(await importText(halfway, { rejectsFile })).toMatchObject({ created: 1, rejected: 2 });
+    const rest = await readFile(rejectsFile, 'utf8');
+    expect(rest.split('\r\n')[0]).toBe('\ufeffname,email,line,reason');
+    expect(rest).toMatch(/\nLeela,l@a.example,4,the row has 5 columns where the first line has 4,more\r\n$/);
+    const whole = rest.replace('neither', 'i@a.example').replace(',more', '');
+    expect(await importText(whole, { rejectsFile })).toMatchObject({ created: 2, rejected: 0 });
+    expect((await contacts()).map((contact) => contact.attributes)).toEqual([{}, {}, {}]);
   });
 
   it('writes no file of rejected rows when there are none', async () => {

@@ -76,6 +76,11 @@ describe('A search for contacts', () => {
     }
   });
 
+  it('names nobody else when somebody has the very address', async () => {
+    expect(await names('sreeja.n@people.example')).toEqual(['Sreeja Nair']);
+    expect((await names('sreejan@people.example'))[0]).toBe('Sreeja Nair');
+  });
+
   it('takes signs of patterns for themselves', async () => {
     expect(await names('100%')).toEqual(['100% Charity']);
     expect(await names('___')).toEqual([]);

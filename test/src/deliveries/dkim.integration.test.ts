@@ -44,7 +44,7 @@ const signatures = ({ dkim }: AuthenticateResult) =>
 
 const malayalam: MailTemplate = {
   ...letter('ml'),
-  fromName: 'വീ കെയർ',
+  fromName: 'വി കെയർ',
   subject: '{{name}}, കിടപ്പുരോഗികൾക്ക് വീട്ടിൽ പരിചരണം',
   html: `<p>പ്രിയ {{name}}</p>\n<p>.ഒരു കുത്തിൽ തുടങ്ങുന്ന വരി</p>\n<p>${'നന്ദി '.repeat(400)}</p>`,
   text: 'പ്രിയ {{name}}\n.\n..\n\n\n',

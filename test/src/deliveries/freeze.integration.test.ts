@@ -117,7 +117,7 @@ it('is done once, however often and at once it is asked for', async () => {
   expect(await deliveriesOf(ground, run)).toHaveLength(50);
 });
 
-it('finishes a run that nobody is left in, and one for no list', async () => {
+it('finishes a run that nobody is left in, and one for no list, and says why nobody got it', async () => {
   const { list } = await people(ground, ['gone@empty.example']);
   await suppress(ground.sql, {
     channel: 'email',
@@ -125,10 +125,15 @@ it('finishes a run that nobody is left in, and one for no list', async () => {
     reason: 'manual',
     source: 'test',
   });
-  for (const lists of [[list], []]) {
+  const cases: [string[], RegExp][] = [
+    [[list], /all who were to were left out/],
+    [[], /nobody was on its lists/],
+  ];
+  for (const [lists, reason] of cases) {
     const run = await plannedRun(ground);
     expect(await freeze(run, lists)).toMatchObject({ total: 0 });
     await sweep(ground);
     expect(await runState(ground, run)).toBe('finished');
+    expect((await runProgress(ground, run)).reason).toMatch(reason);
   }
 });

@@ -2,16 +2,16 @@ import type { Request, Response } from 'express';
 import { openAttempts } from '../../../access/attempts.ts';
 import { audit } from '../../../access/audit.ts';
 import { networkOf } from '../../../access/network.ts';
-import { type SignedIn, signIn } from '../../../access/sign-in.ts';
+import { noteRefusal, type SignedIn, signIn } from '../../../access/sign-in.ts';
+import { otherLanguage, readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
-import { enter, leave } from '../../session.ts';
+import { leave } from '../../session.ts';
 import { SIGN_IN } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { deviceOf, trustDevice } from './device.ts';
-import { nextPath } from './next.ts';
-
-export const CODE = `${SIGN_IN}/code`;
+import { deviceOf } from './device.ts';
+import { HOME, nextPath } from './next.ts';
+import { goOn } from './way-in.ts';
 
 export const showSignIn: Handler = (web) => (req, res) => {
   const next = nextPath(req.query.next);
@@ -35,8 +35,12 @@ interface Shown {
 function showForm(web: Web, { req, res, email, next, why, minutes = 0 }: Shown): void {
   const status = why === 'wrong' ? 422 : why === 'slow' ? 429 : 200;
   const is = (one: Shown['why']) => why === one;
+  const other = new URLSearchParams({
+    lang: otherLanguage(readerLanguage(req)),
+    ...(next !== HOME && { next }),
+  });
   const data = {
-    ...{ action: SIGN_IN, email, next, minutes },
+    ...{ action: SIGN_IN, email, next, minutes, otherHref: `${SIGN_IN}?${other}` },
     ...{ wrong: is('wrong'), slow: is('slow'), out: is('out'), stolen: is('stolen') },
   };
   showPage(web, { req, res, name: 'access-sign-in', status, data });
@@ -51,14 +55,9 @@ export const takeSignIn: Handler = (web) => {
     const [email, next] = [form.text('email'), nextPath(form.text('next'))];
     const claim = { email, password: form.text('password'), network: networkOf(req.ip ?? '') };
     const outcome = await signIn(ground, attempts, { ...claim, device: deviceOf(ground, req) });
-    if (!outcome.ok) return refuse(web, { req, res, email, next }, outcome);
-    const { userId, secondFactor } = outcome;
-    if (secondFactor) {
-      await enter(ground, req, { userId, stage: 'code' });
-      return res.redirect(303, `${CODE}?${new URLSearchParams({ next })}`);
-    }
-    await letIn(web, { req, res }, userId);
-    res.redirect(303, next);
+    if (outcome.ok) return goOn(web, { req, res }, { ...outcome, next });
+    refuse(web, { req, res, email, next }, outcome);
+    await noteRefusal(ground, outcome);
   };
 };
 
@@ -66,22 +65,6 @@ function refuse(web: Web, shown: Omit<Shown, 'why'>, outcome: Extract<SignedIn, 
   const seconds = outcome.why === 'slow' ? outcome.seconds : 0;
   if (seconds) shown.res.set('Retry-After', String(seconds));
   showForm(web, { ...shown, why: outcome.why, minutes: Math.ceil(seconds / 60) });
-}
-
-/** Signs somebody in who has proved everything that is asked of them. */
-export async function letIn(
-  web: Web,
-  { req, res }: { req: Request; res: Response },
-  userId: string,
-): Promise<void> {
-  const { email } = await enter(web.ground, req, { userId, stage: 'in' });
-  trustDevice(web.ground, res, userId);
-  await audit(web.ground.sql, {
-    actor: email,
-    action: 'user.signed-in',
-    subjectType: 'user',
-    subjectId: userId,
-  });
 }
 
 export const signOut: Handler = (web) => async (req, res) => {

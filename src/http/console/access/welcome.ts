@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { type OpenLink, readLink } from '../../../access/one-time-links.ts';
+import { secondFactorOf } from '../../../access/second-factor.ts';
 import { emailFault, nameFault } from '../../../access/users.ts';
 import { arrive } from '../../../access/welcome.ts';
 import { type Language, languages } from '../../../i18n.ts';
@@ -16,7 +17,7 @@ import {
   passwordData,
 } from './new-password.ts';
 import { HOME } from './next.ts';
-import { letIn } from './sign-in.ts';
+import { goOn } from './way-in.ts';
 
 export const showWelcome: Handler = (web) => async (req, res) => {
   const link = await openLink(web, req, res);
@@ -75,8 +76,8 @@ export const takeWelcome: Handler = (web) => async (req, res) => {
   if (isWrong(wrong) || wrong.name || wrong.email) return showForm(web, { req, res, link, typed, wrong });
   const token = String(req.params.token);
   const userId = await arrive(web.ground, { token, password: form.text('password'), ...typed });
-  await letIn(web, { req, res }, userId);
-  res.redirect(303, HOME);
+  const { since } = await secondFactorOf(web.ground, userId);
+  await goOn(web, { req, res }, { userId, secondFactor: since !== null, next: HOME });
 };
 
 function typedIn(form: Form, req: Request, link: OpenLink): Typed {

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { commandFiles } from '../../../../scripts/commands/index.ts';
 import { operations } from '../../../../src/http/api/operations.ts';
 
+const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
+
 /**
  * Which operations do what a command of the command line does, or why none does. An API is complete when
  * the command line could be written on it: a new command needs a line here.
@@ -22,6 +24,13 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'api-key revoke': ['revokeKey'],
   'user add': ['addUser'],
   'user list': ['listUsers'],
+  'user invite': { none: PEOPLE },
+  'user link': { none: PEOPLE },
+  'user roles': { none: PEOPLE },
+  'user disable': { none: PEOPLE },
+  'user enable': { none: PEOPLE },
+  'user second-factor-off': { none: PEOPLE },
+  'user sessions': { none: PEOPLE },
   'contacts import': ['importContacts', 'previewImport', 'readImport', 'listImports', 'readRejects'],
   'contacts search': ['searchContacts', 'listContacts', 'readContact'],
   'contacts export-person': ['exportContact'],

@@ -1,0 +1,81 @@
+import { startWeb } from '../../../src/http/server.ts';
+import type { Scratch } from '../../lib/scratch.ts';
+import { openState } from '../state/state.ts';
+import { ask, signIn } from './browser.ts';
+import { wasted } from './explain.ts';
+import { type Asked, pagesToAsk } from './pages.ts';
+import { type Statement, type Watch, watchStatements } from './watch.ts';
+
+const TIMES = Number(process.env.BENCH_TIMES ?? 30);
+const WARM_UP = 3;
+
+interface Measured {
+  page: string;
+  p95_ms: number;
+  queries: number;
+}
+
+/**
+ * Every page of the console on a made-up state of a million contacts: how long the slowest but one in
+ * twenty took, and how many statements it needed. Says before that which of them read a whole table.
+ */
+export async function bench(): Promise<void> {
+  const watch = watchStatements();
+  const scratch = await openState({ PORT: '0', SANDBOX: 'false' });
+  const web = await startWeb(scratch.ground);
+  try {
+    const { asked, unknown } = await pagesToAsk(scratch.ground.sql);
+    const pages: Measured[] = [];
+    const missed = unknown.map((path) => `${path} (no id is known; see scripts/bench/console/pages.ts)`);
+    for (const page of asked) {
+      const measured = await measure(scratch, { watch, url: web.url, page });
+      if (typeof measured === 'string') missed.push(`${page.page} (${measured})`);
+      else if (measured) pages.push(measured);
+    }
+    for (const one of missed) process.stdout.write(`Not measured: ${one}\n`);
+    if (missed.length) process.exitCode = 1;
+    process.stdout.write(`${JSON.stringify({ pages })}\n`);
+  } finally {
+    await web.close();
+    await scratch.end();
+    watch.end();
+  }
+}
+
+interface Measuring {
+  watch: Watch;
+  url: string;
+  page: Asked;
+}
+
+/** @returns null for what is no page (a download, a stream, a way on), a sentence for what does not answer */
+async function measure(
+  { ground }: Scratch,
+  { watch, url, page }: Measuring,
+): Promise<Measured | string | null> {
+  // One for each page: so many questions in a minute are more than one session may ask.
+  const cookie = await signIn(url);
+  const address = url + page.page;
+  const { status, type } = await ask(address, { cookie });
+  if (status >= 400) return `answered ${status}`;
+  if (status !== 200 || !type.startsWith('text/html')) return null;
+  for (let i = 1; i < WARM_UP; i++) await ask(address, { cookie });
+  let statements: Statement[] = [];
+  const times: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    statements = await watch.during(async () => times.push((await ask(address, { cookie })).ms));
+  }
+  const p95_ms = Math.round(percentile(times, 0.95) * 10) / 10;
+  process.stdout.write(
+    `${String(p95_ms).padStart(7)} ms ${String(statements.length).padStart(3)} queries  ${page.page}\n`,
+  );
+  for (const { table, read, shown, statement } of await wasted(ground.sql, statements)) {
+    process.stdout.write(
+      `           reads ${read} rows of ${table} from end to end to show ${shown}: ${statement}\n`,
+    );
+  }
+  return { page: page.page, p95_ms, queries: statements.length };
+}
+
+const percentile = (times: number[], share: number): number =>
+  times.toSorted((a, b) => a - b)[Math.ceil(times.length * share) - 1] ?? 0;

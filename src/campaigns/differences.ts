@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util';
+import { diffArrays, diffWordsWithSpace } from 'diff';
+import { isLetter } from './blocks/letter.ts';
+
+/** A stretch of text that stayed, came or went. */
+export interface Stretch {
+  text: string;
+  change: 'same' | 'added' | 'removed';
+}
+
+/** What differs at one place. */
+export interface Difference {
+  /** `subject`, `preheader`, `source`, or the kind of a block. */
+  place: string;
+  change: 'changed' | 'added' | 'removed';
+  stretches: Stretch[];
+}
+
+export interface LanguageDifferences {
+  language: string;
+  differences: Difference[];
+}
+
+/** What is compared: as its author wrote it. */
+export interface Wording {
+  language: string;
+  subject: string;
+  preheader: string;
+  body: string;
+}
+
+/** What one wording says otherwise than another, language by language, word by word. */
+export function differencesOf(before: readonly Wording[], after: readonly Wording[]): LanguageDifferences[] {
+  const languages = [...new Set([...before, ...after].map(({ language }) => language))].sort();
+  const of = (all: readonly Wording[], language: string) =>
+    all.find((one) => one.language === language) ?? { language, subject: '', preheader: '', body: '' };
+  return languages
+    .map((language) => ({ language, differences: [...between(of(before, language), of(after, language))] }))
+    .filter(({ differences }) => differences.length);
+}
+
+function* between(before: Wording, after: Wording): Generator<Difference> {
+  for (const place of ['subject', 'preheader'] as const)
+    if (before[place] !== after[place]) yield worded(place, before[place], after[place]);
+  if (before.body === after.body) return;
+  const [old, now] = [pieces(before.body), pieces(after.body)];
+  if (old && now) yield* ofBlocks(old, now);
+  else yield worded('source', before.body, after.body);
+}
+
+interface Piece {
+  type: string;
+  block: unknown;
+  words: string;
+}
+
+/** The blocks of a body, or null for MJML and for what cannot be read. */
+function pieces(body: string): Piece[] | null {
+  if (body === '') return [];
+  if (!isLetter(body)) return null;
+  try {
+    const { blocks = [] }: { blocks?: { type: string }[] } = JSON.parse(body);
+    return blocks.map((block) => ({ type: block.type, block, words: wordsOf(block) }));
+  } catch {
+    return null; // somebody's half-written JSON
+  }
+}
+
+/** All that a block says, a line for each text of it. */
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return typeof value === 'number' ? String(value) : '';
+  const parts = Object.entries(value)
+    .filter(([key]) => key !== 'type')
+    .map(([, part]) => wordsOf(part));
+  return parts.filter(Boolean).join('\n');
+}
+
+/** Blocks that stayed are left out; one that went and one of its kind that came are one that changed. */
+function* ofBlocks(before: Piece[], after: Piece[]): Generator<Difference> {
+  const same = (one: Piece, other: Piece) => isDeepStrictEqual(one.block, other.block);
+  let gone: Piece[] = [];
+  for (const { value, added, removed } of diffArrays(before, after, { comparator: same })) {
+    if (removed) gone.push(...value);
+    else if (added) {
+      for (const piece of value) {
+        const at = gone.findIndex(({ type }) => type === piece.type);
+        const [old] = at < 0 ? [] : gone.splice(at, 1);
+        yield old ? worded(piece.type, old.words, piece.words) : whole(piece, 'added');
+      }
+    } else {
+      yield* gone.map((piece) => whole(piece, 'removed'));
+      gone = [];
+    }
+  }
+  yield* gone.map((piece) => whole(piece, 'removed'));
+}
+
+const whole = ({ type, words }: Piece, change: 'added' | 'removed'): Difference => ({
+  ...{ place: type, change },
+  stretches: [{ text: words, change }],
+});
+
+const words = new Intl.Segmenter('ml', { granularity: 'word' });
+
+function worded(place: string, before: string, after: string): Difference {
+  const parts = diffWordsWithSpace(before, after, { intlSegmenter: words });
+  const stretches = parts.map(({ value, added, removed }) => ({
+    text: value,
+    change: added ? ('added' as const) : removed ? ('removed' as const) : ('same' as const),
+  }));
+  return { place, change: 'changed', stretches };
+}

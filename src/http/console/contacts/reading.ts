@@ -1,0 +1,78 @@
+import type { Request } from 'express';
+import { type BrowseFilter, districts } from '../../../contacts/browse.ts';
+import { type ContactKind, contactKinds } from '../../../contacts/contacts.ts';
+import { allLists } from '../../../contacts/lists.ts';
+import { type Language, languages, type MessageKey } from '../../../i18n.ts';
+import type { Web } from '../../web.ts';
+import type { Reading } from '../shell.ts';
+
+const MOST_TYPED = 200;
+
+/** A parameter of the address as one line; empty when it is not there. */
+export function asked(req: Pick<Request, 'query'>, name: string): string {
+  const value = req.query[name];
+  return typeof value === 'string' ? value.replaceAll('\0', '').trim().slice(0, MOST_TYPED) : '';
+}
+
+/** Id of one of ours in an address, or undefined for anything else. */
+export function askedId(req: Pick<Request, 'query'>, name: string): string | undefined {
+  const value = asked(req, name);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value : undefined;
+}
+
+/** The address of a page with these parameters, without those that are empty. */
+export function addressOf(path: string, params: Record<string, string | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value);
+  return query.size ? `${path}?${query}` : path;
+}
+
+export const isKind = (text: string): text is ContactKind => contactKinds.some((kind) => kind === text);
+export const isLanguage = (text: string): text is Language => languages.some((language) => language === text);
+
+/** The filter that stands in the address; words that mean nothing do not count. */
+export function filterIn(req: Pick<Request, 'query'>): BrowseFilter {
+  const [language, kind] = [asked(req, 'language'), asked(req, 'kind')];
+  return {
+    list: asked(req, 'list') || undefined,
+    language: isLanguage(language) ? language : undefined,
+    kind: isKind(kind) ? kind : undefined,
+    district: asked(req, 'district') || undefined,
+  };
+}
+
+export interface Option {
+  value: string;
+  text: string;
+  selected: boolean;
+}
+
+/** Choices for a select; `none` is what the empty one says. */
+export function optionsOf(
+  all: readonly { value: string; text: string }[],
+  chosen: string | null | undefined,
+  none?: string,
+): Option[] {
+  const first = none === undefined ? [] : [{ value: '', text: none }];
+  return [...first, ...all].map((one) => ({ ...one, selected: one.value === (chosen ?? '') }));
+}
+
+type Say = Reading['t'];
+
+export const kindChoices = (t: Say) =>
+  contactKinds.map((kind) => ({ value: kind, text: t(`contacts.kind.${kind}` as MessageKey) }));
+export const languageChoices = (t: Say) =>
+  languages.map((language) => ({ value: language, text: t(`contacts.language.${language}` as MessageKey) }));
+
+/** What stands in the selects above a table of contacts. */
+export async function filterChoices({ ground }: Web, filter: BrowseFilter, t: Say) {
+  const [lists, places] = await Promise.all([allLists(ground.sql), districts(ground.sql)]);
+  const named = (names: string[]) => names.map((name) => ({ value: name, text: name }));
+  const all = t('console.all');
+  return {
+    lists: optionsOf(named(lists.map(({ name }) => name)), filter.list, all),
+    languages: optionsOf(languageChoices(t), filter.language, all),
+    kinds: optionsOf(kindChoices(t), filter.kind, all),
+    districts: optionsOf(named(places), filter.district, all),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Request, Response } from 'express';
+import { staffOf } from '../../staff.ts';
+import type { Web } from '../../web.ts';
+import { type Reading, readingOf } from '../shell.ts';
+
+const TABS = ['write', 'files', 'test', 'versions'] as const;
+type Tab = (typeof TABS)[number];
+
+/** The pages of one message, as far as the reader may open them. */
+export function tabsOf(
+  { web, req, res }: { web: Web; req: Request; res: Response },
+  messageId: string,
+  current: Tab,
+) {
+  const { t } = readingOf(req, res);
+  const endOf = (tab: Tab) => (tab === 'write' ? '' : `/${tab}`);
+  const open = TABS.filter((tab) =>
+    web.allows(staffOf(res).user.roles, 'get', `/console/messages/:id${endOf(tab)}`),
+  );
+  return open.map((tab) => ({
+    href: `/console/messages/${messageId}${endOf(tab)}`,
+    ...{ text: t(`editor.tab.${tab}`), current: tab === current },
+  }));
+}
+
+/** The pages above a message. */
+export const crumbsOf = ({ t }: Reading, campaign: { id: string; name: string }) => [
+  { href: '/console/campaigns', text: t('nav.campaigns') },
+  { href: `/console/campaigns/${campaign.id}`, text: campaign.name },
+];
+
+/** A language by its name in the reader's. */
+export function languageName({ t, language }: Pick<Reading, 't' | 'language'>, tag: string): string {
+  if (tag === 'en' || tag === 'ml') return t(`editor.language.${tag}`);
+  return new Intl.DisplayNames(language, { type: 'language' }).of(tag) ?? tag;
+}

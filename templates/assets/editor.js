@@ -1,0 +1,259 @@
+// The editor of messages. Everything here only makes easier what the page's own buttons do.
+'use strict';
+
+/* Where somebody else was faster: what was typed is kept here, whichever of the two is taken. */
+const conflict = document.querySelector('[data-conflict]');
+if (conflict) {
+  const LEFT_OUT = ['op', 'revision', 'sure', 'view', 'width', 'language', 'theme', 'as', 'at', 'removed'];
+  const fields = [...new FormData(conflict)].filter(([name]) => !LEFT_OUT.includes(name));
+  const kept = { revision: conflict.elements.revision.value, fields };
+  localStorage.setItem(`wecare:writing:${conflict.dataset.conflict}`, JSON.stringify(kept));
+}
+
+(() => {
+  const form = document.getElementById('writing');
+  if (!form || form.method !== 'post') return;
+  const store = (name) => {
+    try {
+      return JSON.parse(localStorage.getItem(name));
+    } catch {
+      return null;
+    }
+  };
+
+  /* What is typed survives a lost connection, a closed tab and an ended session: the server shows it again. */
+  const key = `wecare:writing:${form.dataset.writing}`;
+  const LEFT_OUT = ['op', 'revision', 'sure', 'view', 'width', 'language', 'theme', 'as', 'at', 'removed'];
+  const typed = () => [...new FormData(form)].filter(([name]) => !LEFT_OUT.includes(name));
+  const first = JSON.stringify(typed());
+  const isSaved = form.hasAttribute('data-saved');
+  const kept = store(key);
+  const offer = document.querySelector('[data-kept-writing]');
+  const forget = () => localStorage.removeItem(key);
+  const keep = () => localStorage.setItem(key, JSON.stringify({ revision: form.elements.revision.value, fields: typed() }));
+  if (!isSaved) keep();
+  else if (form.hasAttribute('data-just-saved') || !kept || JSON.stringify(kept.fields) === first) forget();
+  else offer.hidden = false;
+  offer.querySelector('[data-forget]').addEventListener('click', () => {
+    forget();
+    offer.hidden = true;
+  });
+  offer.querySelector('[data-restore]').addEventListener('click', () => {
+    const again = document.createElement('form');
+    again.method = 'post';
+    again.action = form.action;
+    for (const [name, value] of [...kept.fields, ['revision', kept.revision], ['op', 'show']]) {
+      const field = document.createElement('input');
+      field.type = 'hidden';
+      field.name = name;
+      field.value = value;
+      again.append(field);
+    }
+    document.body.append(again);
+    again.submit();
+  });
+  const sayUnsaved = (unsaved) => {
+    for (const part of form.querySelectorAll('[data-state-unsaved]')) part.hidden = !unsaved;
+    for (const part of form.querySelectorAll('[data-state-saved]')) part.hidden = unsaved;
+  };
+  let dirty = !isSaved;
+  let leaving = false;
+  const changed = () => {
+    dirty = !isSaved || JSON.stringify(typed()) !== first;
+    sayUnsaved(dirty);
+    if (!offer.hidden && isSaved && !dirty) return;
+    if (dirty) keep();
+    else forget();
+  };
+  addEventListener('beforeunload', (event) => {
+    if (dirty && !leaving) event.preventDefault();
+  });
+  form.addEventListener('submit', (event) => {
+    if (event.submitter?.formTarget) return;
+    if (!navigator.onLine) return event.preventDefault();
+    leaving = true;
+  });
+
+  /* Enter in a line is no button; the first one of the page would be pressed. */
+  form.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.matches('[data-line], input:not([type="checkbox"], [type="radio"])')) event.preventDefault();
+    if (event.key === 's' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.querySelector('[name="op"][value="save"]').click();
+    }
+  });
+
+  /* The preview follows. A new frame each time, so that Back still leads back. */
+  const showAgain = form.querySelector('[data-preview]');
+  const removeBefore = (frame) => {
+    while (frame.previousElementSibling) frame.previousElementSibling.remove();
+  };
+  let shown = 0;
+  const refresh = () => {
+    const [old] = form.querySelectorAll('.preview__stage iframe:last-child');
+    const next = old.cloneNode();
+    next.removeAttribute('src');
+    next.removeAttribute('loading');
+    next.name = `preview${++shown}`;
+    showAgain.formTarget = next.name;
+    old.after(next);
+    next.addEventListener('load', () => removeBefore(next));
+    form.requestSubmit(showAgain);
+  };
+  const look = () => htmx.ajax('POST', form.action, { source: form, values: { op: 'check' }, target: '#findings', select: '#findings', swap: 'outerHTML' });
+  let soon;
+  const later = (wait) => {
+    clearTimeout(soon);
+    soon = setTimeout(() => {
+      if (!navigator.onLine) return;
+      refresh();
+      if (dirty) look();
+    }, wait);
+  };
+  form.addEventListener('input', (event) => {
+    if (['view', 'width'].includes(event.target.name)) return;
+    if (['language', 'theme'].includes(event.target.name)) return refresh();
+    if (event.target.name === 'as') return suggest(event.target);
+    count(event.target);
+    changed();
+    later(1200);
+  });
+  form.addEventListener('change', (event) => event.target.name === 'as' && refresh());
+
+  /* Whose eyes: names as one types. */
+  let asked;
+  const suggest = (field) => {
+    clearTimeout(asked);
+    asked = setTimeout(async () => {
+      if (field.value.trim().length < 2) return;
+      const answer = await fetch(`${form.action}/people?q=${encodeURIComponent(field.value)}`, { headers: { accept: 'application/json' } });
+      if (!answer.ok) return;
+      const people = await answer.json();
+      document.getElementById('people').replaceChildren(
+        ...people.map(({ address, name }) => Object.assign(document.createElement('option'), { value: address, textContent: name })),
+      );
+    }, 250);
+  };
+
+  /* How long a line is, in letters as people count them. */
+  const letters = new Intl.Segmenter('ml');
+  const count = (field) => {
+    const shown = form.querySelector(`[data-count="${CSS.escape(field.name)}"]`);
+    if (!shown) return;
+    const length = [...letters.segment(field.value)].length;
+    shown.textContent = String(length);
+    shown.toggleAttribute('data-over', length > Number(field.dataset.most));
+  };
+
+  /* Merge fields are written where the cursor was. */
+  let last = null;
+  form.addEventListener('focusin', (event) => {
+    if (event.target.matches('textarea, .side-cell input[lang]')) last = event.target;
+  });
+  for (const code of form.querySelectorAll('code[data-insert]')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = code.textContent;
+    button.addEventListener('click', () => {
+      if (!last?.isConnected) return;
+      last.focus();
+      last.setRangeText(button.textContent, last.selectionStart, last.selectionEnd, 'end');
+      last.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    code.replaceWith(button);
+  }
+
+  /* Pictures of the library. */
+  const picker = document.getElementById('picker');
+  let wanted = null;
+  document.addEventListener('click', (event) => {
+    const pick = event.target.closest('[data-pick]');
+    if (pick) {
+      wanted = document.getElementById(pick.dataset.pick);
+      picker.showModal();
+    }
+    if (event.target.closest('[data-close]') || event.target === picker) picker.close();
+    const one = event.target.closest('[data-src]');
+    if (one && wanted) choose(one.dataset);
+  });
+  const choose = ({ src, alts }) => {
+    const words = JSON.parse(alts);
+    const [row] = wanted.name.split('.');
+    for (const field of form.querySelectorAll(`[name^="${row}."][name$=".src"]`)) {
+      const same = field.name.replace(/^(k\d+)\.[\w-]+/, '$1') === wanted.name.replace(/^(k\d+)\.[\w-]+/, '$1');
+      if (!same || (field !== wanted && field.value && field.value !== wanted.value)) continue;
+      field.value = src;
+      const language = field.name.split('.')[1];
+      const alt = document.getElementById(field.name.replace(/src$/, 'alt'));
+      if (alt && !alt.value && words[language]) alt.value = words[language];
+    }
+    picker.close();
+    changed();
+    swap('show');
+  };
+  const swap = (op) => htmx.ajax('POST', form.action, { source: form, values: { op }, target: '#editor', select: '#editor', swap: 'outerHTML' });
+
+  /* Text in an old font is told apart when its field is left. */
+  form.addEventListener('focusout', async ({ target }) => {
+    if (!target.matches('.side-cell textarea, .side-cell input[lang]') || target.value.length < 24) return;
+    const box = target.closest('.field');
+    if (!box || !/[a-z][A-Z]|[\u00a1-\u00ff[\\\]^_`{]/.test(target.value)) return box?.querySelector('.legacy')?.remove();
+    const body = new URLSearchParams({ text: target.value });
+    const answer = await fetch(`${form.action}/legacy`, { method: 'POST', body, headers: { accept: 'application/json' } });
+    if (!answer.ok) return;
+    const { legacy } = await answer.json();
+    box.querySelector('.legacy')?.remove();
+    if (!legacy) return;
+    const shown = document.getElementById('legacy').content.firstElementChild.cloneNode(true);
+    shown.querySelector('q').textContent = legacy;
+    box.append(shown);
+    shown.querySelector('button').addEventListener('click', (event) => {
+      event.preventDefault();
+      target.value = shown.querySelector('q').textContent;
+      shown.remove();
+      target.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+  });
+
+  /* Lines of a source are numbered, and those that are at fault marked. */
+  const number = (area) => {
+    const list = area.previousElementSibling;
+    const wrong = [...(area.closest('.field').querySelector('.error')?.textContent ?? '').matchAll(/line (\d+)/g)].map(([, line]) => Number(line));
+    const lines = area.value.split('\n').length;
+    if (list.childElementCount !== lines) {
+      list.replaceChildren(...Array.from({ length: lines }, (_, i) => Object.assign(document.createElement('li'), { textContent: String(i + 1) })));
+    }
+    for (const [i, line] of [...list.children].entries()) line.toggleAttribute('data-fault', wrong.includes(i + 1));
+    list.scrollTop = area.scrollTop;
+  };
+
+  /* What a fresh part of the page needs. */
+  const dress = () => {
+    for (const grip of form.querySelectorAll('[data-grip]')) grip.hidden = false;
+    for (const pick of form.querySelectorAll('[data-pick]')) pick.hidden = false;
+    for (const field of form.querySelectorAll('[data-most]')) count(field);
+    for (const area of form.querySelectorAll('.numbered textarea')) {
+      number(area);
+      area.addEventListener('input', () => number(area));
+      area.addEventListener('scroll', () => number(area));
+    }
+    const rows = document.getElementById('rows');
+    if (rows && window.Sortable) {
+      Sortable.create(rows, {
+        handle: '.grip',
+        animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 150,
+        onEnd: () => {
+          changed();
+          later(0);
+        },
+      });
+    }
+  };
+  dress();
+  document.body.addEventListener('htmx:afterSettle', ({ detail }) => {
+    if (detail.target.id !== 'editor' && detail.elt.id !== 'editor') return;
+    dress();
+    changed();
+    later(0);
+  });
+})();

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { agentFamily } from '../../../src/access/agent.ts';
+import { deviceToken, readDevice } from '../../../src/access/devices.ts';
+import { hashPassword, isPassword, passwordFault } from '../../../src/access/passwords.ts';
+import { newRing, openKeys } from '../../../src/keys.ts';
+
+const asha = { email: 'asha.menon@kssm.example', name: 'Asha Menon' };
+
+describe('a new password', () => {
+  it.each([
+    ['elevenchars', 'short'],
+    ['ക'.repeat(11), 'short'],
+    ['x1'.repeat(65), 'long'],
+    ['password12345', 'common'],
+    ['Password!2026', 'common'],
+    ['123456789012', 'common'],
+    ['abcdefghijklm', 'common'],
+    ['abababababab', 'common'],
+    ['aaaaaaaaaaaaaa', 'common'],
+    ['Asha.Menon@kssm.example', 'personal'],
+    ['asha.menon2026', 'personal'],
+    ['AshaMenon!!!!', 'personal'],
+  ])('%s is refused as %s', (password, fault) => {
+    expect(passwordFault(password, asha)).toBe(fault);
+  });
+
+  it.each(['river lamp seven tea', 'മഴ പെയ്യുന്ന വൈകുന്നേരം', 'kJ8#mQ2!vL5x', 'lower case only words'])(
+    '%s will do',
+    (password) => {
+      expect(passwordFault(password, asha)).toBeNull();
+    },
+  );
+});
+
+it('is kept as argon2id with the cost that OWASP asks for, and compared in whatever way it is typed', async () => {
+  const hash = await hashPassword('caf\u00e9 with long rain');
+  expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(await isPassword(hash, 'cafe\u0301 with long rain')).toBe(true);
+  expect(await isPassword(hash, 'cafe with long rain')).toBe(false);
+});
+
+it('takes as long to refuse somebody who does not exist', async () => {
+  const hash = await hashPassword('the right one, of course');
+  const time = async (stored: string | null) => {
+    const began = performance.now();
+    for (let i = 0; i < 5; i++) expect(await isPassword(stored, 'a wrong one, of course')).toBe(false);
+    return performance.now() - began;
+  };
+  await time(hash);
+  const [known, unknown] = [await time(hash), await time(null)];
+  expect(unknown / known).toBeGreaterThan(0.4);
+  expect(unknown / known).toBeLessThan(2.5);
+});
+
+it('knows a browser by its kind, whatever its version and however it asks for the desktop page', () => {
+  const chrome = (system: string, version: number) =>
+    agentFamily(
+      `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0 Safari/537.36`,
+    );
+  expect(chrome('Linux; Android 14; SM-A155F', 130)).toBe(chrome('X11; Linux x86_64', 155));
+  expect(chrome('Windows NT 10.0', 130)).toBe('Chrome, Windows');
+  expect(agentFamily('Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0')).toBe(
+    'Edge, Windows',
+  );
+  expect(
+    agentFamily('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605.1 Version/18.0 Safari/604.1'),
+  ).toBe('Safari, Apple');
+  expect([agentFamily('curl/8.5'), agentFamily('')]).toEqual(['curl', 'unknown']);
+});
+
+it('takes a device cookie for its own user only, unchanged, for half a year', () => {
+  const [keys, user] = [openKeys(newRing()), '019ab000-0000-7000-8000-000000000001'];
+  const now = new Date('2026-11-21T06:30:00Z');
+  const token = deviceToken(keys, user, now);
+  expect(readDevice(keys, token, { userId: user, now })).toMatch(/^[\da-f]{16}$/);
+  expect(readDevice(keys, token, { userId: user.replace(/1$/, '2'), now })).toBeNull();
+  expect(readDevice(keys, token.replace(/.{4}$/, 'AAAA'), { userId: user, now })).toBeNull();
+  expect(readDevice(keys, token, { userId: user, now: new Date('2027-06-21T06:30:00Z') })).toBeNull();
+  expect(readDevice(keys, '', { userId: user, now })).toBeNull();
+});
