@@ -2,6 +2,7 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
+import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
@@ -64,6 +65,7 @@ const schedules: Schedule[] = [
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },

@@ -5,6 +5,7 @@ import { change, make, showEdit, showNew } from './form.ts';
 import { list } from './list.ts';
 import { planRoutes } from './message-routes.ts';
 import { page } from './page.ts';
+import { campaignCsv, campaignReport } from './report.ts';
 import { runRoutes } from './run-routes.ts';
 
 /** Campaigns: planning them, watching them, telling what came of them. */
@@ -46,6 +47,14 @@ export const campaignRoutes: Route[] = [
     who: WRITERS,
     does: 'brings it back',
     handle: restore,
+  },
+  {
+    ...{ method: 'get', path: '/console/campaigns/:id/report', who: READERS },
+    ...{ does: 'tells what came of it', handle: campaignReport },
+  },
+  {
+    ...{ method: 'get', path: '/console/campaigns/:id/report.csv', who: READERS },
+    ...{ does: 'gives its figures', handle: campaignCsv },
   },
   ...runRoutes,
   ...planRoutes,

@@ -3,6 +3,7 @@ import type { Route } from '../../routes.ts';
 import { APPROVERS, READERS, WRITERS } from '../../staff.ts';
 import { askCorrection, correct } from './correction.ts';
 import { live } from './live.ts';
+import { runCsv, runDeliveriesCsv, runReport } from './report.ts';
 import { runPage } from './run.ts';
 import {
   askCancel,
@@ -67,5 +68,14 @@ export const runRoutes: Route[] = [
   {
     ...{ method: 'post', path: `${RUN}/correction`, who: WRITERS, body: '128kb' },
     ...{ does: 'makes a correction', handle: correct },
+  },
+  { method: 'get', path: `${RUN}/report`, who: READERS, does: 'tells what came of it', handle: runReport },
+  { method: 'get', path: `${RUN}/report.csv`, who: READERS, does: 'gives its figures', handle: runCsv },
+  {
+    method: 'post',
+    path: `${RUN}/deliveries.csv`,
+    who: READERS,
+    does: 'gives its list',
+    handle: runDeliveriesCsv,
   },
 ];
