@@ -89,11 +89,20 @@ async function campaign(ground: Ground, { name, minutes, approved }: Shown): Pro
     ml: { subject: name, body: text('എല്ലാവർക്കുമായി ഒരു ദിവസം.') },
   };
   const from = 'We Care <care@kssm.example>';
-  const message = { name: `${name}: appeal`, purpose: 'appeals', from, lists: ['Friends of We Care'], contents };
+  const message = {
+    name: `${name}: appeal`,
+    purpose: 'appeals',
+    from,
+    lists: ['Friends of We Care'],
+    contents,
+  };
   const { messageId } = await createCampaign(ground, { name, message }, author);
-  const at = new Date(ground.clock.now().getTime() + minutes * 60_000).toLocaleString('sv', { timeZone: 'UTC' });
+  const at = new Date(ground.clock.now().getTime() + minutes * 60_000).toLocaleString('sv', {
+    timeZone: 'UTC',
+  });
   const schedule = { kind: 'once', at, zone: 'UTC' };
   const editor = { actor: author.email, userId: author.id };
   await scheduleMessage(ground, { messageId, editor }, { schedule });
-  if (approved) await approveMessage(ground, { messageId, user: await findUser(ground, 'jose@wecare.example') });
+  if (approved)
+    await approveMessage(ground, { messageId, user: await findUser(ground, 'jose@wecare.example') });
 }

@@ -9,6 +9,7 @@ import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
+import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -118,6 +119,7 @@ export const routes: Route[] = [
   ...holdRoutes,
   ...campaignRoutes,
   ...contactRoutes,
+  ...settingsRoutes,
   ...componentRoutes,
   ...messageRoutes,
 ];
