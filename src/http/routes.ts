@@ -8,6 +8,7 @@ import { contactRoutes } from './console/contacts/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
+import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
@@ -31,7 +32,10 @@ export interface Route {
   does: string;
   /** How often one caller may ask, see limits.ts; `view` unless said, and `staff` where roles are needed. */
   limit?: LimitClass;
-  /** The longest body it takes; 16 kB unless said, which is enough for every form. */
+  /**
+   * The longest body it takes; 16 kB unless said, which is enough for every form. `stream`: the handler
+   * takes it as it comes, as multipart.ts does with files.
+   */
   body?: string;
   handle: Handler;
 }
@@ -122,6 +126,7 @@ export const routes: Route[] = [
   ...settingsRoutes,
   ...componentRoutes,
   ...messageRoutes,
+  ...libraryRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
@@ -135,9 +140,9 @@ export function addRoutes(app: Express, web: Web): void {
   const limits = openLimits(web.ground);
   app.use('/console', ...consoleFrame(web));
   for (const { method, path, who, limit, body = '16kb', handle } of routes) {
-    const bytes = express.raw({ type: () => true, limit: body });
+    const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
-    app[method](path, often, guardOf(web, who), bytes, handle(web));
+    app[method](path, often, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
 }

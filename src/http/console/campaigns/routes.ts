@@ -3,7 +3,9 @@ import { READERS, WRITERS } from '../../staff.ts';
 import { archive, restore } from './archive.ts';
 import { change, make, showEdit, showNew } from './form.ts';
 import { list } from './list.ts';
+import { planRoutes } from './message-routes.ts';
 import { page } from './page.ts';
+import { runRoutes } from './run-routes.ts';
 
 /** Campaigns: planning them, watching them, telling what came of them. */
 export const campaignRoutes: Route[] = [
@@ -45,4 +47,6 @@ export const campaignRoutes: Route[] = [
     does: 'brings it back',
     handle: restore,
   },
+  ...runRoutes,
+  ...planRoutes,
 ];
