@@ -12,7 +12,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { Refusal } from '../src/errors.ts';
 import { startWeb } from '../src/http/server.ts';
 import { exitCodeOf } from './lib/cli.ts';
-import { type SamplePage, samplePages } from './lib/pages.ts';
+import { htmlAmong, type SamplePage, samplePages } from './lib/pages.ts';
 import { ADMINISTRATOR, openShown } from './screenshots/ground.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
@@ -99,24 +99,12 @@ async function contextFor(
   return context;
 }
 
-/** Downloads and streams of events are no pages. */
 async function pagesAmong(browser: Browser, url: string, pages: SamplePage[]): Promise<SamplePage[]> {
   const context = await contextFor(browser, url, LOOKS[0] as Look);
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  const agent = await context
-    .newPage()
-    .then((page) => page.evaluate('navigator.userAgent') as Promise<string>);
-  const found: SamplePage[] = [];
-  for (const page of pages.filter(({ path }) => path !== null)) {
-    const stop = new AbortController();
-    const headers = { cookie, accept: 'text/html', 'user-agent': agent };
-    const answer = await fetch(url + page.path, { headers, signal: stop.signal, redirect: 'manual' });
-    stop.abort();
-    const type = answer.headers.get('content-type') ?? '';
-    if (answer.status >= 400 || type.startsWith('text/html')) found.push(page);
-  }
+  const agent = await context.newPage().then((page) => page.evaluate('navigator.userAgent') as Promise<string>);
   await context.close();
-  return found;
+  return htmlAmong(pages, { url, cookie, agent });
 }
 
 interface Taking {

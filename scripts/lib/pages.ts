@@ -49,6 +49,23 @@ export async function samplePages(ground: Ground, within: 'console' | 'public'):
   return pages;
 }
 
+/** Those that answer with a page: downloads and streams of events are none; what fails is kept, to be told. */
+export async function htmlAmong(
+  pages: SamplePage[],
+  { url, cookie, agent }: { url: string; cookie: string; agent: string },
+): Promise<SamplePage[]> {
+  const found: SamplePage[] = [];
+  for (const page of pages.filter(({ path }) => path !== null)) {
+    const stop = new AbortController();
+    const headers = { cookie, accept: 'text/html', 'user-agent': agent };
+    const answer = await fetch(url + page.path, { headers, signal: stop.signal, redirect: 'manual' });
+    const type = answer.headers.get('content-type') ?? '';
+    stop.abort();
+    if (answer.status >= 400 || (answer.status === 200 && type.startsWith('text/html'))) found.push(page);
+  }
+  return found;
+}
+
 async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
   const parts = pattern.replace(/\{[^}]*\}/g, '').split('/');
   const filled: string[] = [];

@@ -12,6 +12,7 @@ import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
+import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -124,6 +125,7 @@ export const routes: Route[] = [
   ...holdRoutes,
   ...campaignRoutes,
   ...contactRoutes,
+  ...settingsRoutes,
   ...componentRoutes,
   ...segmentRoutes,
   ...newsletterRoutes,
