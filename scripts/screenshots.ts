@@ -102,7 +102,9 @@ async function contextFor(
 async function pagesAmong(browser: Browser, url: string, pages: SamplePage[]): Promise<SamplePage[]> {
   const context = await contextFor(browser, url, LOOKS[0] as Look);
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  const agent = await context.newPage().then((page) => page.evaluate('navigator.userAgent') as Promise<string>);
+  const agent = await context
+    .newPage()
+    .then((page) => page.evaluate('navigator.userAgent') as Promise<string>);
   await context.close();
   return htmlAmong(pages, { url, cookie, agent });
 }
