@@ -73,31 +73,6 @@ export async function within<T>(
 }
 
 /**
- * Runs `work` while holding an advisory lock, or not at all when another process holds it.
- * @returns undefined when somebody else is at it
- */
-export async function exclusively<T>(sql: Sql, key: string, work: () => Promise<T>): Promise<T | undefined> {
-  const connection = await sql.connect();
-  let broken: Error | undefined;
-  try {
-    const { rows } = await connection.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine', [
-      key,
-    ]);
-    if (!rows[0].mine) return undefined;
-    try {
-      return await work();
-    } finally {
-      await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]);
-    }
-  } catch (error) {
-    broken = error as Error; // the lock goes with the connection, whatever state it is in
-    throw error;
-  } finally {
-    connection.release(broken);
-  }
-}
-
-/**
  * Whether an error of the database passes by itself: connection, out of resources, operator's doing,
  * deadlock (classes of SQLSTATE). Without a SQLSTATE it is the socket's.
  */

@@ -58,7 +58,8 @@ const CONTACT = `
 /** By id or address exactly, otherwise whoever a search finds first. */
 async function somebody({ sql }: SampleGround, wish: string): Promise<MergeRow> {
   const { rows } = await sql.query<MergeRow>(
-    `${CONTACT} WHERE c.id IN (SELECT contact_id FROM address WHERE channel = 'email' AND value = lower($1)) LIMIT 1`,
+    `${CONTACT} WHERE c.id::text = lower($1)
+        OR c.id IN (SELECT contact_id FROM address WHERE channel = 'email' AND value = lower($1)) LIMIT 1`,
     [wish.trim()],
   );
   if (rows[0]) return rows[0];

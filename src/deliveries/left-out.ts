@@ -16,6 +16,9 @@ export interface Targets {
   excludeSegments?: Rules[];
 }
 
+/** A run of this number only asks who would be sent to; it takes no turn among those that send. */
+export const ONLY_ASKED = 0n;
+
 export interface TargetedRun {
   id: bigint;
   channel: string;
@@ -44,8 +47,6 @@ interface Asked {
   targets: Targets;
   now: Date;
   values: unknown[];
-  /** Only looks: nothing starts, so that no turn is taken. */
-  looking?: boolean;
 }
 
 /** Who is left out by wish. */
@@ -59,12 +60,9 @@ export function excluded({ targets, values, now }: Asked): LeftOutSql[] {
  * Who paused, and who wants fewer and had one: `contacts_at_rest` in the database says who. Asked before
  * the audience is decided, because few rest. Runs that start at the same time take turns here too.
  */
-export async function resting(
-  connection: Connection,
-  { run, now, values, looking }: Asked,
-): Promise<LeftOutSql[]> {
+export async function resting(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
   if (run.purpose === TRANSACTIONAL || !(await anybodyRests(connection, now))) return [];
-  if (!looking) await takeTurn(connection);
+  await takeTurn(connection, run);
   const { rows } = await connection.query<{ reason: string; ids: string[] }>(
     'SELECT reason, array_agg(contact_id) AS ids FROM contacts_at_rest($1, $2, $3, $4) GROUP BY reason ORDER BY reason',
     [run.channel, now, TRANSACTIONAL, run.id],
@@ -76,8 +74,10 @@ export async function resting(
   }));
 }
 
-const takeTurn = (connection: Connection) =>
-  connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+async function takeTurn(connection: Connection, { id }: TargetedRun): Promise<void> {
+  if (id === ONLY_ASKED) return;
+  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+}
 
 async function anybodyRests(connection: Connection, now: Date): Promise<boolean> {
   const { rows } = await connection.query(
@@ -94,13 +94,10 @@ async function anybodyRests(connection: Connection, now: Date): Promise<boolean>
  * and would have to follow failures and cancellations. What did not arrive presses nobody. Runs that start
  * at the same time take turns, so that each sees the other's.
  */
-export async function pressed(
-  connection: Connection,
-  { run, now, values, looking }: Asked,
-): Promise<LeftOutSql[]> {
+export async function pressed(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
   const limit = run.purpose === TRANSACTIONAL ? null : await currentPressure(connection);
   if (!limit) return [];
-  if (!looking) await takeTurn(connection);
+  await takeTurn(connection, run);
   const since = new Date(now.getTime() - limit.days * 86_400_000);
   const { rows } = await connection.query(RECENT, [run.id, since, TRANSACTIONAL]);
   // A run writes to a person and to a mailbox once, so fewer runs than messages press nobody.

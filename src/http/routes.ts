@@ -5,10 +5,14 @@ import { accessRoutes } from './console/access/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
+import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
+import { homeRoutes } from './console/home/routes.ts';
+import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
+import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -30,7 +34,10 @@ export interface Route {
   does: string;
   /** How often one caller may ask, see limits.ts; `view` unless said, and `staff` where roles are needed. */
   limit?: LimitClass;
-  /** The longest body it takes; 16 kB unless said, which is enough for every form. */
+  /**
+   * The longest body it takes; 16 kB unless said, which is enough for every form. `stream`: the handler
+   * takes it as it comes, as multipart.ts does with files.
+   */
   body?: string;
   handle: Handler;
 }
@@ -113,13 +120,17 @@ export const routes: Route[] = [
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
+  ...homeRoutes,
+  ...findRoutes,
   ...holdRoutes,
   ...campaignRoutes,
   ...contactRoutes,
+  ...settingsRoutes,
   ...componentRoutes,
   ...segmentRoutes,
   ...newsletterRoutes,
   ...messageRoutes,
+  ...libraryRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
@@ -133,9 +144,9 @@ export function addRoutes(app: Express, web: Web): void {
   const limits = openLimits(web.ground);
   app.use('/console', ...consoleFrame(web));
   for (const { method, path, who, limit, body = '16kb', handle } of routes) {
-    const bytes = express.raw({ type: () => true, limit: body });
+    const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
-    app[method](path, often, guardOf(web, who), bytes, handle(web));
+    app[method](path, often, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
 }

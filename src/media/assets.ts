@@ -267,7 +267,8 @@ async function assetOfHash(sql: Queryable, hash: string): Promise<Asset | undefi
   return rows[0];
 }
 
-const ASSETS = `
+/** For a condition behind it. */
+export const ASSETS = `
   SELECT a.id, a.hash, a.kind, a.mime, a.width, a.height, a.bytes, a.name, a.alt, a.credit, a.consent,
          a.made_by AS "madeBy", a.created_at AS "createdAt",
          (SELECT json_agg(json_build_object('width', f.width, 'height', f.height, 'ext', f.ext,

@@ -1,6 +1,15 @@
 // The editor of messages. Everything here only makes easier what the page's own buttons do.
 'use strict';
 
+/* Where somebody else was faster: what was typed is kept here, whichever of the two is taken. */
+const conflict = document.querySelector('[data-conflict]');
+if (conflict) {
+  const LEFT_OUT = ['op', 'revision', 'sure', 'view', 'width', 'language', 'theme', 'as', 'at', 'removed'];
+  const fields = [...new FormData(conflict)].filter(([name]) => !LEFT_OUT.includes(name));
+  const kept = { revision: conflict.elements.revision.value, fields };
+  localStorage.setItem(`wecare:writing:${conflict.dataset.conflict}`, JSON.stringify(kept));
+}
+
 (() => {
   const form = document.getElementById('writing');
   if (!form || form.method !== 'post') return;
@@ -67,7 +76,7 @@
 
   /* Enter in a line is no button; the first one of the page would be pressed. */
   form.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && event.target.matches('input:not([type="checkbox"], [type="radio"])')) event.preventDefault();
+    if (event.key === 'Enter' && event.target.matches('[data-line], input:not([type="checkbox"], [type="radio"])')) event.preventDefault();
     if (event.key === 's' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       form.querySelector('[name="op"][value="save"]').click();
@@ -76,14 +85,19 @@
 
   /* The preview follows. A new frame each time, so that Back still leads back. */
   const showAgain = form.querySelector('[data-preview]');
+  const removeBefore = (frame) => {
+    while (frame.previousElementSibling) frame.previousElementSibling.remove();
+  };
+  let shown = 0;
   const refresh = () => {
-    const old = form.querySelector('.preview__stage iframe');
+    const [old] = form.querySelectorAll('.preview__stage iframe:last-child');
     const next = old.cloneNode();
     next.removeAttribute('src');
     next.removeAttribute('loading');
-    old.name = '';
+    next.name = `preview${++shown}`;
+    showAgain.formTarget = next.name;
     old.after(next);
-    next.addEventListener('load', () => next.isConnected && old.remove());
+    next.addEventListener('load', () => removeBefore(next));
     form.requestSubmit(showAgain);
   };
   const look = () => htmx.ajax('POST', form.action, { source: form, values: { op: 'check' }, target: '#findings', select: '#findings', swap: 'outerHTML' });
@@ -185,11 +199,13 @@
     const box = target.closest('.field');
     if (!box || !/[a-z][A-Z]|[\u00a1-\u00ff[\\\]^_`{]/.test(target.value)) return box?.querySelector('.legacy')?.remove();
     const body = new URLSearchParams({ text: target.value });
-    const answer = await fetch(`${form.action}/legacy`, { method: 'POST', body, headers: { accept: 'text/html', 'hx-request': 'true' } });
+    const answer = await fetch(`${form.action}/legacy`, { method: 'POST', body, headers: { accept: 'application/json' } });
     if (!answer.ok) return;
+    const { legacy } = await answer.json();
     box.querySelector('.legacy')?.remove();
-    const shown = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.legacy');
-    if (!shown) return;
+    if (!legacy) return;
+    const shown = document.getElementById('legacy').content.firstElementChild.cloneNode(true);
+    shown.querySelector('q').textContent = legacy;
     box.append(shown);
     shown.querySelector('button').addEventListener('click', (event) => {
       event.preventDefault();

@@ -109,7 +109,7 @@ const single = [
 ] as const;
 const Single = z.discriminatedUnion('type', [...single]);
 const half = z.array(Single).min(1).max(10);
-const Block = z.discriminatedUnion('type', [
+export const Block = z.discriminatedUnion('type', [
   ...single,
   z.strictObject({ type: z.literal('columns'), columns: z.tuple([half, half]) }),
   z.strictObject({

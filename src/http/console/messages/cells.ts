@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Block, Single } from '../../../campaigns/blocks/schema.ts';
+import { Block, type Single } from '../../../campaigns/blocks/schema.ts';
 
 export const KINDS = [
   ...['heading', 'text', 'picture', 'button', 'columns', 'quote', 'divider', 'numbers', 'raw'],
@@ -94,6 +94,13 @@ export function blockOf(cell: Cell): Record<string, unknown> {
     ...(kind === 'numbers' && { rows: numbers.filter(({ number, words }) => number.trim() || words.trim()) }),
     ...(kind === 'columns' && { columns: halves.map((half) => half.map(blockOf)) }),
   };
+}
+
+/** A block without what is not finished inside of it; null when it cannot be shown yet. */
+export function finishedCell(cell: Cell): Cell | null {
+  const halves = cell.halves.map((half) => half.flatMap((one) => finishedCell(one) ?? []));
+  const done = { ...cell, halves };
+  return Block.safeParse(blockOf(done)).success ? done : null;
 }
 
 function meant(name: string, value: string): unknown {

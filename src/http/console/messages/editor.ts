@@ -79,7 +79,7 @@ async function save(web: Web, saving: Saving): Promise<void> {
 }
 
 /** Who edits, as the domain knows them. */
-const userOf = (res: Response) => ({ ...staffOf(res).user, disabledAt: null });
+export const userOf = (res: Response) => ({ ...staffOf(res).user, disabledAt: null });
 
 /** What is said after an edit. */
 export function doneWith({ changed, withdrawn, takenBack }: Revised): string {
@@ -142,7 +142,7 @@ export async function showWriting(web: Web, showing: Showing): Promise<void> {
     ...view,
     ...{ id: message.id, version: message.version, approval, lastEdit, newsletter, writable, saved },
     ...{
-      tabs: tabsOf(reading, message.id, 'write'),
+      tabs: tabsOf({ web, req, res }, message.id, 'write'),
       refused: refusedNow,
       path: `/console/messages/${message.id}`,
     },

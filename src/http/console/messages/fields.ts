@@ -136,8 +136,9 @@ function thumbOf(src: string, { assets }: Beside): string | null {
 
 /** Where the smallest size of a picture is served, from our own root. */
 export function smallOf(asset: Pick<Asset, 'kind' | 'hash' | 'files'>): string | null {
+  if (asset.kind !== 'picture') return null;
   const small = asset.files.find(({ width }) => width >= 300) ?? asset.files.at(-1);
-  return asset.kind === 'picture' && small ? addressOf('', asset, small) : null;
+  return small ? addressOf('', asset, small) : null;
 }
 
 function numberViews({ numbers }: Cell, { prefix, language, reading }: Viewing): CellView['numbers'] {

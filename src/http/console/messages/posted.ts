@@ -61,9 +61,13 @@ function readLook(form: LongForm, languages: string[]): Writing['look'] {
 }
 
 const readSide = (form: LongForm, language: string): Side => ({
-  ...{ language, subject: form.text(`${language}.subject`), preheader: form.text(`${language}.preheader`) },
+  ...{ language, subject: line(form.text(`${language}.subject`)) },
+  preheader: line(form.text(`${language}.preheader`)),
   ...{ frame: form.text(`${language}.frame`), source: form.text(`${language}.source`) },
 });
+
+/** It is written in a box that grows, and is one line nevertheless. */
+const line = (text: string) => text.replace(/\s*\n\s*/g, ' ');
 
 function readRow(form: LongForm, key: string, languages: string[]): Row {
   const cells = languages.flatMap((language) => {

@@ -7,7 +7,7 @@ import type { Handler, Web } from '../../web.ts';
 import { orAgain, readingOf } from '../shell.ts';
 import { messageIdOf } from './editor.ts';
 import { readLongForm, readWriting } from './posted.ts';
-import { contentsOf } from './writing.ts';
+import { finishedOf } from './writing.ts';
 
 type Theme = 'light' | 'dark';
 
@@ -36,8 +36,8 @@ export const postPreview: Handler = (web) => async (req, res) => {
   const { language, theme, as } = writing.look;
   await orAgain(
     async () => {
-      const { contents, files } = await openDraft(web.ground, messageIdOf(req));
-      const content = found(contentsOf(writing, contents)[language], 'Nothing is written yet.');
+      const { files } = await openDraft(web.ground, messageIdOf(req));
+      const content = found(finishedOf(writing)[language], 'Nothing is written yet.');
       sendMail(web, res, (await sampleMail(web.ground, { language, content, files, as })).html, theme);
     },
     (refusal) => sendNot({ web, req, res }, refusal.message, theme),

@@ -1,15 +1,27 @@
-import type { Reading } from '../shell.ts';
+import type { Request, Response } from 'express';
+import { staffOf } from '../../staff.ts';
+import type { Web } from '../../web.ts';
+import { type Reading, readingOf } from '../shell.ts';
 
 const TABS = ['write', 'files', 'test', 'versions'] as const;
-export type Tab = (typeof TABS)[number];
+type Tab = (typeof TABS)[number];
 
-/** The pages of one message. */
-export const tabsOf = ({ t }: Reading, messageId: string, current: Tab) =>
-  TABS.map((tab) => ({
-    href: `/console/messages/${messageId}${tab === 'write' ? '' : `/${tab}`}`,
-    text: t(`editor.tab.${tab}`),
-    current: tab === current,
+/** The pages of one message, as far as the reader may open them. */
+export function tabsOf(
+  { web, req, res }: { web: Web; req: Request; res: Response },
+  messageId: string,
+  current: Tab,
+) {
+  const { t } = readingOf(req, res);
+  const endOf = (tab: Tab) => (tab === 'write' ? '' : `/${tab}`);
+  const open = TABS.filter((tab) =>
+    web.allows(staffOf(res).user.roles, 'get', `/console/messages/:id${endOf(tab)}`),
+  );
+  return open.map((tab) => ({
+    href: `/console/messages/${messageId}${endOf(tab)}`,
+    ...{ text: t(`editor.tab.${tab}`), current: tab === current },
   }));
+}
 
 /** The pages above a message. */
 export const crumbsOf = ({ t }: Reading, campaign: { id: string; name: string }) => [

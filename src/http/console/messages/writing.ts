@@ -4,7 +4,7 @@ import { Letter } from '../../../campaigns/blocks/schema.ts';
 import type { WrittenContent } from '../../../campaigns/contents.ts';
 import type { Draft } from '../../../campaigns/drafts.ts';
 import type { Contents } from '../../../campaigns/versions.ts';
-import { blockOf, cellOf } from './cells.ts';
+import { blockOf, cellOf, finishedCell } from './cells.ts';
 import { alignRows, type Row } from './rows.ts';
 
 /** What is written in one language besides its blocks. */
@@ -97,6 +97,21 @@ export function contentsOf(writing: Writing, kept: readonly WrittenContent[] = [
   });
   return Object.fromEntries(entries);
 }
+
+/** What is typed without the blocks that are not finished, to be looked at while one writes. */
+export const finishedOf = (writing: Writing): Contents =>
+  contentsOf({
+    ...writing,
+    rows: writing.rows.map(({ key, cells }) => ({
+      key,
+      cells: Object.fromEntries(
+        Object.entries(cells).flatMap(([language, cell]) => {
+          const done = finishedCell(cell);
+          return done ? [[language, done]] : [];
+        }),
+      ),
+    })),
+  });
 
 function bodyOf(writing: Writing, side: Side, before: string | undefined): string {
   if (writing.mode === 'source') return side.source;

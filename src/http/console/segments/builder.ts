@@ -3,8 +3,8 @@ import { type SegmentUse, usesOfSegment } from '../../../campaigns/segment-uses.
 import { type Measured, measureSegment } from '../../../contacts/segments/measure.ts';
 import { namesToChoose } from '../../../contacts/segments/names.ts';
 import type { Rules } from '../../../contacts/segments/rules.ts';
+import { type AudienceCount, countAudience } from '../../../deliveries/audience-count.ts';
 import { purposesInUse } from '../../../deliveries/purposes.ts';
-import { type Reach, reachOf } from '../../../deliveries/reach.ts';
 import { Refusal } from '../../../errors.ts';
 import { languages } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
@@ -86,8 +86,10 @@ async function resultOf(
   try {
     const found = await measureSegment(ground, rules, live ? LIVE_MS : 0);
     const targets = { lists: [], segments: [rules] };
-    const asked = { targets, channel: EMAIL, purpose, ms: patient ? PATIENT_MS : LIVE_MS };
-    const reach = purpose && live ? await reachOf(ground, asked) : null;
+    const asked = { targets, channel: EMAIL, purpose, written: [...languages] };
+    const [now, ms] = [ground.clock.now(), patient ? PATIENT_MS : LIVE_MS];
+    const counted = purpose && live ? await countAudience(ground.sql, asked, now, ms) : null;
+    const reach = counted?.exact ? counted : null;
     const late = Boolean(purpose) && live && !reach;
     return { ...nothing, none: false, found: foundRow(found), reach: reach && reachRow(reach), late };
   } catch (error) {
@@ -106,7 +108,7 @@ function foundRow({ count, rough, all, sample }: Measured) {
   };
 }
 
-function reachRow({ total, leftOut }: Reach) {
+function reachRow({ total, leftOut }: AudienceCount) {
   const reasons = Object.entries(leftOut).sort(([, a], [, b]) => b - a);
   return {
     total,

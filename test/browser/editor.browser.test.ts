@@ -1,0 +1,157 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCampaign } from '../../src/campaigns/campaigns.ts';
+import { readContents } from '../../src/campaigns/contents.ts';
+import { readTemplate } from '../../src/campaigns/templates.ts';
+import { addAsset } from '../../src/media/assets.ts';
+import { browserPath, testBrowser } from '../support/browser.ts';
+import { photograph } from '../support/pictures.ts';
+import { PASSWORD, staffMember } from '../support/staff.ts';
+import { testWeb } from '../support/web.ts';
+
+const dir = mkdtempSync(path.join(tmpdir(), 'wecare-editor-'));
+const { ground, url } = testWeb({ DATA_DIR: dir });
+const openPage = testBrowser();
+const phone = { width: 360, height: 740 };
+const desk = { width: 1280, height: 900 };
+let email: string;
+let place: { campaignId: string; messageId: string };
+let picture: string;
+
+beforeAll(async () => {
+  const user = await staffMember(ground, ['author']);
+  email = user.email;
+  await ground.db.list.create({ data: { name: 'donors' } });
+  const { asset } = await addAsset(
+    ground,
+    { name: 'boat.jpg', bytes: await photograph(), alt: { en: 'A boat' } },
+    user,
+  );
+  picture = asset.id;
+  const body = (language: string) => readTemplate('project-story', language).body;
+  place = await createCampaign(
+    ground,
+    {
+      name: 'Schools',
+      message: {
+        ...{ name: 'Story', purpose: 'appeals', from: 'We Care <n@kssm.example>', lists: ['donors'] },
+        contents: { en: { subject: 'Steps', body: body('en') }, ml: { subject: 'പടികൾ', body: body('ml') } },
+      },
+    },
+    user,
+  );
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function signedInPage(options: Parameters<typeof openPage>[0]): Promise<Page> {
+  const page = await openPage(options);
+  await page.goto(`${url()}/console/sign-in`);
+  await page.fill('[name="email"]', email);
+  await page.fill('[name="password"]', PASSWORD);
+  await page.click('form button:not([lang])');
+  await page.waitForURL(/\/console(?!\/sign-in)/);
+  return page;
+}
+
+describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
+  it('somebody adds and drags a block, sees it in the preview, and finds what was not saved again', async () => {
+    const page = await signedInPage({ viewport: desk });
+    const said: string[] = [];
+    page.on('console', (line) => void (/Content Security/.test(line.text()) && said.push(line.text())));
+    page.on('pageerror', (error) => void said.push(error.message));
+    await page.goto(`${url()}/console/messages/${place.messageId}?lang=en`);
+    await page.locator('#add-').getByRole('button', { name: 'Quote' }).click();
+    await page.locator('[name="k11.en.text"]').fill('A sentence only here');
+    const preview = page.frameLocator('.preview__stage iframe:last-child');
+    await preview.getByText('A sentence only here').waitFor();
+    const order = () =>
+      page
+        .locator('#rows [name="row"]')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value).join());
+    const before = await order();
+    const grip = page.locator('#row-k11 .grip');
+    await grip.scrollIntoViewIfNeeded();
+    const from = await grip.boundingBox();
+    const to = await page.locator('#row-k10').boundingBox();
+    await page.mouse.move((from?.x ?? 0) + 5, (from?.y ?? 0) + 12);
+    await page.mouse.down();
+    await page.mouse.move((from?.x ?? 0) + 5, (from?.y ?? 0) - 40, { steps: 8 });
+    await page.mouse.move((to?.x ?? 0) + 20, (to?.y ?? 0) + 6, { steps: 12 });
+    await page.mouse.up();
+    await expect.poll(order).not.toBe(before);
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.goto(`${url()}/console/messages/${place.messageId}?lang=en`);
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await page.locator('[name="k11.en.text"]').waitFor();
+    expect(await page.locator('[name="k11.en.text"]').inputValue()).toBe('A sentence only here');
+    await page.locator('[name="k11.ml.text"]').fill('ഇവിടെ മാത്രം');
+    await page.getByRole('button', { name: 'Save as a new version' }).click();
+    await page.getByText('Saved as a new version.').waitFor();
+    expect((await readContents(ground, place.messageId)).version).toBe(2);
+    expect(said).toEqual([]);
+    await page.context().close();
+  });
+
+  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+    (['en', 'ml'] as const).map((language) => ({ colorScheme, language })),
+  );
+  it.each(looks)('every page is accessible, $colorScheme, $language', async ({ colorScheme, language }) => {
+    const { messageId, campaignId } = place;
+    const message = `/console/messages/${messageId}`;
+    const addresses = [
+      message,
+      `${message}/versions`,
+      `${message}/versions/1`,
+      `${message}/test`,
+      `${message}/files`,
+    ]
+      .concat([
+        `/console/campaigns/${campaignId}/messages/new`,
+        '/console/templates',
+        '/console/templates/thanks',
+      ])
+      .concat(['/console/media', `/console/media/${picture}`, `/console/media/${picture}/removal`])
+      .map((address) => `${url()}${address}?lang=${language}`);
+    const page = await signedInPage({ viewport: phone, colorScheme, bypassCSP: true });
+    // The mails inside are another matter, and take a while to be made.
+    await page.route('**/*', (route) =>
+      route.request().frame().parentFrame() ? route.abort() : route.continue(),
+    );
+    for (const address of addresses) {
+      await page.setViewportSize(phone);
+      await page.goto(address, { waitUntil: 'domcontentloaded' });
+      expect(await faultsOf(page)).toEqual([]);
+      await page.setViewportSize(desk);
+      expect(await faultsOf(page)).toEqual([]);
+    }
+    await page.context().close();
+  });
+});
+
+/** What axe finds on a page, and whether it is wider than its window. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const wide = await page.evaluate(
+    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+  );
+  await page.evaluate(axe.source);
+  const options = {
+    iframes: false,
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  };
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as axe.AxeResults;
+  return [
+    ...(wide ? [`${page.url()} is wider than its window`] : []),
+    ...found.violations.map(
+      ({ id, nodes }) =>
+        `${page.url()} ${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html }) => html.slice(0, 200))
+          .join(' | ')}`,
+    ),
+  ];
+}
