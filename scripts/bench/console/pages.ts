@@ -16,7 +16,9 @@ const EDITION = `SELECT id FROM edition WHERE newsletter_id = (${NEWSLETTER}) AN
 /** Whoever was written to most often among some. */
 const CONTACT = `SELECT contact_id FROM (SELECT contact_id FROM delivery WHERE run = (${LARGEST_RUN}) LIMIT 1) AS d`;
 
-/** Which id stands for a parameter, by the word before it in the path or, where that says more, by its name. */
+const DRAFT = "SELECT id FROM upload WHERE state = 'draft' LIMIT 1";
+
+/** Which id stands for a parameter, by its whole path, its name or the word before it, as far as one is here. */
 const IDS: Record<string, string> = {
   ...{ contacts: CONTACT, campaigns: CAMPAIGN, messages: MESSAGE, runs: LARGEST_RUN },
   ...{ newsletters: NEWSLETTER, items: ITEM, editions: EDITION },
@@ -25,15 +27,26 @@ const IDS: Record<string, string> = {
   users: 'SELECT id FROM app_user ORDER BY email LIMIT 1',
   accounts: 'SELECT id FROM account ORDER BY name LIMIT 1',
   versions: "SELECT '2'",
-  imports: 'SELECT id FROM upload ORDER BY created_at LIMIT 1',
+  imports: "SELECT id FROM upload WHERE state <> 'draft' LIMIT 1",
   media: 'SELECT id FROM asset ORDER BY created_at LIMIT 1',
-  language: "SELECT 'ml'",
+  webhooks: 'SELECT id FROM webhook_endpoint LIMIT 1',
+  ...{ one: CONTACT, other: 'SELECT id FROM contact ORDER BY id DESC LIMIT 1' },
+  ...{ domain: "SELECT 'kssm.example'", name: "SELECT 'appeal'", language: "SELECT 'ml'" },
+  // A file that somebody still looks at, which is no import yet.
+  '/console/contacts/imports/:id': DRAFT,
+  '/console/contacts/imports/:id/consent': DRAFT,
 };
 
 /** What is asked of a page besides its plain address. */
 const QUESTIONS: Record<string, string[]> = {
   '/console/contacts': ['?q=Lakshmi', `?q=${encodeURIComponent('ലക്ഷ്മി മേനോൻ')}`, '?q=person4242'],
   '/console/audit': ['?action=message.approved'],
+};
+
+/** Pages that are about something which only their question names. */
+const ONLY: Record<string, string> = {
+  '/console/suppressions/lift':
+    "SELECT '?address=' || value FROM suppression WHERE value IS NOT NULL LIMIT 1",
 };
 
 /**
@@ -48,9 +61,15 @@ export async function pagesToAsk(sql: Queryable): Promise<{ asked: Asked[]; unkn
     const page = await filled(sql, path.replace(/\{[^}]*\}/g, ''));
     if (!page) unknown.push(path);
     else
-      for (const query of ['', ...(QUESTIONS[path] ?? [])]) asked.push({ route: path, page: page + query });
+      for (const question of await questions(sql, path)) asked.push({ route: path, page: page + question });
   }
   return { asked, unknown };
+}
+
+async function questions(sql: Queryable, path: string): Promise<string[]> {
+  if (!ONLY[path]) return ['', ...(QUESTIONS[path] ?? [])];
+  const { rows } = await sql.query({ text: ONLY[path], rowMode: 'array' });
+  return rows.map(([question]) => String(question));
 }
 
 /** The path with an id for each parameter; null when one of them has none. */
@@ -59,7 +78,7 @@ async function filled(sql: Queryable, path: string): Promise<string | null> {
   for (const [i, part] of parts.entries()) {
     const [, name] = /^:(\w+)$/.exec(part) ?? [];
     if (!name && !/[:*]/.test(part)) continue;
-    const query = name && (IDS[name] ?? IDS[parts[i - 1] ?? '']);
+    const query = name && (IDS[path] ?? IDS[name] ?? IDS[parts[i - 1] ?? '']);
     const { rows } = query ? await sql.query({ text: query, rowMode: 'array' }) : { rows: [] };
     if (!rows[0]?.[0]) return null;
     parts[i] = String(rows[0][0]);

@@ -7,6 +7,7 @@ import { makeCampaigns } from './campaigns.ts';
 import { makeDeliveries } from './deliveries.ts';
 import { makeNewsletters, makeOffice, makeRecords } from './office.ts';
 import { makePeople } from './people.ts';
+import { makeShelf } from './shelf.ts';
 
 /** Grows when what is made changes, so that one kept from before is made anew. */
 const EDITION = 1;
@@ -51,6 +52,7 @@ async function makeState({ ground }: Scratch): Promise<void> {
     [`${SIZES.deliveries} deliveries`, () => makeDeliveries(ground, SIZES.deliveries)],
     ['newsletters', () => makeNewsletters(ground)],
     ['records', () => makeRecords(ground)],
+    ['the shelf', () => makeShelf(ground)],
     // As after a night of autovacuum.
     ['order', () => ground.sql.query('VACUUM (ANALYZE)').then(() => undefined)],
   ];
