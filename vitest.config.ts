@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, include: string[], more = {}) => ({
-  test: { name, include, testTimeout: 30_000, hookTimeout: 60_000, ...more },
+  test: { name, include, testTimeout: 90_000, hookTimeout: 120_000, ...more },
 });
 const database = { globalSetup: ['test/support/postgres.ts'] };
 

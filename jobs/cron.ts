@@ -2,12 +2,12 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
+import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
-import { exclusively } from '../src/db.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
@@ -58,14 +58,14 @@ async function fetchBounces(ground: Ground): Promise<void> {
 }
 
 /**
- * Everything that happens by the clock. Each runs in one process at a time; missing one does no harm. Each
- * holds a connection while it runs, so they do not all begin in the same second.
+ * Everything that happens by the clock. Each runs in one process at a time; missing one does no harm.
  */
 const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
+  { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
@@ -87,7 +87,8 @@ export function startCron(ground: Ground): () => Promise<void> {
   const underWay = new Map<string, Promise<void>>();
   const start = ({ name, run }: Schedule) => {
     if (underWay.has(name)) return;
-    const turn = exclusively(ground.sql, `cron:${name}`, () => run(ground))
+    const turn = ground.locks
+      .exclusively(`cron:${name}`, () => run(ground))
       .then(() => undefined)
       .catch((err) => ground.log.error({ err, schedule: name }, 'a scheduled task failed'))
       .finally(() => underWay.delete(name));

@@ -45,28 +45,30 @@ export async function transaction<T>(sql: Sql, work: (connection: Connection) =>
   }
 }
 
+/** SQLSTATE query_canceled, which a time limit gives. */
+const CANCELLED = '57014';
+
 /**
- * Runs `work` while holding an advisory lock, or not at all when another process holds it.
- * @returns undefined when somebody else is at it
+ * Asks within a transaction that has a limit of time for it.
+ * @returns null when it was over
  */
-export async function exclusively<T>(sql: Sql, key: string, work: () => Promise<T>): Promise<T | undefined> {
-  const connection = await sql.connect();
-  let broken: Error | undefined;
+export async function within<T>(
+  connection: Connection,
+  ms: number,
+  ask: () => Promise<T>,
+): Promise<T | null> {
+  if (ms <= 0) return null;
+  await connection.query(
+    `SAVEPOINT quickly; SET LOCAL jit = off; SET LOCAL statement_timeout = ${Math.ceil(ms)}`,
+  );
   try {
-    const { rows } = await connection.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine', [
-      key,
-    ]);
-    if (!rows[0].mine) return undefined;
-    try {
-      return await work();
-    } finally {
-      await connection.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]);
-    }
+    const answer = await ask();
+    await connection.query('RELEASE SAVEPOINT quickly; SET LOCAL statement_timeout TO DEFAULT');
+    return answer;
   } catch (error) {
-    broken = error as Error; // the lock goes with the connection, whatever state it is in
+    await connection.query('ROLLBACK TO SAVEPOINT quickly');
+    if ((error as { code?: string }).code === CANCELLED) return null;
     throw error;
-  } finally {
-    connection.release(broken);
   }
 }
 

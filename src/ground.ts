@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Db, openDb, openSql, type Sql } from './db.ts';
 import { type Keys, openKeys } from './keys.ts';
+import { type Locks, openLocks } from './locks.ts';
 import { type Log, openLog } from './log.ts';
 import { openQueues, type Queues } from './queues.ts';
 
@@ -10,6 +11,7 @@ export interface Ground {
   config: Config;
   sql: Sql;
   db: Db;
+  locks: Locks;
   queues: Queues;
   keys: Keys;
   clock: Clock;
@@ -32,6 +34,7 @@ export function openGround(config: Config, { databaseUrl, keyRing, service, cloc
     ...{ config, databaseUrl, log, clock: clock ?? systemClock },
     sql: openSql(databaseUrl, `wecare-${service}`),
     db: openDb(databaseUrl, `wecare-${service}`),
+    locks: openLocks(databaseUrl, `wecare-${service}`),
     queues: openQueues({ databaseUrl, redisUrl: config.REDIS_URL, log }),
     keys: openKeys(keyRing),
   };
@@ -39,6 +42,7 @@ export function openGround(config: Config, { databaseUrl, keyRing, service, cloc
 
 export async function closeGround(ground: Ground): Promise<void> {
   await ground.queues.close();
+  await ground.locks.close();
   await ground.db.$disconnect();
   await ground.sql.end();
 }

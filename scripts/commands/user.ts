@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { disableUser, enableUser, inviteUser, linkFor, setRoles } from '../../src/access/manage-users.ts';
 import { linkAddress } from '../../src/access/one-time-links.ts';
+import { dropSecondFactor } from '../../src/access/second-factor.ts';
 import { listSessions, revokeSession, revokeSessions } from '../../src/access/sessions.ts';
 import { addUser, findUser, listUsers, readUser, roles } from '../../src/access/users.ts';
 import { mailInvitation } from '../../src/campaigns/staff-letters.ts';
@@ -47,6 +48,9 @@ export default function user(program: Command): void {
   command('roles <email> <role...>', 'give a user other roles, at once').action(changeRoles);
   command('disable <email>', 'end a user’s sessions and let them in no more').action(disable);
   command('enable <email>', 'let a disabled user in again').action(enable);
+  command('second-factor-off <email>', 'take the second factor off somebody whose phone is lost').action(
+    factorOff,
+  );
   command('sessions <email>', 'list where a user is signed in, or end it')
     .option('--end [id]', 'end this session, or all')
     .action(sessions);
@@ -135,6 +139,17 @@ const enable = (email: string, options: Json) =>
     const found = await readUser(ground, email);
     await enableUser(ground, found.id, actor());
     answer(options, await readUser(ground, email), () => `${found.email} may sign in again.`);
+  });
+
+const factorOff = (email: string, options: Json) =>
+  withGround(async (ground) => {
+    const found = await readUser(ground, email);
+    await dropSecondFactor(ground, found, actor());
+    answer(
+      options,
+      found,
+      () => `${found.email} signs in with the password alone until they set up another.`,
+    );
   });
 
 const sessions = (email: string, options: SessionOptions) =>

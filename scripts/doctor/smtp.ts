@@ -1,9 +1,6 @@
-import nodemailer from 'nodemailer';
 import pg from 'pg';
-import { openSecrets, smtpSettings } from '../../src/deliveries/accounts.ts';
+import { type Login, tryLogin } from '../../src/deliveries/account-login.ts';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
-
-const PATIENCE_MS = 8000;
 
 interface AccountRow {
   name: string;
@@ -31,36 +28,17 @@ async function accountRows(url: string): Promise<AccountRow[]> {
   }
 }
 
-async function logIn({ keys }: Patient, { name, settings, secret }: AccountRow): Promise<Finding> {
-  const check = `SMTP ${name}`;
-  const parsed = smtpSettings.safeParse(settings);
-  if (!parsed.success) return fail(check, 'its settings cannot be read', 'Save the account anew');
-  const { host, port, security, user, hello, ca, verify } = parsed.data;
-  try {
-    const auth = user ? { auth: authOf(user, openSecrets(keys, secret)) } : {};
-    const tls = {
-      ...{ secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
-      tls: { rejectUnauthorized: verify, ...(ca && { ca }) },
-    };
-    const limits = {
-      connectionTimeout: PATIENCE_MS,
-      greetingTimeout: PATIENCE_MS,
-      socketTimeout: PATIENCE_MS,
-    };
-    await nodemailer.createTransport({ host, port, name: hello, ...tls, ...auth, ...limits }).verify();
-    return ok(check, `${host}:${port} ${user ? 'lets us in' : 'answers'}`);
-  } catch (error) {
-    return fail(check, `${host}:${port}: ${(error as Error).message}`, remedyFor(error));
-  }
+async function logIn({ keys }: Patient, account: AccountRow): Promise<Finding> {
+  const check = `SMTP ${account.name}`;
+  const { end, host, port, said } = await tryLogin(keys, account);
+  if (end === 'unreadable') return fail(check, 'its settings cannot be read', 'Save the account anew');
+  if (end === 'in' || end === 'answers')
+    return ok(check, `${host}:${port} ${end === 'in' ? 'lets us in' : 'answers'}`);
+  return fail(check, `${host}:${port}: ${said}`, remedyFor(end));
 }
 
-function authOf(user: string, { password, accessToken }: ReturnType<typeof openSecrets>) {
-  return accessToken ? { type: 'OAuth2' as const, user, accessToken } : { user, pass: password ?? '' };
-}
-
-function remedyFor(error: unknown): string {
-  const { code = '' } = error as { code?: string };
-  if (code === 'EAUTH') return "Correct the account's user and password";
-  if (code === 'EDNS' || code === 'ENOTFOUND') return "Correct the account's host";
+function remedyFor(end: Login['end']): string {
+  if (end === 'password') return "Correct the account's user and password";
+  if (end === 'host') return "Correct the account's host";
   return 'Check host, port, TLS and the firewall (many networks close port 25)';
 }

@@ -99,6 +99,19 @@ export async function listKeys({ sql }: Pick<Ground, 'sql'>): Promise<ApiKey[]> 
   return rows;
 }
 
+/** Keys in use that end within so many days, the soonest first. */
+export async function keysEnding(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  days: number,
+): Promise<ApiKey[]> {
+  const { rows } = await sql.query<ApiKey>(
+    `${LIST} WHERE k.revoked_at IS NULL AND k.expires_at > $1
+                AND k.expires_at < $1::timestamptz + make_interval(days => $2) ORDER BY k.expires_at`,
+    [clock.now(), days],
+  );
+  return rows;
+}
+
 /**
  * Ends a key for good, at once.
  * @param wish its id or prefix

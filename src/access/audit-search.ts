@@ -38,14 +38,19 @@ export async function searchAudit(
   const { rows } = await sql.query<AuditLine>(
     `SELECT id, at, actor, action, subject_type AS "subjectType", subject_id AS "subjectId", before, after, origin
        FROM audit_entry
-      WHERE ($1::text IS NULL OR strpos(lower(actor), lower($1)) > 0)
+      WHERE ($1::text IS NULL OR lower(actor) LIKE lower($1))
         AND ($2::text IS NULL OR subject_type = $2) AND ($3::text IS NULL OR subject_id = $3)
         AND ($4::text IS NULL OR starts_with(action, $4))
         AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6)
         AND ($7::bigint IS NULL OR id < $7)
       ORDER BY id DESC LIMIT $8`,
     [
-      ...[actor ?? null, subjectType || null, id.join(':') || null, action ?? null],
+      ...[
+        actor ? `%${actor.replace(/[\\%_]/g, '\\$&')}%` : null,
+        subjectType || null,
+        id.join(':') || null,
+        action ?? null,
+      ],
       ...[since ?? null, until ?? null, before ?? null, limit],
     ],
   );

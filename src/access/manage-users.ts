@@ -5,7 +5,7 @@ import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
 import { audit } from './audit.ts';
 import { makeLink } from './one-time-links.ts';
-import { revokeSessions } from './sessions.ts';
+import { IDLE_HOURS, revokeSessions } from './sessions.ts';
 import { checkUser, type Role, type User } from './users.ts';
 
 type Part = Pick<Ground, 'sql' | 'clock'>;
@@ -26,7 +26,7 @@ const LIST = `
          coalesce(s.n, 0)::int AS sessions, s.seen AS "seenAt"
     FROM app_user u LEFT JOIN credential c ON c.user_id = u.id
     LEFT JOIN LATERAL (SELECT count(*) AS n, max(seen_at) AS seen FROM session s
-                        WHERE s.user_id = u.id AND s.stage = 'in' AND s.seen_at > $1::timestamptz - interval '12 hours') s ON true`;
+                        WHERE s.user_id = u.id AND s.stage = 'in' AND s.seen_at > $1::timestamptz - interval '${IDLE_HOURS} hours') s ON true`;
 
 /** Every user with how they stand, by name. */
 export async function listStaff({ sql, clock }: Part): Promise<ListedUser[]> {

@@ -7,7 +7,7 @@ import { audit } from './audit.ts';
 import type { Role } from './users.ts';
 
 /** A session ends when nothing came for so long, and at the latest after so many days. */
-const IDLE_HOURS = 12;
+export const IDLE_HOURS = 12;
 const LONGEST_DAYS = 7;
 /** How long the second factor is waited for. */
 const CODE_MINUTES = 10;

@@ -14,10 +14,13 @@ export interface Claim {
   device: string;
 }
 
-/** Who they are and whether a code is still needed; or why not. `wrong` does not say what was wrong. */
+/**
+ * Who they are and whether a code is still needed; or why not. `whose` it was, if anybody's, is for the
+ * audit log and never for the answer.
+ */
 export type SignedIn =
   | { ok: true; userId: string; email: string; secondFactor: boolean }
-  | { ok: false; why: 'wrong' }
+  | { ok: false; why: 'wrong'; whose: { id: string; email: string } | null }
   | { ok: false; why: 'slow'; seconds: number };
 
 interface Row {
@@ -50,12 +53,18 @@ export async function signIn(
   if (seconds !== null) return { ok: false, why: 'slow', seconds };
   const right = await isPassword(row?.password_hash, password);
   if (!row || !right || row.disabled_at) {
-    if (row) await noteFailure(sql, row);
-    return { ok: false, why: 'wrong' };
+    return { ok: false, why: 'wrong', whose: row ?? null };
   }
   await attempts.succeed(one);
   return { ok: true, userId: row.id, email: row.email, secondFactor: row.totp_since !== null };
 }
 
-const noteFailure = (sql: Ground['sql'], { id, email }: Row): Promise<void> =>
-  audit(sql, { actor: email, action: 'sign-in.refused', subjectType: 'user', subjectId: id });
+/**
+ * Writes down that somebody tried in vain to be a user of ours. Done after the answer: a write that only
+ * known addresses cause would tell by its time which those are.
+ */
+export async function noteRefusal({ sql }: Pick<Ground, 'sql'>, outcome: SignedIn): Promise<void> {
+  if (outcome.ok || outcome.why !== 'wrong' || !outcome.whose) return;
+  const { id, email } = outcome.whose;
+  await audit(sql, { actor: email, action: 'sign-in.refused', subjectType: 'user', subjectId: id });
+}

@@ -5,6 +5,7 @@ import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { about, lockMessage, type Message } from './messages.ts';
+import { grantRequest } from './request-ends.ts';
 import { nextDue } from './schedule.ts';
 
 export interface Approval {
@@ -15,34 +16,44 @@ export interface Approval {
 }
 
 /**
- * Approves a message as it is now: content, audience, sender and schedule. Any edit withdraws it.
+ * Approves a message as it is now: content, audience, sender and schedule. Any edit withdraws it. A request
+ * that waits is granted by it, and lends its reference where none is given.
+ * @param revision of the message that was read; whatever it is now when absent
  * @throws Refusal for a user without the role, for the one who edited it last, when it is approved
  *   already, and when its time has passed
  */
 export async function approveMessage(
   { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
-  { messageId, user }: { messageId: string; user: User },
-  reference?: string,
+  { messageId, user, revision }: { messageId: string; user: User; revision?: number | undefined },
+  wished?: string,
 ): Promise<Approval> {
   requireRole(user, ['approver', 'administrator'], 'approve messages');
   const at = clock.now();
   return transaction(sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
+    requireAsRead(message, revision);
     requireApprovable(message, user, at);
     await requireOtherHands(connection, message, user);
+    const asked = await grantRequest(connection, messageId, { by: user.id, at });
+    const reference = wished || asked?.reference || null;
     const { rowCount } = await connection.query(
       `INSERT INTO approval (id, message_id, revision, user_id, reference, at)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, revision) DO NOTHING`,
-      [uuid(), messageId, message.revision, user.id, reference ?? null, at],
+      [uuid(), messageId, message.revision, user.id, reference, at],
     );
     if (!rowCount) {
       throw new Refusal(`${quote(message)} is approved already, and has not been edited since.`, 409);
     }
-    const after = { revision: message.revision, version: message.version, reference: reference ?? null };
+    const after = { revision: message.revision, version: message.version, reference };
     const editor = { actor: user.email, userId: user.id };
     await audit(connection, { ...about(message, editor), action: 'message.approved', after });
     return { messageId, revision: message.revision, at };
   });
+}
+
+function requireAsRead(message: Message, revision: number | undefined): void {
+  if (revision === undefined || revision === message.revision) return;
+  throw new Refusal(`${quote(message)} was edited since you read it. Read it anew, then decide.`, 409);
 }
 
 function requireApprovable(message: Message, user: User, now: Date): void {

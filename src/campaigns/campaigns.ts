@@ -228,7 +228,8 @@ function fieldsOf(edit: Omit<MessageEdit, 'contents' | 'files'>): Partial<Messag
   };
 }
 
-function requireSeconds(seconds: number): number {
+/** @throws Refusal for what is no time after which a run counts as late */
+export function requireSeconds(seconds: number): number {
   if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 604_800) return seconds;
   throw new Refusal('A run counts as late after 60 seconds at least and seven days at most.');
 }

@@ -1,4 +1,4 @@
-import { exclusively, transaction } from '../db.ts';
+import { transaction } from '../db.ts';
 import { USUAL_CANARY } from '../deliveries/canary.ts';
 import { type FreezePlan, freezeRun } from '../deliveries/freeze.ts';
 import { currentHold } from '../deliveries/holds.ts';
@@ -40,7 +40,7 @@ interface DueRun {
   decidedAt: Date | null;
 }
 
-type LaunchGround = Pick<Ground, 'sql' | 'db' | 'clock' | 'config' | 'queues' | 'log' | 'keys'>;
+type LaunchGround = Pick<Ground, 'sql' | 'locks' | 'db' | 'clock' | 'config' | 'queues' | 'log' | 'keys'>;
 
 /**
  * Launches every planned run whose time has come, each under a lock of its own. Under a hold nothing is
@@ -50,7 +50,7 @@ type LaunchGround = Pick<Ground, 'sql' | 'db' | 'clock' | 'config' | 'queues' | 
 export async function launchDue(ground: LaunchGround): Promise<Launched[]> {
   const launched: Launched[] = [];
   for (const due of await dueRuns(ground)) {
-    const outcome = await exclusively(ground.sql, `launch:${due.run}`, () => launchSafely(ground, due));
+    const outcome = await ground.locks.exclusively(`launch:${due.run}`, () => launchSafely(ground, due));
     launched.push(outcome ?? { run: due.run, outcome: 'taken' });
   }
   return launched;

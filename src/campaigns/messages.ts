@@ -5,6 +5,7 @@ import type { Canary } from '../deliveries/canary.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Audience } from './audience.ts';
+import { withdrawRequest } from './request-ends.ts';
 import type { Schedule } from './schedule.ts';
 import { settleUses } from './uses.ts';
 import type { Window } from './window.ts';
@@ -87,7 +88,7 @@ export const MESSAGE_COLUMNS = [
  * @throws Refusal when there is no such message, or it is archived
  */
 export async function reviseMessage(
-  { sql }: Pick<Ground, 'sql'>,
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
   { messageId, editor }: { messageId: string; editor: Editor },
   next: (message: Message, connection: Connection) => Promise<Partial<MessageFields>>,
 ): Promise<Revised> {
@@ -101,11 +102,31 @@ export async function reviseMessage(
     await writeFields(connection, { message, fields: change.after, editor });
     await audit(connection, { ...about(message, editor), action: 'message.edited', ...change });
     const withdrawn = await withdrawApproval(connection, message, editor);
+    await withdrawRequest(connection, message, { editor, at: clock.now() });
     const takenBack = await takeBackRuns(connection, message, editor);
     const written = { revision: revision + 1, version: change.after.version ?? version };
     await settleUses(connection, { messageId, version: written.version });
     return { messageId, changed: true, ...written, withdrawn, takenBack };
   });
+}
+
+/**
+ * Withdraws the approval of a message because something changed that it stands on, as an edit would.
+ * @param because what changed, for the audit log
+ */
+export async function disturbMessage(
+  connection: Connection,
+  { messageId, editor, because }: { messageId: string; editor: Editor; because: object },
+): Promise<{ approval: Revised['withdrawn'] }> {
+  const message = await lockMessage(connection, messageId);
+  await connection.query(
+    'UPDATE message SET revision = revision + 1, edited_by = coalesce($2, edited_by) WHERE id = $1',
+    [messageId, editor.userId],
+  );
+  await audit(connection, { ...about(message, editor), action: 'message.edited', after: because });
+  const approval = await withdrawApproval(connection, message, editor);
+  await takeBackRuns(connection, message, editor);
+  return { approval };
 }
 
 /** Reads a message and keeps it from being edited until the transaction ends. */

@@ -105,6 +105,19 @@ async function compileOne({ language, content, fields, pictures }: Compiling) {
   }
 }
 
+/** What a message says now, as its text part has it. */
+export async function writtenOf(
+  sql: Queryable,
+  { id, version }: { id: string; version: number },
+): Promise<{ language: string; subject: string; preheader: string; text: string }[]> {
+  const { rows } = await sql.query(
+    `SELECT language, subject, preheader, text FROM message_version
+      WHERE message_id = $1 AND version = $2 ORDER BY language`,
+    [id, version],
+  );
+  return rows;
+}
+
 /** The languages of a version. */
 export async function languagesOf(
   connection: Queryable,

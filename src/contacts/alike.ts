@@ -18,9 +18,9 @@ export interface Likely {
 }
 
 /** More people at one address are an office, not a household. */
-const MOST_AT_ONE = 20;
+export const MOST_AT_ONE = 20;
 /** Of 0 to 1. Ravi Nair and Rani Nair, who may well share a mailbox, are 0.5. */
-const LIKENESS = 0.7;
+export const LIKENESS = 0.7;
 
 /**
  * Pairs that are likely one person, the surest first: the same mailbox or phone and the same words in the
@@ -39,9 +39,9 @@ export async function likelyDuplicates(
   });
 }
 
-const WORDS = (name: string) =>
+export const WORDS = (name: string) =>
   `(SELECT string_agg(w, ' ' ORDER BY w) FROM regexp_split_to_table(${name}, '[\\s.,]+') w WHERE w <> '')`;
-const SHOWN = (id: string) =>
+export const SHOWN = (id: string) =>
   `(SELECT jsonb_build_object('id', c.id, 'name', c.name, 'addresses',
        (SELECT coalesce(jsonb_agg(value ORDER BY channel, id), '[]') FROM address a WHERE a.contact_id = c.id))
       FROM contact c WHERE c.id = ${id})`;

@@ -142,6 +142,8 @@ const digest = (mapping: Mapping) =>
     .digest('hex')
     .slice(0, 16);
 
+type Asked = Pick<ImportRequest, 'lists' | 'purpose' | 'basis' | 'sms' | 'convertLegacy'>;
+
 interface Work {
   request: ImportRequest;
   options: ImportOptions;
@@ -246,7 +248,8 @@ async function finish(ground: Part, begun: Begun, actor = 'system'): Promise<voi
   forgetFields(ground.sql);
 }
 
-function readOptions({ lists, purpose, basis, sms = false, convertLegacy }: ImportRequest): ImportOptions {
+/** @throws Refusal for a purpose, basis or list that will not do */
+export function readOptions({ lists, purpose, basis, sms = false, convertLegacy }: Asked): ImportOptions {
   const said = (text: string) => text?.trim().normalize('NFC') ?? '';
   if (!said(purpose)) {
     throw new Refusal(

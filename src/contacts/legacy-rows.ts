@@ -15,7 +15,7 @@ export async function withLegacyMalayalam(rows: RowFile, convert = false): Promi
     const where = `The column "${rows.heads[column] ?? column + 1}" holds Malayalam of an old font (ML-TT)`;
     return convert
       ? `${where}; it was converted to Unicode, such as ${shown}. Look at a few names.`
-      : `${where}, such as ${shown}, which nobody can read in a mail. Import it again with --convert-legacy to convert it.`;
+      : `${where}, such as ${shown}, which nobody can read in a mail. Import it again and have it converted (--convert-legacy).`;
   });
   const read = convert ? () => convertRows(rows, new Set(found.map((f) => f.column))) : rows.read;
   return { ...rows, warnings: [...rows.warnings, ...warnings], read };

@@ -90,11 +90,15 @@ export async function leaveList(sql: Queryable, listId: string, contactIds: stri
 
 /** @throws Refusal when it is empty, too long, or holds a control character */
 export function listName(name: string): string {
+  const clean = cleanName(name);
+  if (clean !== null) return clean;
+  throw new Refusal(
+    `A list needs a name of 1 to ${MAX_NAME} characters; "${name.trim().slice(0, 40)}" is not one.`,
+  );
+}
+
+/** The name of a list or a segment in one spelling; null for what cannot be one. */
+export function cleanName(name: string): string | null {
   const clean = name.trim().replace(/\s+/g, ' ').normalize('NFC');
-  if (!clean || clean.length > MAX_NAME || /\p{Cc}/u.test(clean)) {
-    throw new Refusal(
-      `A list needs a name of 1 to ${MAX_NAME} characters; "${clean.slice(0, 40)}" is not one.`,
-    );
-  }
-  return clean;
+  return clean && clean.length <= MAX_NAME && !/\p{Cc}/u.test(clean) ? clean : null;
 }

@@ -46,14 +46,35 @@ const COLUMNS = `id, file_name AS "fileName", state, done, total, result, reject
 export async function keepUpload(
   { sql, clock }: Part,
   from: { path: string; fileName: string },
-  { request, actor }: { request: UploadRequest; actor: string },
+  wish: { request: UploadRequest; actor: string },
 ): Promise<Upload> {
+  const id = await writeUpload({ sql, clock }, from, { ...wish, state: 'waiting', result: null });
+  return readUpload({ sql }, id);
+}
+
+interface Writing {
+  request: Partial<UploadRequest>;
+  actor: string;
+  state: 'draft' | 'waiting';
+  result: unknown;
+}
+
+/** Writes a file and what is known of it, all or nothing. @returns its id */
+export async function writeUpload(
+  { sql, clock }: Part,
+  from: { path: string; fileName: string },
+  { request, actor, state, result }: Writing,
+): Promise<string> {
   const id = v7();
   const { size } = await stat(from.path);
   await transaction(sql, async (connection) => {
     await connection.query(
-      'INSERT INTO upload (id, file_name, request, bytes, actor, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
-      [id, from.fileName, JSON.stringify(request), size, actor, clock.now()],
+      `INSERT INTO upload (id, file_name, request, bytes, actor, created_at, state, result)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        ...[id, from.fileName, JSON.stringify(request), size, actor, clock.now(), state],
+        result === null ? null : JSON.stringify(result),
+      ],
     );
     const file = await open(from.path);
     try {
@@ -68,12 +89,15 @@ export async function keepUpload(
       await file.close();
     }
   });
-  return readUpload({ sql }, id);
+  return id;
 }
 
 /** @throws Refusal (404) when there is no such import */
 export async function readUpload({ sql }: Pick<Ground, 'sql'>, id: string): Promise<Upload> {
-  const { rows } = await sql.query<Upload>(`SELECT ${COLUMNS} FROM upload WHERE id = $1`, [id]);
+  const { rows } = await sql.query<Upload>(
+    `SELECT ${COLUMNS} FROM upload WHERE id = $1 AND state <> 'draft'`,
+    [id],
+  );
   return found(rows[0], `There is no import ${id}.`);
 }
 
@@ -83,7 +107,7 @@ export async function listUploads(
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<Upload[]> {
   const { rows } = await sql.query<Upload>(
-    `SELECT ${COLUMNS} FROM upload WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
+    `SELECT ${COLUMNS} FROM upload WHERE state <> 'draft' AND ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2`,
     [before ?? null, limit],
   );
   return rows;
@@ -132,7 +156,7 @@ async function importOne(
   try {
     const file = path.join(folder, waiting.fileName);
     const rejectsFile = path.join(folder, 'rejected.csv');
-    await restore(ground.sql, id, file);
+    await restoreUpload(ground.sql, id, file);
     const { rejects_file, mapping, ...result } = await importContacts(ground, {
       ...{ ...waiting.request, file, rejectsFile, actor: waiting.actor, onProgress: progress(ground, id) },
     });
@@ -166,7 +190,8 @@ function progress({ sql, log }: Pick<Ground, 'sql' | 'log'>, id: string) {
   };
 }
 
-async function restore(sql: Sql, id: string, file: string): Promise<void> {
+/** Writes the bytes of an upload into a file. */
+export async function restoreUpload(sql: Sql, id: string, file: string): Promise<void> {
   await pipeline(Readable.from(chunksOf(sql, id)), createWriteStream(file, { mode: 0o600 }));
 }
 
@@ -202,10 +227,17 @@ const end = ({ sql, clock }: Part, id: string, { state, result, rejects, trouble
 /** Rows that were rejected hold people; whoever imported them has had time to look. */
 const REJECTS_DAYS = 30;
 
-/** Drops rejected rows that are older. */
+/** So long a file waits for whoever sent it up to look at it. */
+const DRAFT_DAYS = 2;
+
+/** Drops rejected rows that are older, and files that nobody imported. */
 export async function tidyUploads({ sql, clock }: Part): Promise<void> {
   await sql.query(
     'UPDATE upload SET rejects = NULL WHERE rejects IS NOT NULL AND ended_at < $1::timestamptz - make_interval(days => $2)',
     [clock.now(), REJECTS_DAYS],
+  );
+  await sql.query(
+    "DELETE FROM upload WHERE state = 'draft' AND created_at < $1::timestamptz - make_interval(days => $2)",
+    [clock.now(), DRAFT_DAYS],
   );
 }

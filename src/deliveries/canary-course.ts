@@ -62,6 +62,18 @@ export async function stopCanary(
   await endCanary(connection, { run, to: 'stopped', actor, reason });
 }
 
+/**
+ * Stops a run whose canary is under way, because somebody has seen what is wrong.
+ * @throws Refusal (409) when no canary of it is open
+ */
+export async function haltCanary({ sql }: Pick<Ground, 'sql'>, run: bigint, actor: string): Promise<void> {
+  await transaction(sql, async (connection) => {
+    if (!(await lockOpenCanary(connection, run)))
+      throw new Refusal(`Run ${run} does not wait for a canary.`, 409);
+    await stopCanary(connection, { run, reason: `${actor} stopped it.`, actor });
+  });
+}
+
 /** Lets the rest go; who queues it is for the caller to say, and the sweep does it otherwise. */
 export async function releaseCanary(
   connection: Connection,

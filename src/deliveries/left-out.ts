@@ -16,6 +16,9 @@ export interface Targets {
   excludeSegments?: Rules[];
 }
 
+/** A run of this number only asks who would be sent to; it takes no turn among those that send. */
+export const ONLY_ASKED = 0n;
+
 export interface TargetedRun {
   id: bigint;
   channel: string;
@@ -59,7 +62,7 @@ export function excluded({ targets, values, now }: Asked): LeftOutSql[] {
  */
 export async function resting(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
   if (run.purpose === TRANSACTIONAL || !(await anybodyRests(connection, now))) return [];
-  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+  await takeTurn(connection, run);
   const { rows } = await connection.query<{ reason: string; ids: string[] }>(
     'SELECT reason, array_agg(contact_id) AS ids FROM contacts_at_rest($1, $2, $3, $4) GROUP BY reason ORDER BY reason',
     [run.channel, now, TRANSACTIONAL, run.id],
@@ -69,6 +72,11 @@ export async function resting(connection: Connection, { run, now, values }: Aske
     when: `rest${i}.id IS NOT NULL`,
     join: `LEFT JOIN unnest($${values.push(ids)}::uuid[]) AS rest${i}(id) ON rest${i}.id = c.id`,
   }));
+}
+
+async function takeTurn(connection: Connection, { id }: TargetedRun): Promise<void> {
+  if (id === ONLY_ASKED) return;
+  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
 }
 
 async function anybodyRests(connection: Connection, now: Date): Promise<boolean> {
@@ -89,7 +97,7 @@ async function anybodyRests(connection: Connection, now: Date): Promise<boolean>
 export async function pressed(connection: Connection, { run, now, values }: Asked): Promise<LeftOutSql[]> {
   const limit = run.purpose === TRANSACTIONAL ? null : await currentPressure(connection);
   if (!limit) return [];
-  await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('contact.pressure', 0))");
+  await takeTurn(connection, run);
   const since = new Date(now.getTime() - limit.days * 86_400_000);
   const { rows } = await connection.query(RECENT, [run.id, since, TRANSACTIONAL]);
   // A run writes to a person and to a mailbox once, so fewer runs than messages press nobody.

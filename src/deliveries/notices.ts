@@ -1,9 +1,10 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { v7 as uuid } from 'uuid';
 import { signText } from '../../channels/email/dkim.ts';
 import type { MailFile } from '../../channels/email/files.ts';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
-import { persistently } from '../db.ts';
+import { persistently, type Queryable } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
 import type { Sender } from './ledger.ts';
@@ -39,6 +40,24 @@ export async function sendNotice(
   const data = { ...said, ...carried, fromName, fromAddress };
   const { id, priority } = await db.notice.create({ data });
   await queues.add('notices', [{ payload: { notice: id }, id, priority }]);
+  return id;
+}
+
+/**
+ * Puts a notice into its lane in the transaction of what it tells; the sweep of the lane wakes it.
+ * @returns its id
+ */
+export async function queueNotice(
+  sql: Queryable,
+  { mailFrom }: Pick<Ground['config'], 'mailFrom'>,
+  { from = mailFrom, kind, address, language, subject, html, text, priority = 100 }: Omit<NewNotice, 'files'>,
+): Promise<string> {
+  const id = uuid();
+  await sql.query(
+    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [id, kind, address, language, subject, html, text, from.fromName, from.fromAddress, priority],
+  );
   return id;
 }
 

@@ -1,4 +1,4 @@
-/** The legal transitions of a run. */
+/** The legal transitions of a run. One that was through goes on when some of it is to be tried again. */
 export const runTransitions = {
   draft: ['planned'],
   planned: ['freezing', 'late', 'asked', 'cancelled'],
@@ -7,7 +7,7 @@ export const runTransitions = {
   freezing: ['running', 'planned', 'cancelled'],
   running: ['paused', 'finished', 'cancelled'],
   paused: ['running', 'cancelled'],
-  finished: [],
+  finished: ['running'],
   cancelled: [],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -15,7 +15,8 @@ export type RunState = keyof typeof runTransitions;
 
 /**
  * The legal transitions of a delivery. `sending → planned` is for a sender that knows it sent nothing;
- * `unknown → sent` (or deferred, failed) for its late word; `unknown → planned` for the policy `again`.
+ * `unknown → sent` (or deferred, failed) for its late word; `unknown → planned` for the policy `again`;
+ * `failed → planned` for one that nobody accepted and a person tries once more.
  */
 export const deliveryTransitions = {
   planned: ['sending', 'deferred', 'skipped', 'cancelled', 'unknown'],
@@ -24,7 +25,7 @@ export const deliveryTransitions = {
   unknown: ['sent', 'deferred', 'failed', 'planned', 'bounced', 'complained'],
   sent: ['bounced', 'complained'],
   bounced: ['complained'],
-  failed: [],
+  failed: ['planned'],
   skipped: [],
   cancelled: [],
   complained: [],

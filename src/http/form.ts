@@ -7,6 +7,8 @@ const KEPT = 500;
 export interface Form {
   /** A field as it was typed, but for its length; empty when it is not there. */
   text(name: string): string;
+  /** The same for what may be as long as the body of the request. */
+  long(name: string): string;
   all(name: string): string[];
 }
 
@@ -14,6 +16,7 @@ export function readForm(req: Pick<Request, 'body'>): Form {
   const fields = new URLSearchParams(Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
   return {
     text: (name) => (fields.get(name) ?? '').slice(0, KEPT),
+    long: (name) => fields.get(name) ?? '',
     all: (name) => fields.getAll(name).map((text) => text.slice(0, KEPT)),
   };
 }

@@ -5,9 +5,14 @@ import { accessRoutes } from './console/access/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
+import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
+import { homeRoutes } from './console/home/routes.ts';
 import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
+import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { segmentRoutes } from './console/segments/routes.ts';
+import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -115,10 +120,15 @@ export const routes: Route[] = [
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
+  ...homeRoutes,
+  ...findRoutes,
   ...holdRoutes,
   ...campaignRoutes,
   ...contactRoutes,
+  ...settingsRoutes,
   ...componentRoutes,
+  ...segmentRoutes,
+  ...newsletterRoutes,
   ...messageRoutes,
   ...libraryRoutes,
 ];

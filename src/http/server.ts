@@ -26,15 +26,16 @@ export interface RunningWeb {
 export async function startWeb(ground: Ground, options: { inboxUrl?: string } = {}): Promise<RunningWeb> {
   const { HOST: host, PORT: port, STOP_SECONDS } = ground.config;
   const pages = openPages(basePath(ground.config.publicUrl));
+  let stopping = false;
   const web: Web = {
     ground,
     pages,
     metrics: openMetrics(ground),
     allows,
     inboxUrl: options.inboxUrl ?? null,
+    stopping: () => stopping,
   };
-  let stopping = false;
-  const app = makeApp(web, () => stopping);
+  const app = makeApp(web);
   const server = await listen(app, { host, port, setting: 'PORT' });
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return {
@@ -46,12 +47,12 @@ export async function startWeb(ground: Ground, options: { inboxUrl?: string } = 
   };
 }
 
-function makeApp(web: Web, stopping: () => boolean): Express {
+function makeApp(web: Web): Express {
   const { config, log } = web.ground;
   const app = express();
   trustProxy(app, config.TRUST_PROXY);
   app.use(underPath(basePath(config.publicUrl)));
-  app.use(requestLog(log), sayGoodbye(stopping), securityHeaders(config.publicUrl.startsWith('https:')));
+  app.use(requestLog(log), sayGoodbye(web.stopping), securityHeaders(config.publicUrl.startsWith('https:')));
   app.use(lendNothing);
   app.use(web.pages.assets.serve);
   addRoutes(app, web);

@@ -13,6 +13,8 @@ export interface Web {
   allows(roles: readonly Role[], method: string, path: string): boolean;
   /** Address of the practice inbox where a sandbox runs beside the web. */
   inboxUrl: string | null;
+  /** Whether it takes no more requests; what would go on for long then ends. */
+  stopping(): boolean;
 }
 
 /** A route's handler, made once when the web starts. */

@@ -63,7 +63,7 @@ describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', 
     const { list } = await people(ground, numbered(n));
     const run = await plannedRun(ground);
     await freezeRun(ground, run, { lists: [list], fallback: ['en'], contents });
-    await until(async () => (await runState(ground, run)) === 'finished', 'the run is finished', 25);
+    await until(async () => (await runState(ground, run)) === 'finished', 'the run is finished');
     const rows = await deliveriesOf(ground, run);
     const wrong = rows.filter(({ address, state }) => {
       const number = Number(/^r(\d+)@/.exec(address)?.[1]) % 10;

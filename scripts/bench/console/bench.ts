@@ -21,7 +21,7 @@ interface Measured {
  */
 export async function bench(): Promise<void> {
   const watch = watchStatements();
-  const scratch = await openState({ PORT: '0', SANDBOX: 'false' });
+  const scratch = await openState({ PORT: '0', SANDBOX: 'false', LOG_LEVEL: 'fatal' });
   const web = await startWeb(scratch.ground);
   try {
     const { asked, unknown } = await pagesToAsk(scratch.ground.sql);

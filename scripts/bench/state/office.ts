@@ -2,8 +2,10 @@ import { hashPassword } from '../../../src/access/passwords.ts';
 import { addUser, type User } from '../../../src/access/users.ts';
 import { setPassword } from '../../../src/access/welcome.ts';
 import { scheduleMessage } from '../../../src/campaigns/campaigns.ts';
+import { draftEdition } from '../../../src/campaigns/newsletters/editions.ts';
 import { addItem } from '../../../src/campaigns/newsletters/items.ts';
 import { createNewsletter, findNewsletter } from '../../../src/campaigns/newsletters/newsletters.ts';
+import { pressEditions } from '../../../src/campaigns/newsletters/press.ts';
 import { transaction } from '../../../src/db.ts';
 import { saveAccount } from '../../../src/deliveries/accounts.ts';
 import type { Ground } from '../../../src/ground.ts';
@@ -34,7 +36,7 @@ export async function makeOffice(ground: Ground): Promise<void> {
   }
 }
 
-/** Newsletters with two years of editions, each with its items. */
+/** Newsletters with two years of editions, each with its items; the first has the next one drafted. */
 export async function makeNewsletters(ground: Ground): Promise<void> {
   const { rows } = await ground.sql.query<User>(
     "SELECT id, email, name, roles FROM app_user WHERE email = 'staff1@kssm.example'",
@@ -66,6 +68,9 @@ export async function makeNewsletters(ground: Ground): Promise<void> {
     await ground.sql.query(EDITIONS, [newsletterId]);
     await ground.sql.query(ITEMS, [newsletterId, JSON.stringify(STORIES[0]?.words), author.id]);
   }
+  await pressEditions(ground);
+  const newsletter = await findNewsletter(ground, 'care-news-1');
+  await draftEdition(ground, { newsletter, editor: { actor: author.email, userId: author.id } });
 }
 
 const EDITIONS = `

@@ -55,13 +55,8 @@ export async function addItem(
   plan: ItemPlan,
 ): Promise<{ number: number }> {
   requireRole(user, ['author', 'administrator'], 'write for newsletters');
-  const words = readWords(newsletter, plan);
   const { sql, clock } = ground;
-  const { publishAfter = null } = plan;
-  const link = plan.link ? requireWebAddress(plan.link) : null;
-  const picture = plan.picture ? requirePicture(plan.picture) : null;
-  const trial = { items: [{ words, link, picture }], number: 1, dueAt: clock.now() };
-  await compileContents(ground, composeEdition(newsletter, trial));
+  const { words, link, picture, publishAfter } = await readItem(ground, newsletter, plan);
   return transaction(sql, async (connection) => {
     await lockNewsletter(connection, newsletter.id);
     const { rows } = await connection.query<{ number: number }>(
@@ -81,6 +76,54 @@ export async function addItem(
 }
 
 /**
+ * Changes what an item says. Where the edition in the making has it, that is drafted anew by whoever calls
+ * this, because what was drafted says what the item said before.
+ * @returns whether an edition in the making has it
+ * @throws Refusal as `addItem` does, when there is no such item, and for one that was sent
+ */
+export async function changeItem(
+  ground: Pick<Ground, 'sql' | 'clock' | 'config'>,
+  { newsletter, user }: { newsletter: Newsletter; user: User },
+  { number, ...plan }: ItemPlan & { number: number },
+): Promise<{ drafted: boolean }> {
+  requireRole(user, ['author', 'administrator'], 'write for newsletters');
+  const after = await readItem(ground, newsletter, plan);
+  return transaction(ground.sql, async (connection) => {
+    await lockNewsletter(connection, newsletter.id);
+    const { id, edition, words, link, picture } = await findItem(connection, newsletter, number);
+    if (edition?.state === 'sent')
+      throw new Refusal(`Item ${number} was sent with edition ${edition.number} and stays as it was.`, 409);
+    await connection.query(
+      'UPDATE newsletter_item SET words = $2, link = $3, picture = $4, publish_after = $5 WHERE id = $1',
+      [id, JSON.stringify(after.words), after.link, after.picture, after.publishAfter],
+    );
+    const entry = { actor: user.email, action: 'newsletter.itemChanged', ...subject(newsletter.id) };
+    await audit(connection, { ...entry, before: { number, words, link, picture }, after });
+    return { drafted: edition !== null };
+  });
+}
+
+/** An item by its number. @throws Refusal (404) when there is none */
+export async function findItem(sql: Queryable, newsletter: Newsletter, number: number): Promise<Item> {
+  const item = (await listItems({ sql }, newsletter.id)).find((one) => one.number === number);
+  return found(item, `${newsletter.slug} has no item ${number}.`);
+}
+
+/** What an item is to say, tried in a mail. */
+async function readItem(
+  ground: Pick<Ground, 'sql' | 'clock' | 'config'>,
+  newsletter: Newsletter,
+  plan: ItemPlan,
+) {
+  const words = readWords(newsletter, plan);
+  const link = plan.link ? requireWebAddress(plan.link) : null;
+  const picture = plan.picture ? requirePicture(plan.picture) : null;
+  const trial = { items: [{ words, link, picture }], number: 1, dueAt: ground.clock.now() };
+  await compileContents(ground, composeEdition(newsletter, trial));
+  return { words, link, picture, publishAfter: plan.publishAfter ?? null };
+}
+
+/**
  * Takes an item away that no edition has.
  * @throws Refusal when there is no such item, or an edition has it
  */
@@ -92,8 +135,7 @@ export async function removeItem(
   requireRole(user, ['author', 'administrator'], 'write for newsletters');
   await transaction(sql, async (connection) => {
     await lockNewsletter(connection, newsletter.id);
-    const item = (await listItems({ sql: connection }, newsletter.id)).find((one) => one.number === number);
-    const { id, edition, words } = found(item, `${newsletter.slug} has no item ${number}.`);
+    const { id, edition, words } = await findItem(connection, newsletter, number);
     if (edition?.state === 'sent') {
       const hide = `To take its page off the web: wecare newsletter hide ${newsletter.slug} ${edition.number}`;
       throw new Refusal(`Item ${number} was sent with edition ${edition.number}. ${hide}`, 409);

@@ -87,8 +87,7 @@ export function detectDelimiter(start: Buffer): string {
  * @throws Refusal when there is neither an e-mail nor a phone column, or two columns mean the same
  */
 export function readHeader(heads: string[], file: string, mapping: Mapping = {}): Column[] {
-  const own = endsWithOurs(heads) ? heads.length - OURS.length : heads.length;
-  const columns = heads.map((head, i) => (i >= own ? ignored : columnOf(mapping[slug(head)] ?? head, i)));
+  const columns = guessColumns(heads, mapping);
   if (columns.length > MAX_COLUMNS) {
     throw new Refusal(`${file} has ${columns.length} columns; at most ${MAX_COLUMNS} can be imported.`);
   }
@@ -99,6 +98,12 @@ export function readHeader(heads: string[], file: string, mapping: Mapping = {})
     );
   }
   return columns;
+}
+
+/** What each column is taken for by itself, whether or not they go together. */
+export function guessColumns(heads: string[], mapping: Mapping = {}): Column[] {
+  const own = endsWithOurs(heads) ? heads.length - OURS.length : heads.length;
+  return heads.map((head, i) => (i >= own ? ignored : columnOf(mapping[slug(head)] ?? head, i)));
 }
 
 /** What our file of rejected rows adds to its columns. */

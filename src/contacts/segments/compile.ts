@@ -8,8 +8,8 @@ export interface Compiling {
 }
 
 /**
- * Rules as one SQL condition on `contact c`, never null. Every value becomes a parameter, names of
- * attributes too; each set of ids stands by itself, so that the planner hashes it once.
+ * Rules as one SQL condition on `contact c`, never null, written so that the planner knows how many match.
+ * Every value becomes a parameter, names of attributes too; each set of ids stands by itself, so that the planner hashes it once.
  */
 export function compileRules(rule: Rules, compiling: Compiling): string {
   const group = (rules: Rules[], word: string) =>
@@ -22,10 +22,10 @@ export function compileRules(rule: Rules, compiling: Compiling): string {
 
 function compileLeaf(leaf: Leaf, compiling: Compiling): string {
   const parameter = (value: unknown) => `$${compiling.values.push(value)}`;
-  const among = (column: string, wished: string | string[]) =>
-    `coalesce(${column} = ANY(${parameter([wished].flat())}::text[]), false)`;
+  const among = (column: string, wished: string | string[], type = 'text') =>
+    `(${column} = ANY(${parameter([wished].flat())}::${type}[]) AND ${column} IS NOT NULL)`;
   if ('language' in leaf) return among('c.language', leaf.language);
-  if ('kind' in leaf) return among('c.kind::text', leaf.kind);
+  if ('kind' in leaf) return among('c.kind', leaf.kind, 'contact_kind');
   if ('district' in leaf) return among('c.district', leaf.district);
   if ('list' in leaf) {
     const list = `(SELECT id FROM list WHERE name = ${parameter(leaf.list)}::text)`;
@@ -44,7 +44,8 @@ type Parameter = (value: unknown) => string;
 /** An attribute that is null counts as absent. */
 function compileAttribute(leaf: Extract<Leaf, { attribute: string }>, parameter: Parameter): string {
   const attribute = `(c.attributes ->> ${parameter(leaf.attribute)}::text)`;
-  if ('equals' in leaf) return `coalesce(${attribute} = ${parameter(leaf.equals)}::text, false)`;
+  if ('equals' in leaf)
+    return `(${attribute} = ${parameter(leaf.equals)}::text AND ${attribute} IS NOT NULL)`;
   if ('contains' in leaf) {
     return `coalesce(position(lower(${parameter(leaf.contains)}::text) IN lower(${attribute})) > 0, false)`;
   }

@@ -1,9 +1,9 @@
 import { v7 } from 'uuid';
 import { audit } from '../../access/audit.ts';
 import { type Queryable, transaction } from '../../db.ts';
-import { Refusal } from '../../errors.ts';
+import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
-import { listName } from '../lists.ts';
+import { cleanName } from '../lists.ts';
 import { compileRules } from './compile.ts';
 import { leavesOf, parseRules, type Rules } from './rules.ts';
 
@@ -24,7 +24,7 @@ export async function createSegment(
   { name, rules }: { name: string; rules: unknown },
   actor: string,
 ): Promise<Segment> {
-  const segment = { id: v7(), name: listName(name), rules: parseRules(rules), created_at: clock.now() };
+  const segment = { id: v7(), name: segmentName(name), rules: parseRules(rules), created_at: clock.now() };
   await transaction(sql, async (connection) => {
     await requireNames(connection, segment.rules);
     const { rowCount } = await connection.query(
@@ -42,6 +42,26 @@ export async function createSegment(
     });
   });
   return segment;
+}
+
+/** @throws Refusal (404) when there is none of this id */
+export async function requireSegment(
+  sql: Queryable,
+  id: string,
+  locked: 'FOR UPDATE' | '' = '',
+): Promise<Segment> {
+  const { rows } = await sql.query<Segment>(
+    `SELECT id, name, rules, created_at FROM segment WHERE id::text = lower($1) ${locked}`,
+    [id],
+  );
+  return found(rows[0], 'There is no such segment. It may have been deleted.');
+}
+
+/** @throws Refusal when it is empty, too long, or holds a control character */
+export function segmentName(name: string): string {
+  const clean = cleanName(name);
+  if (clean !== null) return clean;
+  throw new Refusal('A segment needs a name of 1 to 100 characters on one line.');
 }
 
 /** All segments by name. */
@@ -83,7 +103,7 @@ export async function countSegment(
 }
 
 /** @throws Refusal for a list or campaign in the rules that is not there */
-async function requireNames(sql: Queryable, rules: Rules): Promise<void> {
+export async function requireNames(sql: Queryable, rules: Rules): Promise<void> {
   const leaves = leavesOf(rules);
   const lists = leaves.flatMap((leaf) => ('list' in leaf ? [leaf.list] : []));
   const campaigns = leaves.flatMap((leaf) => {

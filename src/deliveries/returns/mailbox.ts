@@ -7,7 +7,7 @@ import {
 } from '../../../channels/email/bounces/mailbox.ts';
 import { readTraces } from '../../../channels/email/bounces/traces.ts';
 import type { Config } from '../../config.ts';
-import { exclusively, type Sql } from '../../db.ts';
+import type { Sql } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { KEPT_BYTES, recordReturn } from './record.ts';
@@ -19,7 +19,7 @@ export interface Fetched {
   recorded: number;
 }
 
-type FetchGround = Pick<Ground, 'sql' | 'config' | 'log'>;
+type FetchGround = Pick<Ground, 'sql' | 'locks' | 'config' | 'log'>;
 
 /** A connection that breaks is made anew, so often in one go. */
 const CONNECTIONS = 3;
@@ -33,7 +33,7 @@ const CONNECTIONS = 3;
 export async function fetchReturns(ground: FetchGround): Promise<Fetched | null> {
   const box = mailboxOf(ground.config);
   const fetched: Fetched = { read: 0, recorded: 0 };
-  const done = await exclusively(ground.sql, 'returns:imap', () => readPersistently(ground, box, fetched));
+  const done = await ground.locks.exclusively('returns:imap', () => readPersistently(ground, box, fetched));
   return done === undefined ? null : fetched;
 }
 

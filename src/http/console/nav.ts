@@ -11,6 +11,8 @@ interface Entry {
   line?: boolean;
   /** At the foot of the menu. */
   last?: boolean;
+  /** Pages that lie elsewhere and belong to it. */
+  also?: RegExp;
 }
 
 type Say = (key: MessageKey) => string;
@@ -18,7 +20,12 @@ type Say = (key: MessageKey) => string;
 /** The menu, from top to bottom. Whoever may not open a page does not see it here: routes.ts decides. */
 const menu: Entry[] = [
   { href: '/console', key: 'nav.home', sign: 'home' },
-  { href: '/console/campaigns', key: 'nav.campaigns', sign: 'horn' },
+  {
+    href: '/console/campaigns',
+    key: 'nav.campaigns',
+    sign: 'horn',
+    also: /^\/console\/(runs|messages|approvals)\b/,
+  },
   { href: '/console/newsletters', key: 'nav.newsletters', sign: 'news' },
   { href: '/console/templates', key: 'nav.templates', sign: 'doc' },
   { href: '/console/media', key: 'nav.media', sign: 'image' },
@@ -44,7 +51,8 @@ const actions: Entry[] = [
 /** The menu as one of the staff sees it at a path. */
 export function navFor(web: Web, staff: Staff, { path, t }: { path: string; t: Say }) {
   const open = menu.filter(({ href }) => web.allows(staff.user.roles, 'get', href));
-  const within = ({ href }: Entry) => path === href || (href !== '/console' && path.startsWith(`${href}/`));
+  const within = ({ href, also }: Entry) =>
+    path === href || (href !== '/console' && path.startsWith(`${href}/`)) || Boolean(also?.test(path));
   return open.map((entry) => ({ ...shown(entry, t), current: within(entry) }));
 }
 

@@ -57,7 +57,7 @@ describe('startWeb', () => {
   });
 
   it('hides its own faults behind a kind page with the number of the request, and says them in the log', async () => {
-    const { web, lines } = await logged({ keys: undefined as never });
+    const { web, lines } = await logged({ keys: { ...ground.keys, verify: undefined as never } });
     const answer = await fetch(`${web.url}/u/${'A'.repeat(28)}`, {
       headers: { 'x-request-id': 'proxy-12345' },
     });

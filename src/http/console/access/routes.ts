@@ -5,15 +5,12 @@ import * as account from './account.ts';
 import { auditRoutes } from './audit.ts';
 import { showCode, takeCodeForm } from './code.ts';
 import * as forgot from './forgot.ts';
-import { HOME } from './next.ts';
 import * as factor from './second-factor.ts';
 import { showSignIn, signOut, takeSignIn } from './sign-in.ts';
 import { userRoutes } from './user.ts';
 import { usersRoutes } from './users.ts';
 import { CODE } from './way-in.ts';
 import { showWelcome, takeWelcome } from './welcome.ts';
-
-const home: Handler = () => (_req, res) => res.redirect(303, account.ACCOUNT);
 
 type Line = [method: 'get' | 'post', path: string, does: string, handle: Handler];
 const open = ([method, path, does, handle]: Line): Route => ({ method, path, who: 'anyone', does, handle });
@@ -42,7 +39,6 @@ const wayIn: Line[] = [
 
 /** What each person sets for themselves. */
 const ownAccount: Line[] = [
-  ['get', HOME, 'leads to what each may do', home],
   ['get', account.ACCOUNT, 'shows what is one’s own', account.showAccount],
   ['post', `${account.ACCOUNT}/profile`, 'saves name, language, zone', account.takeProfile],
   ['post', `${account.ACCOUNT}/language`, 'changes the language alone', account.takeLanguage],

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { openAttempts } from '../../../access/attempts.ts';
 import { audit } from '../../../access/audit.ts';
 import { networkOf } from '../../../access/network.ts';
-import { type SignedIn, signIn } from '../../../access/sign-in.ts';
+import { noteRefusal, type SignedIn, signIn } from '../../../access/sign-in.ts';
 import { otherLanguage, readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
@@ -55,8 +55,9 @@ export const takeSignIn: Handler = (web) => {
     const [email, next] = [form.text('email'), nextPath(form.text('next'))];
     const claim = { email, password: form.text('password'), network: networkOf(req.ip ?? '') };
     const outcome = await signIn(ground, attempts, { ...claim, device: deviceOf(ground, req) });
-    if (!outcome.ok) return refuse(web, { req, res, email, next }, outcome);
-    await goOn(web, { req, res }, { ...outcome, next });
+    if (outcome.ok) return goOn(web, { req, res }, { ...outcome, next });
+    refuse(web, { req, res, email, next }, outcome);
+    await noteRefusal(ground, outcome);
   };
 };
 

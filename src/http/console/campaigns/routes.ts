@@ -3,7 +3,10 @@ import { READERS, WRITERS } from '../../staff.ts';
 import { archive, restore } from './archive.ts';
 import { change, make, showEdit, showNew } from './form.ts';
 import { list } from './list.ts';
+import { planRoutes } from './message-routes.ts';
 import { page } from './page.ts';
+import { campaignCsv, campaignReport } from './report.ts';
+import { runRoutes } from './run-routes.ts';
 
 /** Campaigns: planning them, watching them, telling what came of them. */
 export const campaignRoutes: Route[] = [
@@ -45,4 +48,14 @@ export const campaignRoutes: Route[] = [
     does: 'brings it back',
     handle: restore,
   },
+  {
+    ...{ method: 'get', path: '/console/campaigns/:id/report', who: READERS },
+    ...{ does: 'tells what came of it', handle: campaignReport },
+  },
+  {
+    ...{ method: 'get', path: '/console/campaigns/:id/report.csv', who: READERS },
+    ...{ does: 'gives its figures', handle: campaignCsv },
+  },
+  ...runRoutes,
+  ...planRoutes,
 ];

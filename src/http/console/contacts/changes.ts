@@ -7,7 +7,7 @@ import { type Form, readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { leadOn, orAgain, readingOf } from '../shell.ts';
+import { backTo, leadOn, orAgain, readingOf } from '../shell.ts';
 import { endOfDay } from './days.ts';
 import { CONTACTS } from './list.ts';
 import { CHANNELS, idOf, pathOf, type Refused, showContact } from './one.ts';
@@ -33,7 +33,7 @@ const small =
     return orAgain(
       async () => {
         await work(web, { id: idOf(req), form, zone, actor: staffOf(res).user.email });
-        leadOn(res, pathOf(idOf(req)), done(form));
+        leadOn(res, backTo(form.text('back'), pathOf(idOf(req))), done(form));
       },
       (refusal) => {
         if (refusal.status === 404 && name !== 'list' && name !== 'address') throw refusal;

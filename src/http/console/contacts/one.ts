@@ -9,6 +9,7 @@ import type { Route } from '../../routes.ts';
 import { ADMINISTRATORS, READERS, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, type Reading, readingOf, showConsole } from '../shell.ts';
+import { dayIn } from './days.ts';
 import { CONTACTS, pagerOf } from './list.ts';
 import { addressOf, asked, optionsOf } from './reading.ts';
 import { noteReason, noteState } from './words.ts';
@@ -37,14 +38,14 @@ export async function showContact(
   const before = /^\d{1,18}$/.test(asked(req, 'before')) ? asked(req, 'before') : undefined;
   const file = await contactFile(web.ground, idOf(req), { before, limit: PAGE + 1 });
   if (file.contact.id !== idOf(req).toLowerCase()) return leadOn(res, pathOf(file.contact.id), 'merged-into');
-  const { t } = readingOf(req, res);
+  const { t, zone } = readingOf(req, res);
   const name = file.contact.name || t('contacts.nameless');
   await showConsole(web, {
     ...{ req, res, name: 'contact', title: name, styles: ['console-contacts.css'] },
     crumbs: [{ href: CONTACTS, text: t('nav.contacts') }],
     data: {
       ...factsOf(web, file, { res, t }),
-      ...(await choicesOf(web, file, { t, typed: refused?.typed ?? {} })),
+      ...(await choicesOf(web, file, { t, zone, typed: refused?.typed ?? {} })),
       ...sentPart(file, before, t),
       refused: refused ?? null,
       typed: { address: '', purpose: '', basis: '', ...refused?.typed },
@@ -75,7 +76,7 @@ function factsOf(web: Web, file: ContactFile, { res, t }: { res: Response; t: Re
 async function choicesOf(
   web: Web,
   { contact, frequency, pausedUntil }: ContactFile,
-  { t, typed }: { t: Reading['t']; typed: Record<string, string> },
+  { t, zone, typed }: Pick<Reading, 't' | 'zone'> & { typed: Record<string, string> },
 ) {
   const others = (await allLists(web.ground.sql)).filter(({ name }) => !contact.lists.includes(name));
   const channels = CHANNELS.map((channel) => ({ value: channel, text: t(`contacts.channel.${channel}`) }));
@@ -91,7 +92,7 @@ async function choicesOf(
     ),
     channels: optionsOf(channels, typed.channel ?? 'email'),
     frequencies: optionsOf(paces, typed.frequency ?? frequency ?? 'any'),
-    pausedDay: typed.until ?? pausedUntil?.toISOString().slice(0, 10) ?? '',
+    pausedDay: typed.until ?? dayIn(pausedUntil, zone),
   };
 }
 

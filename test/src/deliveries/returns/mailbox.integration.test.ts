@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/config.ts';
-import { exclusively } from '../../../../src/db.ts';
 import { applyReturns } from '../../../../src/deliveries/returns/apply.ts';
 import { fetchReturns } from '../../../../src/deliveries/returns/mailbox.ts';
 import { engineGround } from '../../../support/engine.ts';
@@ -95,7 +94,7 @@ it('reads all again when the server renumbered the mailbox, and counts nothing t
 });
 
 it('leaves it to the process that is at it, and says what is missing or wrong', async () => {
-  expect(await exclusively(ground.sql, 'returns:imap', () => fetchReturns(set()))).toBeNull();
+  expect(await ground.locks.exclusively('returns:imap', () => fetchReturns(set()))).toBeNull();
   await expect(fetchReturns(ground)).rejects.toThrow(/Set BOUNCE_IMAP_URL/);
   await expect(fetchReturns(set({ BOUNCE_IMAP_PASSWORD: 'wrong' }))).rejects.toThrow(/cannot be read.*wrong/);
 });

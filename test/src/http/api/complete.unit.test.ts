@@ -29,6 +29,7 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'user roles': { none: PEOPLE },
   'user disable': { none: PEOPLE },
   'user enable': { none: PEOPLE },
+  'user second-factor-off': { none: PEOPLE },
   'user sessions': { none: PEOPLE },
   'contacts import': ['importContacts', 'previewImport', 'readImport', 'listImports', 'readRejects'],
   'contacts search': ['searchContacts', 'listContacts', 'readContact'],

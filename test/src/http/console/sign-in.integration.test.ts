@@ -68,6 +68,9 @@ it('says the same for a wrong password, an unknown address, a disabled user and 
   );
   expect(new Set(pages).size).toBe(1);
   expect(pages[0]).toContain('do not fit together');
+  const refusals = () =>
+    ground.db.auditEntry.count({ where: { action: 'sign-in.refused', subjectId: known.id } });
+  await expect.poll(refusals).toBe(1);
   expect(answers.map(({ answer, cookie }) => [answer.status, cookie])).toEqual(Array(3).fill([422, '']));
 });
 

@@ -1,0 +1,105 @@
+import { askSubscription } from '../../src/contacts/subscribe.ts';
+import type { Queryable } from '../../src/db.ts';
+import type { Ground } from '../../src/ground.ts';
+import { routes } from '../../src/http/routes.ts';
+import { recipientToken } from '../../src/links/token.ts';
+
+/** A page of the table of routes, with an address that shows something. */
+export interface SamplePage {
+  pattern: string;
+  /** Null where the database has nothing that it could show. */
+  path: string | null;
+}
+
+/** Where the value of a parameter is found, by the word that stands before it in a path. */
+const SAMPLES: Record<string, string> = {
+  campaigns: 'SELECT id FROM campaign ORDER BY created_at LIMIT 1',
+  messages: 'SELECT id FROM message ORDER BY created_at LIMIT 1',
+  runs: 'SELECT id FROM run ORDER BY id LIMIT 1',
+  contacts: 'SELECT id FROM contact ORDER BY created_at LIMIT 1',
+  imports: 'SELECT id FROM upload ORDER BY created_at LIMIT 1',
+  lists: 'SELECT id FROM list ORDER BY name LIMIT 1',
+  segments: 'SELECT id FROM segment ORDER BY name LIMIT 1',
+  media: 'SELECT id FROM asset ORDER BY created_at LIMIT 1',
+  users: 'SELECT id FROM app_user ORDER BY created_at LIMIT 1',
+  accounts: 'SELECT id FROM account ORDER BY name LIMIT 1',
+  domains: `SELECT sender_domain FROM run ORDER BY id LIMIT 1`,
+  'api-keys': 'SELECT id FROM api_key ORDER BY id LIMIT 1',
+  webhooks: 'SELECT id FROM webhook_endpoint ORDER BY id LIMIT 1',
+  newsletters: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
+  editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
+  templates: `SELECT 'appeal'`,
+  versions: 'SELECT version FROM message_version ORDER BY message_id, version LIMIT 1',
+  n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
+  ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
+};
+
+/** What leads elsewhere, is no page of its own, or is gone once it was opened. */
+const NO_PAGES =
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in|queues\/)/;
+
+/** Every GET of the table that may be a page, with a sample address each. */
+export async function samplePages(ground: Ground, within: 'console' | 'public'): Promise<SamplePage[]> {
+  const patterns = routes
+    .filter(({ method, path }) => method === 'get' && !NO_PAGES.test(path))
+    .map(({ path }) => path)
+    .filter((path) => /^\/console(\/|$)/.test(path) === (within === 'console'));
+  const pages: SamplePage[] = [];
+  for (const pattern of patterns) pages.push({ pattern, path: await pathOf(ground, pattern) });
+  return pages;
+}
+
+/** Those that answer with a page: downloads and streams of events are none; what fails is kept, to be told. */
+export async function htmlAmong(
+  pages: SamplePage[],
+  { url, cookie, agent }: { url: string; cookie: string; agent: string },
+): Promise<SamplePage[]> {
+  const found: SamplePage[] = [];
+  for (const page of pages.filter(({ path }) => path !== null)) {
+    const stop = new AbortController();
+    const headers = { cookie, accept: 'text/html', 'user-agent': agent };
+    const answer = await fetch(url + page.path, { headers, signal: stop.signal, redirect: 'manual' });
+    const type = answer.headers.get('content-type') ?? '';
+    stop.abort();
+    if (answer.status >= 400 || (answer.status === 200 && type.startsWith('text/html'))) found.push(page);
+  }
+  return found;
+}
+
+async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
+  const parts = pattern.replace(/\{[^}]*\}/g, '').split('/');
+  const filled: string[] = [];
+  for (const [i, part] of parts.entries()) {
+    const value = part.startsWith(':') ? await sampleOf(ground, parts[i - 1] ?? '') : part;
+    if (value === null) return null;
+    filled.push(value);
+  }
+  return filled.join('/') || '/';
+}
+
+async function sampleOf(ground: Ground, before: string): Promise<string | null> {
+  if (before === 'u' || before === 'p') return mailToken(ground);
+  if (before === 'confirm') return askToken(ground);
+  const query = SAMPLES[before];
+  return query ? firstOf(ground.sql, query) : null;
+}
+
+async function firstOf(sql: Queryable, query: string): Promise<string | null> {
+  const { rows } = await sql.query<Record<string, unknown>>(query);
+  const [value] = Object.values(rows[0] ?? {});
+  return value === undefined || value === null ? null : encodeURIComponent(String(value));
+}
+
+async function mailToken({ sql, keys }: Ground): Promise<string | null> {
+  const { rows } = await sql.query('SELECT run, seq FROM delivery ORDER BY run, seq LIMIT 1');
+  return rows[0] ? recipientToken(keys, { run: BigInt(rows[0].run), seq: rows[0].seq }) : null;
+}
+
+async function askToken(ground: Ground): Promise<string | null> {
+  const list = await firstOf(ground.sql, 'SELECT id FROM list WHERE public LIMIT 1');
+  if (!list) return null;
+  const proof = { page: 'form' as const, caller: '', askedAt: ground.clock.now().toISOString() };
+  const said = { shown: { newsletter: 'News by e-mail' }, notice: '', proof };
+  const reader = { name: 'Reader', email: 'reader@sample.example', phone: null, language: 'en' as const };
+  return askSubscription(ground, { ...reader, lists: [list], ...said });
+}

@@ -1,0 +1,95 @@
+import { type ApiKey, keysEnding } from '../access/api-keys.ts';
+import { contactEstimate } from '../contacts/estimate.ts';
+import { type AccountRow, listAccounts } from '../deliveries/account-list.ts';
+import { type Alarm, openAlarms } from '../deliveries/alarms.ts';
+import { percent, senderRates } from '../deliveries/rates.ts';
+import { type Endpoint, listEndpoints } from '../deliveries/webhooks/endpoints.ts';
+import type { Ground } from '../ground.ts';
+import { type Lately, latelyFinished } from './lately.ts';
+import { type Going, goingOut, type Running, runningNow } from './today.ts';
+import { type WaitingThing, waitingThings } from './waiting.ts';
+
+/** All that the first page of the console tells. */
+export interface Home {
+  waiting: WaitingThing[];
+  alarms: Alarm[];
+  accounts: AccountRow[];
+  /** What only those who see the settings are told. */
+  technical: { keys: ApiKey[]; webhooks: Endpoint[] };
+  today: Going[];
+  coming: Going[];
+  running: Running[];
+  lately: Lately[];
+  figures: Figures;
+  /** What a newcomer has done already. */
+  steps: { imported: boolean; written: boolean; approved: boolean };
+}
+
+interface Figures {
+  contacts: number;
+  /** The contacts are an estimate. */
+  rough: boolean;
+  /** Of the last seven days, over all sender domains. */
+  sent: number;
+  complaints: number;
+  bounces: number;
+}
+
+export interface HomeViewer {
+  id: string;
+  /** IANA. */
+  zone: string;
+  /** Whether they see the settings. */
+  technical: boolean;
+}
+
+type Part = Pick<Ground, 'sql' | 'clock'>;
+/** A key is told of so many days before it ends. */
+const ENDING_DAYS = 14;
+
+/** Reads the first page for one of the staff. Nothing here reads a delivery. */
+export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> {
+  const { sql } = ground;
+  const [waiting, alarms, accounts, technical, going, running, lately, figures, steps] = await Promise.all([
+    waitingThings(ground, viewer),
+    openAlarms(sql),
+    listAccounts(ground),
+    viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
+    goingOut(ground, viewer.zone),
+    runningNow(ground),
+    latelyFinished(ground),
+    readFigures(ground),
+    readSteps(ground),
+  ]);
+  return { waiting, alarms, accounts, technical, ...going, running, lately, figures, steps };
+}
+
+async function readTechnical(ground: Part): Promise<Home['technical']> {
+  const endpoints = await listEndpoints(ground);
+  // One that a person stopped needs nobody.
+  const webhooks = endpoints.filter(
+    ({ failingSince, disabledReason }) =>
+      failingSince || (disabledReason && !/^Stopped by/.test(disabledReason)),
+  );
+  return { keys: await keysEnding(ground, ENDING_DAYS), webhooks };
+}
+
+async function readFigures(ground: Part): Promise<Figures> {
+  const [rates, contacts] = await Promise.all([senderRates(ground), contactEstimate(ground.sql)]);
+  const total = (field: 'sent' | 'complaints' | 'hardBounces') =>
+    rates.reduce((sum, rate) => sum + rate[field], 0);
+  const sent = total('sent');
+  return {
+    ...{ ...contacts, sent },
+    complaints: percent(total('complaints'), sent),
+    bounces: percent(total('hardBounces'), sent),
+  };
+}
+
+async function readSteps({ sql }: Part): Promise<Home['steps']> {
+  const { rows } = await sql.query<Home['steps']>(
+    `SELECT EXISTS (SELECT FROM contact) AS imported, EXISTS (SELECT FROM message) AS written,
+            EXISTS (SELECT FROM approval) AS approved`,
+  );
+  return rows[0] as Home['steps'];
+}

@@ -1,0 +1,12 @@
+import type { Queryable } from '../db.ts';
+import { TRANSACTIONAL } from './pressure.ts';
+
+/** For what messages and public lists write to people, by name. */
+export async function purposesInUse(sql: Queryable): Promise<string[]> {
+  const { rows } = await sql.query<{ purpose: string }>(
+    `SELECT purpose FROM message WHERE purpose <> $1
+      UNION SELECT purpose FROM list WHERE purpose IS NOT NULL ORDER BY purpose`,
+    [TRANSACTIONAL],
+  );
+  return rows.map(({ purpose }) => purpose);
+}

@@ -1,0 +1,186 @@
+import type { Request, Response } from 'express';
+import { type Approver, listApprovers } from '../../../access/absence.ts';
+import { approveMessage } from '../../../campaigns/approvals.ts';
+import { addComment, listComments } from '../../../campaigns/comments.ts';
+import type { MessageGlance } from '../../../campaigns/overview.ts';
+import { type RequestLine, requestsOf } from '../../../campaigns/request-list.ts';
+import { requestApproval, returnMessage, takeBackRequest } from '../../../campaigns/requests.ts';
+import { writtenOf } from '../../../campaigns/versions.ts';
+import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts';
+import type { Refusal } from '../../../errors.ts';
+import { type Form, readForm } from '../../form.ts';
+import { staffOf } from '../../staff.ts';
+import type { Handler, Web } from '../../web.ts';
+import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
+import { crumbsTo, messageOf } from './plan.ts';
+import { messageBadge, namesIn } from './words.ts';
+
+export const approvalPage: Handler = (web) => (req, res) => showApproval(web, { req, res });
+
+interface Doing {
+  messageId: string;
+  user: Parameters<typeof approveMessage>[1]['user'];
+  form: Form;
+}
+
+/** Does something with a message's approval and shows it again; why it cannot be done is said there. */
+const deed =
+  (done: string, work: (ground: Web['ground'], doing: Doing) => Promise<unknown>): Handler =>
+  (web) =>
+  (req, res) => {
+    const form = readForm(req);
+    return orAgain(
+      async () => {
+        const { id } = await messageOf(web, req);
+        await work(web.ground, { messageId: id, user: { ...staffOf(res).user, disabledAt: null }, form });
+        leadOn(res, `/console/messages/${id}/approval`, done);
+      },
+      (refusal) => showApproval(web, { req, res, refusal, form }),
+    );
+  };
+
+export const ask = deed('approval-asked', (ground, { messageId, user, form }) =>
+  requestApproval(
+    ground,
+    { messageId, user },
+    {
+      ...{ reference: form.text('reference').trim() || null, note: form.text('note').trim() || null },
+      ...{ approverId: form.text('approver') || null, deputyId: form.text('deputy') || null },
+    },
+  ),
+);
+
+export const takeBack = deed('approval-taken-back', (ground, { messageId, user }) =>
+  takeBackRequest(ground, { messageId, user }),
+);
+
+export const approve = deed('approval-given', (ground, { messageId, user, form }) =>
+  approveMessage(
+    ground,
+    { messageId, user, revision: Number(form.text('revision')) || 0 },
+    form.text('reference').trim() || undefined,
+  ),
+);
+
+export const giveBack = deed('approval-returned', (ground, { messageId, user, form }) =>
+  returnMessage(ground, { messageId, user }, form.text('reason')),
+);
+
+export const comment = deed('comment-written', (ground, { messageId, user, form }) =>
+  addComment(ground, { messageId, user }, form.long('text')),
+);
+
+interface Shown {
+  req: Request;
+  res: Response;
+  refusal?: Refusal;
+  form?: Form;
+}
+
+/** What is to be approved, who is asked, what was said: everything for one decision. */
+async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promise<void> {
+  const message = await messageOf(web, req);
+  const reading = readingOf(req, res);
+  const { sql, clock } = web.ground;
+  const requests = await requestsOf({ sql, clock }, message.id);
+  const open = requests.find(({ state }) => state === 'open') ?? null;
+  const data = {
+    message: { ...message, badge: messageBadge(reading, message) },
+    ...aboutOf(reading, message),
+    texts: (await writtenOf(sql, message)).map((text) => ({
+      ...text,
+      name: reading.t('campaign.language', { language: text.language }),
+    })),
+    open: open && requestOf(open),
+    past: requests.filter(({ state }) => state !== 'open').map((one) => pastOf(reading, one)),
+    comments: await listComments(sql, message.id),
+    ...(await choicesOf(web, { message, res, form })),
+    may: mayOf(web, res, { message, open }),
+    refused: refusal?.message ?? null,
+    typed: typedIn(form, open),
+  };
+  await showConsole(web, {
+    ...{
+      req,
+      res,
+      name: 'approval',
+      title: reading.t('approval.title'),
+      data,
+      crumbs: crumbsTo(reading, message),
+    },
+    ...{
+      styles: ['console-campaigns.css'],
+      status: refusal ? (refusal.status === 400 ? 422 : refusal.status) : 200,
+    },
+  });
+}
+
+function aboutOf(
+  { language, zone }: Reading,
+  { schedule, window: hours, audience, nextDates }: MessageGlance,
+) {
+  const [next] = nextDates;
+  return {
+    when:
+      schedule &&
+      [inWords(schedule, language), hours && windowInWords(hours, language)].filter(Boolean).join(', '),
+    next: next ? dateInWords(next, schedule?.zone ?? zone, language) : null,
+    audience: namesIn(language, [...audience.lists, ...(audience.segments ?? [])]),
+    excluded: namesIn(language, [...(audience.excludeLists ?? []), ...(audience.excludeSegments ?? [])]),
+  };
+}
+
+const requestOf = (open: RequestLine) => ({
+  ...open,
+  // Who is asked at this moment.
+  turn: open.approverAwayUntil && open.deputy ? open.deputy : open.approver,
+});
+
+const pastOf = (
+  { t }: Reading,
+  { state, decidedAt, decidedBy, reason, askedBy, askedAt, reference }: RequestLine,
+) => ({
+  ...{ at: decidedAt, reason, askedBy: askedBy ?? '–', askedAt, reference },
+  text: t(`approval.past.${state}`, { by: decidedBy ?? t('run.log.engine') }),
+});
+
+async function choicesOf(
+  web: Web,
+  { message, res, form }: { message: MessageGlance; res: Response; form: Form | undefined },
+) {
+  const { t, moment } = readingOf(res.req, res);
+  const others = (await listApprovers(web.ground)).filter(({ id }) => id !== message.editedBy);
+  const named = ({ id, name, awayUntil }: Approver, field: string) => ({
+    ...{ value: id, selected: form?.text(field) === id },
+    text: awayUntil ? t('approval.away-until', { name, until: moment(awayUntil) }) : name,
+  });
+  return {
+    approvers: others.map((one) => named(one, 'approver')),
+    deputies: others.map((one) => named(one, 'deputy')),
+  };
+}
+
+function mayOf(
+  web: Web,
+  res: Response,
+  { message, open }: { message: MessageGlance; open: RequestLine | null },
+) {
+  const { user } = staffOf(res);
+  const may = (path: string) => web.allows(user.roles, 'post', `/console/messages/:id/${path}`);
+  const own = message.editedBy === user.id;
+  const waits = !message.approval && !message.archivedAt && message.nextDates.length > 0;
+  return {
+    ask: may('approval/request') && waits && !open,
+    approve: may('approval') && waits && !own,
+    own: may('approval') && waits && own,
+    giveBack: may('approval/return') && Boolean(open),
+    takeBack: may('approval/request') && Boolean(open),
+    comment: may('comments'),
+    untimed: !message.approval && message.nextDates.length === 0,
+  };
+}
+
+const typedIn = (form: Form | undefined, open: RequestLine | null) => ({
+  reference: form?.text('reference') || open?.reference || '',
+  ...{ note: form?.text('note') ?? '', reason: form?.text('reason') ?? '', text: form?.long('text') ?? '' },
+});

@@ -1,0 +1,65 @@
+import { readDraft } from '../../../contacts/drafts.ts';
+import { readRejects, readUpload, type Upload } from '../../../contacts/uploads.ts';
+import { Refusal } from '../../../errors.ts';
+import type { Route } from '../../routes.ts';
+import { READERS } from '../../staff.ts';
+import type { Handler, Web } from '../../web.ts';
+import { readingOf, showConsole } from '../shell.ts';
+import { crumbsOf, IMPORTS, stateOf, stepsOf } from './import.ts';
+import { showColumns } from './import-steps.ts';
+import { idOf } from './one.ts';
+
+const FIGURES = ['created', 'updated', 'unchanged', 'rejected', 'listed', 'consented'] as const;
+
+/** A file that waits is shown with its columns; one that is imported, with how far it is or what it came to. */
+const show: Handler = (web) => async (req, res) => {
+  const draft = await draftOrNull(web, idOf(req));
+  if (draft) return showColumns(web, { req, res, draft });
+  const upload = await readUpload(web.ground, idOf(req));
+  const { t } = readingOf(req, res);
+  await showConsole(web, {
+    ...{ req, res, name: 'import-run', title: upload.fileName, crumbs: crumbsOf(t) },
+    styles: ['console-contacts.css'],
+    data: {
+      ...{ steps: stepsOf(t, 3), upload, href: `${IMPORTS}/${upload.id}`, ...stateOf(t, upload.state) },
+      ...{ ended: upload.state === 'done' || upload.state === 'failed', ...progressOf(upload) },
+      figures: FIGURES.map((name) => ({ label: t(`import.figure.${name}`), n: upload.result?.[name] ?? 0 })),
+      rejected: upload.result?.rejected ?? 0,
+      withdrawn: upload.result?.withdrawn ?? 0,
+      suppressed: upload.result?.suppressed ?? 0,
+      warnings: upload.result?.warnings ?? [],
+    },
+  });
+};
+
+async function draftOrNull(web: Web, id: string) {
+  if (!/^[0-9a-f-]{36}$/i.test(id)) throw new Refusal(`There is no import ${id.slice(0, 50)}.`, 404);
+  try {
+    return await readDraft(web.ground, id);
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The bar, and what has come in so far. */
+function progressOf({ done, total }: Upload) {
+  const percent = total ? Math.min(100, Math.floor((done / total) * 100)) : 0;
+  return { percent, parts: [{ look: 'sent', x: 0, percent }] };
+}
+
+const rejects: Handler = (web) => async (req, res) => {
+  const text = await readRejects(web.ground, idOf(req));
+  res.type('text/csv; charset=utf-8').attachment('rejected.csv').send(text);
+};
+
+export const importRunRoutes: Route[] = [
+  {
+    ...{ method: 'get', path: `${IMPORTS}/:id`, who: READERS, handle: show },
+    does: 'shows a file before its import, how far it is, and what it came to',
+  },
+  {
+    ...{ method: 'get', path: `${IMPORTS}/:id/rejects`, who: READERS, handle: rejects },
+    does: 'gives the rows that could not be taken, with the reasons',
+  },
+];

@@ -1,0 +1,96 @@
+import type { Home } from '../../../campaigns/home.ts';
+import type { WaitingThing } from '../../../campaigns/waiting.ts';
+import type { MessageKey } from '../../../i18n.ts';
+import type { Reading } from '../shell.ts';
+import type { Where } from './where.ts';
+
+/** A line of "Waiting for you": what it is, why, and where somebody does something about it. */
+export interface Thing {
+  /** The look of its sign: a state, or an icon. */
+  look: string | null;
+  sign: string | null;
+  text: string;
+  small: string;
+  href: string | null;
+  button: string;
+}
+
+interface Telling {
+  reading: Reading;
+  where: Where;
+  approves: boolean;
+}
+
+const LOOKS: Record<WaitingThing['kind'], string | null> = {
+  ...{ approval: null, late: 'deferred', asked: 'deferred', paused: 'held' },
+  ...{ unknown: 'unknown', failed: 'failed' },
+};
+
+/** Everything that needs a person, the most pressing first. */
+export function thingsOf(home: Home, telling: Telling): Thing[] {
+  const alarms = home.alarms.map((alarm) => alarmThing(alarm, telling));
+  const waiting = home.waiting.map((thing) => waitingThing(thing, telling));
+  return [...alarms, ...accountThings(home, telling), ...waiting, ...technicalThings(home, telling)];
+}
+
+function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, approves }: Telling): Thing {
+  const { kind, campaign, message, count, reason, at, own } = thing;
+  const approval = kind === 'approval';
+  const by = approves && own ? 'own' : approves ? 'mine' : 'other';
+  const key = (part: string) => `home.${kind}${part}` as MessageKey;
+  return {
+    ...{ look: LOOKS[kind], sign: approval ? 'doc' : null },
+    text: t(key(''), { campaign, message, count }),
+    small: approval ? t(key(`.${by}`)) : (reason ?? t(key('.why'), { at: moment(at) })),
+    href: approval ? where.campaign(thing.campaignId) : where.run(thing.run, thing.campaignId),
+    button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
+  };
+}
+
+function alarmThing(alarm: Home['alarms'][number], { reading: { t }, where }: Telling): Thing {
+  const { senderDomain: domain, kind, level, count, sent } = alarm;
+  return {
+    ...{ look: 'failed', sign: null },
+    text: t(`home.alarm.${kind}`, { domain, count, sent }),
+    small: t(`home.alarm.${level}`),
+    href: where.page('/console/settings/deliverability'),
+    button: t('home.look'),
+  };
+}
+
+function accountThings({ accounts }: Home, { reading: { t, moment }, where }: Telling): Thing[] {
+  const used = accounts.filter(({ disabledAt }) => !disabledAt);
+  const href = where.page('/console/settings/accounts');
+  if (!used.length && href) {
+    const words = {
+      text: t('home.no-account'),
+      small: t('home.no-account.why'),
+      button: t('home.no-account.do'),
+    };
+    return [{ look: null, sign: 'server', ...words, href }];
+  }
+  return used.flatMap(({ name, trouble, restsUntil }) =>
+    restsUntil
+      ? [
+          {
+            ...{ look: 'deferred', sign: null, text: t('home.rests', { name, until: moment(restsUntil) }) },
+            ...{ small: trouble ?? '', href, button: t('home.look') },
+          },
+        ]
+      : [],
+  );
+}
+
+function technicalThings({ technical }: Home, { reading: { t, moment }, where }: Telling): Thing[] {
+  const keys = technical.keys.map(({ name, user, expiresAt }) => ({
+    ...{ look: null, sign: 'key', href: where.page('/console/settings/api-keys'), button: t('home.look') },
+    text: t('home.key', { name, until: expiresAt ? moment(expiresAt) : '' }),
+    small: t('home.key.why', { user }),
+  }));
+  const webhooks = technical.webhooks.map(({ url, disabledReason, failingSince }) => ({
+    ...{ look: 'failed', sign: null, href: where.page('/console/settings/webhooks'), button: t('home.look') },
+    text: t('home.webhook', { host: new URL(url).host }),
+    small: disabledReason ?? (failingSince ? t('home.webhook.since', { since: moment(failingSince) }) : ''),
+  }));
+  return [...keys, ...webhooks];
+}

@@ -1,0 +1,110 @@
+import type { Route } from '../../routes.ts';
+import { ADMINISTRATORS, INSPECTORS } from '../../staff.ts';
+import type { Handler } from '../../web.ts';
+import { readingOf } from '../shell.ts';
+import * as accounts from './accounts.ts';
+import * as deliverability from './deliverability.ts';
+import * as domains from './domains.ts';
+import * as keys from './keys.ts';
+import * as organisation from './organisation.ts';
+import { SETTINGS, showSettings } from './page.ts';
+import { showQueues } from './queues.ts';
+import { showRoles } from './roles.ts';
+import * as sending from './sending.ts';
+import * as webhooks from './webhooks.ts';
+
+/** The cards of the first page, in groups. */
+const CARDS = [
+  {
+    key: 'settings.mail',
+    cards: [
+      ['accounts', 'mail'],
+      ['domains', 'globe'],
+      ['deliverability', 'chart'],
+    ],
+  },
+  {
+    key: 'settings.rules',
+    cards: [
+      ['sending', 'clock'],
+      ['organisation', 'brief'],
+      ['roles', 'users'],
+    ],
+  },
+  {
+    key: 'settings.programs',
+    cards: [
+      ['api-keys', 'key'],
+      ['webhooks', 'hook'],
+      ['queues', 'queue'],
+    ],
+  },
+];
+
+const index: Handler = (web) => async (req, res) => {
+  const groups = CARDS.map(({ key, cards }) => ({
+    key,
+    cards: cards.map(([name, sign]) => ({ words: `settings.${name}`, sign, href: `${SETTINGS}/${name}` })),
+  }));
+  const { t } = readingOf(req, res);
+  await showSettings(web, {
+    req,
+    res,
+    name: 'index',
+    title: t('nav.settings'),
+    data: { groups, crumbs: [] },
+  });
+};
+
+type Line = [path: string, does: string, handle: Handler, body?: string];
+const seen = ([path, does, handle]: Line): Route => ({ method: 'get', path, who: INSPECTORS, does, handle });
+const done = ([path, does, handle, body]: Line): Route => ({
+  ...{ method: 'post', path, who: ADMINISTRATORS, does, handle, ...(body && { body }) },
+});
+const account = `${accounts.ACCOUNTS}/:id`;
+const webhook = `${webhooks.WEBHOOKS}/:id`;
+
+/** What auditors may read. */
+const pages: Line[] = [
+  [SETTINGS, 'leads to the settings', index],
+  [accounts.ACCOUNTS, 'lists the SMTP accounts', accounts.showAccounts],
+  [account, 'shows an SMTP account', accounts.showAccount],
+  [domains.DOMAINS, 'lists the sender domains', domains.showDomains],
+  [`${domains.DOMAINS}/:domain`, 'shows what a domain needs in DNS', domains.showDomain],
+  [deliverability.DELIVERABILITY, 'shows how mails are received', deliverability.showDeliverability],
+  [sending.SENDING, 'shows the rules of sending', sending.showSending],
+  [organisation.ORGANISATION, 'shows who writes', organisation.showOrganisation],
+  [`${SETTINGS}/roles`, 'says what each role may do', showRoles],
+  [keys.KEYS, 'lists the API keys', keys.showKeys],
+  [webhooks.WEBHOOKS, 'lists the webhooks', webhooks.showWebhooks],
+  [webhook, 'shows a webhook and its log', webhooks.showWebhook],
+  [`${SETTINGS}/queues`, 'counts what waits in the queues', showQueues],
+];
+
+const changes: Line[] = [
+  [accounts.ACCOUNTS, 'adds an SMTP account', accounts.addAccount, '64kb'],
+  [account, 'changes an SMTP account', accounts.changeAccount, '64kb'],
+  [`${account}/test`, 'logs in to it', accounts.testAccount],
+  [`${account}/off`, 'takes it out of use', accounts.turnOff],
+  [`${account}/on`, 'takes it into use', accounts.turnOn],
+  [`${deliverability.DELIVERABILITY}/warmups`, 'begins a warm-up', deliverability.beginWarmup],
+  [`${deliverability.DELIVERABILITY}/warmups/:domain/end`, 'ends it', deliverability.finishWarmup],
+  [sending.SENDING, 'sets how often one contact is written to', sending.takePressure],
+  [organisation.ORGANISATION, 'says who writes', organisation.takeOrganisation, '64kb'],
+  [keys.KEYS, 'makes an API key', keys.makeKey],
+  [`${keys.KEYS}/:id/end`, 'ends an API key', keys.endKey],
+  [webhooks.WEBHOOKS, 'adds a webhook', webhooks.addWebhook],
+  [`${webhook}/test`, 'sends it a message about nothing', webhooks.testWebhook],
+  [`${webhook}/stop`, 'tells it nothing more', webhooks.stopWebhook],
+  [`${webhook}/start`, 'tells it what happens from now', webhooks.startWebhook],
+  [`${webhook}/secret`, 'gives it a new secret', webhooks.newSecret],
+  [`${webhook}/remove`, 'removes it with its log', webhooks.removeWebhook],
+  [`${webhook}/messages/:message/again`, 'sends a message again', webhooks.sendAgain],
+];
+
+const newAccount: Route = {
+  ...{ method: 'get', path: `${accounts.ACCOUNTS}/new`, who: ADMINISTRATORS },
+  ...{ does: 'asks for a new SMTP account', handle: accounts.newAccount },
+};
+
+export const settingsRoutes: Route[] = [newAccount, ...pages.map(seen), ...changes.map(done)];
