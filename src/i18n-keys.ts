@@ -1389,7 +1389,6 @@ export interface Messages {
   'editor.view.both': Record<never, never>;
   'editor.slots': Record<never, never>;
   'editor.slots.help': Record<never, never>;
-  'editor.slots.press': Record<never, never>;
   'editor.slots.default': Record<never, never>;
   'editor.blocks': Record<never, never>;
   'editor.row': { number: string; kind: string };
@@ -1461,7 +1460,6 @@ export interface Messages {
   'editor.preview.as.help': Record<never, never>;
   'editor.preview.frame': Record<never, never>;
   'editor.preview.not': Record<never, never>;
-  'editor.preview.subject': { subject: string };
   'editor.check': Record<never, never>;
   'editor.check.do': Record<never, never>;
   'editor.check.none': Record<never, never>;
@@ -1538,7 +1536,6 @@ export interface Messages {
   'files.size': Record<never, never>;
   'files.attached': Record<never, never>;
   'files.inline': { name: string };
-  'files.remove': { name: string };
   'files.none': Record<never, never>;
   'files.none.help': Record<never, never>;
   'files.add': Record<never, never>;
@@ -1576,7 +1573,6 @@ export interface Messages {
   'templates.use.lede': Record<never, never>;
   'templates.use.none': Record<never, never>;
   'templates.use.none.help': Record<never, never>;
-  'templates.use.choose': { name: string };
   'templates.plan': Record<never, never>;
   'templates.source': Record<never, never>;
   'templates.preview': { name: string; language: string };

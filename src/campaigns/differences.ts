@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { diffArrays, diffWordsWithSpace } from 'diff';
+import { diffArrays } from 'diff';
 import { isLetter } from './blocks/letter.ts';
 
 /** A stretch of text that stayed, came or went. */
@@ -101,12 +101,13 @@ const whole = ({ type, words }: Piece, change: 'added' | 'removed'): Difference 
   stretches: [{ text: words, change }],
 });
 
-const words = new Intl.Segmenter('ml', { granularity: 'word' });
+/** Words with their signs whole, which Malayalam needs: no segmenter of the platform keeps them so. */
+const WORD = /\s+|[\p{L}\p{M}\p{N}_\u200c\u200d]+|[^\s\p{L}\p{M}\p{N}_]/gu;
 
 function worded(place: string, before: string, after: string): Difference {
-  const parts = diffWordsWithSpace(before, after, { intlSegmenter: words });
+  const parts = diffArrays(before.match(WORD) ?? [], after.match(WORD) ?? []);
   const stretches = parts.map(({ value, added, removed }) => ({
-    text: value,
+    text: value.join(''),
     change: added ? ('added' as const) : removed ? ('removed' as const) : ('same' as const),
   }));
   return { place, change: 'changed', stretches };

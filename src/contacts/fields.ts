@@ -3,8 +3,12 @@ import type { Queryable } from '../db.ts';
 /** What a message may say of its recipient whatever was imported. */
 export const BUILT_IN_FIELDS = ['name', 'first_name', 'language', 'district', 'kind'] as const;
 
-/** How long attribute names are remembered; an import in this process makes them forgotten at once. */
+/**
+ * How long attribute names are remembered; an import in this process makes them forgotten at once. Later
+ * they are read anew while what was known is given: among a million contacts that takes a while.
+ */
 const FRESH_MS = 10_000;
+const STALE_MS = 600_000;
 const remembered = new WeakMap<Queryable, { at: number; names: Promise<string[]> }>();
 
 /**
@@ -13,11 +17,16 @@ const remembered = new WeakMap<Queryable, { at: number; names: Promise<string[]>
  */
 export async function mergeFields(sql: Queryable): Promise<string[]> {
   const known = remembered.get(sql);
-  if (known && performance.now() - known.at < FRESH_MS) return known.names;
+  const age = known ? performance.now() - known.at : Number.POSITIVE_INFINITY;
+  if (known && age < FRESH_MS) return known.names;
   const names = loadNames(sql);
-  remembered.set(sql, { at: performance.now(), names });
-  names.catch(() => remembered.delete(sql));
-  return names;
+  const later = known && age < STALE_MS ? known.names : names;
+  remembered.set(sql, { at: performance.now(), names: later });
+  names.then(
+    () => remembered.get(sql)?.names === later && remembered.set(sql, { at: performance.now(), names }),
+    () => remembered.delete(sql),
+  );
+  return later;
 }
 
 export const forgetFields = (sql: Queryable): void => void remembered.delete(sql);
