@@ -12,7 +12,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { Refusal } from '../src/errors.ts';
 import { startWeb } from '../src/http/server.ts';
 import { exitCodeOf } from './lib/cli.ts';
-import { htmlAmong, type SamplePage, samplePages } from './lib/pages.ts';
+import { beginImport, htmlAmong, type SamplePage, samplePages } from './lib/pages.ts';
 import { ADMINISTRATOR, openShown } from './screenshots/ground.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
@@ -41,6 +41,9 @@ async function run(): Promise<number> {
   const web = await startWeb(shown.ground);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   try {
+    const first = await contextFor(browser, web.url, LOOKS[0] as Look);
+    await beginImport(await first.newPage(), web.url);
+    await first.close();
     const wished = process.argv.slice(2);
     const chosen = ({ pattern }: SamplePage) =>
       !wished.length || wished.some((path) => pattern.startsWith(path));

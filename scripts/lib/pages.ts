@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
 import type { Ground } from '../../src/ground.ts';
@@ -29,14 +30,14 @@ const SAMPLES: Record<string, string> = {
   newsletters: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
   templates: `SELECT 'appeal'`,
-  versions: 'SELECT version FROM message_version ORDER BY message_id, version LIMIT 1',
+  versions: 'SELECT 1',
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
 };
 
-/** What leads elsewhere, is no page of its own, or is gone once it was opened. */
+/** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in|queues\/)/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|\/(preview|rejects)$|\/templates\/:name\/:language$/;
 
 /** Every GET of the table that may be a page, with a sample address each. */
 export async function samplePages(ground: Ground, within: 'console' | 'public'): Promise<SamplePage[]> {
@@ -47,6 +48,15 @@ export async function samplePages(ground: Ground, within: 'console' | 'public'):
   const pages: SamplePage[] = [];
   for (const pattern of patterns) pages.push({ pattern, path: await pathOf(ground, pattern) });
   return pages;
+}
+
+/** Begins an import in a browser that is signed in, so that its wizard can be looked at. */
+export async function beginImport(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/console/contacts/import`);
+  const buffer = Buffer.from('Name,E-mail,Ward\nഅനിത,anitha@post.example,12\nNobody,no address,7\n');
+  await page.setInputFiles('[type=file]', { name: 'fair.csv', mimeType: 'text/csv', buffer });
+  await page.locator('main form:has([type=file]) button').first().click();
+  await page.waitForURL(/\/imports\/[0-9a-f-]{36}/);
 }
 
 /** Those that answer with a page: downloads and streams of events are none; what fails is kept, to be told. */
