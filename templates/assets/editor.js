@@ -250,6 +250,7 @@ if (conflict) {
     }
   };
   dress();
+  if (!isSaved) refresh();
   document.body.addEventListener('htmx:afterSettle', ({ detail }) => {
     if (detail.target.id !== 'editor' && detail.elt.id !== 'editor') return;
     dress();
