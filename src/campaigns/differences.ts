@@ -66,15 +66,32 @@ function pieces(body: string): Piece[] | null {
   }
 }
 
+/** In the order in which a reader meets them; how large or wide something is comes after all words. */
+const ORDER = ['above', 'text', 'who', 'number', 'words', 'src', 'alt', 'href', 'mjml'];
+const place = (key: string) => (ORDER.indexOf(key) + ORDER.length + 1) % (ORDER.length + 1);
+
 /** All that a block says, a line for each text of it. */
 function wordsOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return typeof value === 'number' ? String(value) : '';
+  if (typeof value !== 'object' || value === null) return '';
   const parts = Object.entries(value)
     .filter(([key]) => key !== 'type')
+    .sort(([a], [b]) => place(a) - place(b))
     .map(([, part]) => wordsOf(part));
   return parts.filter(Boolean).join('\n');
 }
+
+/** What a block is besides its words, such as `level: 2`. */
+const looksOf = (block: unknown): string =>
+  Object.entries(block as object)
+    .filter(([, value]) => typeof value === 'number' || typeof value === 'boolean')
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n');
+
+const changed = (before: Piece, after: Piece): Difference =>
+  before.words === after.words
+    ? worded(after.type, looksOf(before.block), looksOf(after.block))
+    : worded(after.type, before.words, after.words);
 
 /** Blocks that stayed are left out; one that went and one of its kind that came are one that changed. */
 function* ofBlocks(before: Piece[], after: Piece[]): Generator<Difference> {
@@ -86,7 +103,7 @@ function* ofBlocks(before: Piece[], after: Piece[]): Generator<Difference> {
       for (const piece of value) {
         const at = gone.findIndex(({ type }) => type === piece.type);
         const [old] = at < 0 ? [] : gone.splice(at, 1);
-        yield old ? worded(piece.type, old.words, piece.words) : whole(piece, 'added');
+        yield old ? changed(old, piece) : whole(piece, 'added');
       }
     } else {
       yield* gone.map((piece) => whole(piece, 'removed'));

@@ -179,13 +179,14 @@ if (conflict) {
   const choose = ({ src, alts }) => {
     const words = JSON.parse(alts);
     const [row] = wanted.name.split('.');
+    const before = wanted.value;
     for (const field of form.querySelectorAll(`[name^="${row}."][name$=".src"]`)) {
       const same = field.name.replace(/^(k\d+)\.[\w-]+/, '$1') === wanted.name.replace(/^(k\d+)\.[\w-]+/, '$1');
-      if (!same || (field !== wanted && field.value && field.value !== wanted.value)) continue;
+      if (!same || (field !== wanted && field.value && field.value !== before)) continue;
       field.value = src;
       const language = field.name.split('.')[1];
       const alt = document.getElementById(field.name.replace(/src$/, 'alt'));
-      if (alt && !alt.value && words[language]) alt.value = words[language];
+      if (alt && words[language]) alt.value = words[language];
     }
     picker.close();
     changed();
@@ -250,6 +251,7 @@ if (conflict) {
     }
   };
   dress();
+  if (!isSaved) refresh();
   document.body.addEventListener('htmx:afterSettle', ({ detail }) => {
     if (detail.target.id !== 'editor' && detail.elt.id !== 'editor') return;
     dress();

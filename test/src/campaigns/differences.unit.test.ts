@@ -45,3 +45,13 @@ it('shows MJML and a language that is new as they are', () => {
   expect(en?.differences.map(({ place }) => place)).toEqual(['subject', 'source']);
   expect(ml?.differences.map(({ change }) => change)).toEqual(['changed', 'removed']);
 });
+
+it('reads a block in the order of its words, however its JSON is written, and tells a size by itself', () => {
+  const before = wording([{ type: 'heading', level: 1, text: 'Care', above: 'News' }]);
+  const worded = wording([{ type: 'heading', text: 'Cure', level: 1, above: 'News' }]);
+  const [found] = differencesOf(before, worded)[0]?.differences ?? [];
+  expect(found?.stretches.map(({ text: part }) => part)).toEqual(['News\n', 'Care', 'Cure']);
+  const smaller = wording([{ type: 'heading', level: 2, text: 'Care', above: 'News' }]);
+  const [size] = differencesOf(before, smaller)[0]?.differences ?? [];
+  expect(size?.stretches.map(({ text: part }) => part).join('')).toBe('level: 12');
+});

@@ -2,7 +2,7 @@ import type { Note } from '../../../campaigns/check/draft.ts';
 import type { Draft } from '../../../campaigns/drafts.ts';
 import { mergeFields } from '../../../contacts/fields.ts';
 import type { Ground } from '../../../ground.ts';
-import { artNames } from '../../../media/art.ts';
+import { artNames, artOf } from '../../../media/art.ts';
 import { type Asset, assetsNamed, listAssets } from '../../../media/assets.ts';
 import type { Reading } from '../shell.ts';
 import { besideOf } from './beside.ts';
@@ -124,7 +124,7 @@ async function assetsOf({ sql }: Pick<Ground, 'sql'>, { rows }: Writing): Promis
 }
 
 /** Pictures to choose from as one types: the latest of the library, and our drawings. */
-async function offered(ground: Pick<Ground, 'sql'>, { language }: Reading) {
+async function offered(ground: Pick<Ground, 'sql'>, { language, t }: Reading) {
   const latest = await listAssets(ground, 60);
   const pictures = latest.filter(({ kind }) => kind === 'picture');
   return [
@@ -132,6 +132,9 @@ async function offered(ground: Pick<Ground, 'sql'>, { language }: Reading) {
       ...{ value: `asset:${asset.id}`, text: asset.alt[language] ?? asset.name, thumb: smallOf(asset) },
       alts: JSON.stringify(asset.alt),
     })),
-    ...artNames().map((name) => ({ value: `art:${name}`, text: name, thumb: null, alts: '{}' })),
+    ...artNames().map((name) => ({
+      ...{ value: `art:${name}`, text: t(`templates.name.${name as 'thanks'}`), alts: '{}' },
+      thumb: `/art/${artOf(name)?.file}`,
+    })),
   ];
 }
