@@ -5,7 +5,17 @@ export const BUILT_IN_FIELDS = ['name', 'first_name', 'language', 'district', 'k
 
 /** How long attribute names are remembered; an import in this process makes them forgotten at once. */
 const FRESH_MS = 10_000;
-const remembered = new WeakMap<Queryable, { at: number; names: Promise<string[]> }>();
+/** Where looking takes long, older ones serve while somebody looks anew. */
+const SLOW_MS = 100;
+const STALE_MS = 600_000;
+
+interface Remembered {
+  at: number;
+  names: string[];
+  slow: boolean;
+}
+const remembered = new WeakMap<Queryable, Remembered>();
+const underWay = new WeakMap<Queryable, Promise<string[]>>();
 
 /**
  * Names that messages may use. Attributes stand beside the built-in ones under their own bare name, the
@@ -13,14 +23,39 @@ const remembered = new WeakMap<Queryable, { at: number; names: Promise<string[]>
  */
 export async function mergeFields(sql: Queryable): Promise<string[]> {
   const known = remembered.get(sql);
-  if (known && performance.now() - known.at < FRESH_MS) return known.names;
-  const names = loadNames(sql);
-  remembered.set(sql, { at: performance.now(), names });
-  names.catch(() => remembered.delete(sql));
-  return names;
+  const age = known ? performance.now() - known.at : Number.POSITIVE_INFINITY;
+  if (known && age < FRESH_MS) return known.names;
+  const names = underWay.get(sql) ?? look(sql);
+  if (!known?.slow || age > STALE_MS) return names;
+  // Should it fail, whoever asks next looks again.
+  names.catch(() => undefined);
+  return known.names;
 }
 
-export const forgetFields = (sql: Queryable): void => void remembered.delete(sql);
+export function forgetFields(sql: Queryable): void {
+  remembered.delete(sql);
+  underWay.delete(sql);
+}
+
+function look(sql: Queryable): Promise<string[]> {
+  const at = performance.now();
+  const looking = loadNames(sql).then(
+    (names) => {
+      // What was forgotten meanwhile may be older than an import.
+      if (underWay.get(sql) === looking) {
+        remembered.set(sql, { at, names, slow: performance.now() - at > SLOW_MS });
+        underWay.delete(sql);
+      }
+      return names;
+    },
+    (error) => {
+      if (underWay.get(sql) === looking) underWay.delete(sql);
+      throw error;
+    },
+  );
+  underWay.set(sql, looking);
+  return looking;
+}
 
 async function loadNames(sql: Queryable): Promise<string[]> {
   const { rows } = await sql.query(
