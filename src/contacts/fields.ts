@@ -8,8 +8,17 @@ export const BUILT_IN_FIELDS = ['name', 'first_name', 'language', 'district', 'k
  * they are read anew while what was known is given: among a million contacts that takes a while.
  */
 const FRESH_MS = 10_000;
+/** Where looking takes long, older ones serve while somebody looks anew. */
+const SLOW_MS = 100;
 const STALE_MS = 600_000;
-const remembered = new WeakMap<Queryable, { at: number; names: Promise<string[]> }>();
+
+interface Remembered {
+  at: number;
+  names: string[];
+  slow: boolean;
+}
+const remembered = new WeakMap<Queryable, Remembered>();
+const underWay = new WeakMap<Queryable, Promise<string[]>>();
 
 /**
  * Names that messages may use. Attributes stand beside the built-in ones under their own bare name, the
@@ -19,17 +28,37 @@ export async function mergeFields(sql: Queryable): Promise<string[]> {
   const known = remembered.get(sql);
   const age = known ? performance.now() - known.at : Number.POSITIVE_INFINITY;
   if (known && age < FRESH_MS) return known.names;
-  const names = loadNames(sql);
-  const later = known && age < STALE_MS ? known.names : names;
-  remembered.set(sql, { at: performance.now(), names: later });
-  names.then(
-    () => remembered.get(sql)?.names === later && remembered.set(sql, { at: performance.now(), names }),
-    () => remembered.delete(sql),
-  );
-  return later;
+  const names = underWay.get(sql) ?? look(sql);
+  if (!known?.slow || age > STALE_MS) return names;
+  // Should it fail, whoever asks next looks again.
+  names.catch(() => undefined);
+  return known.names;
 }
 
-export const forgetFields = (sql: Queryable): void => void remembered.delete(sql);
+export function forgetFields(sql: Queryable): void {
+  remembered.delete(sql);
+  underWay.delete(sql);
+}
+
+function look(sql: Queryable): Promise<string[]> {
+  const at = performance.now();
+  const looking = loadNames(sql).then(
+    (names) => {
+      // What was forgotten meanwhile may be older than an import.
+      if (underWay.get(sql) === looking) {
+        remembered.set(sql, { at, names, slow: performance.now() - at > SLOW_MS });
+        underWay.delete(sql);
+      }
+      return names;
+    },
+    (error) => {
+      if (underWay.get(sql) === looking) underWay.delete(sql);
+      throw error;
+    },
+  );
+  underWay.set(sql, looking);
+  return looking;
+}
 
 async function loadNames(sql: Queryable): Promise<string[]> {
   const { rows } = await sql.query(
