@@ -12,7 +12,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { Refusal } from '../src/errors.ts';
 import { startWeb } from '../src/http/server.ts';
 import { exitCodeOf } from './lib/cli.ts';
-import { beginImport, htmlAmong, type SamplePage, samplePages } from './lib/pages.ts';
+import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from './lib/pages.ts';
 import { ADMINISTRATOR, openShown } from './screenshots/ground.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
@@ -45,12 +45,10 @@ async function run(): Promise<number> {
     await beginImport(await first.newPage(), web.url);
     await first.close();
     const wished = process.argv.slice(2);
-    const chosen = ({ pattern }: SamplePage) =>
-      !wished.length || wished.some((path) => pattern.startsWith(path));
-    const pages = [
-      ...(await samplePages(shown.ground, 'public')),
-      ...(await samplePages(shown.ground, 'console')),
-    ].filter(chosen);
+    const chosen = (pattern: string) => !wished.length || wished.some((path) => pattern.startsWith(path));
+    const patterns = [...patternsOf('public'), ...patternsOf('console')].filter(chosen);
+    const pages: SamplePage[] = [];
+    for (const pattern of patterns) pages.push(await sampleFor(shown.ground, pattern));
     await rm(FOLDER, { recursive: true, force: true });
     await mkdir(FOLDER, { recursive: true });
     return await takeAll(browser, web.url, pages);

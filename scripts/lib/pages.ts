@@ -39,16 +39,18 @@ const SAMPLES: Record<string, string> = {
 const NO_PAGES =
   /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|\/(preview|rejects)$|\/templates\/:name\/:language$/;
 
-/** Every GET of the table that may be a page, with a sample address each. */
-export async function samplePages(ground: Ground, within: 'console' | 'public'): Promise<SamplePage[]> {
-  const patterns = routes
+/** Every GET of the table that may be a page. */
+export const patternsOf = (within: 'console' | 'public'): string[] =>
+  routes
     .filter(({ method, path }) => method === 'get' && !NO_PAGES.test(path))
     .map(({ path }) => path)
     .filter((path) => /^\/console(\/|$)/.test(path) === (within === 'console'));
-  const pages: SamplePage[] = [];
-  for (const pattern of patterns) pages.push({ pattern, path: await pathOf(ground, pattern) });
-  return pages;
-}
+
+/** A pattern with an address that shows something. */
+export const sampleFor = async (ground: Ground, pattern: string): Promise<SamplePage> => ({
+  pattern,
+  path: await pathOf(ground, pattern),
+});
 
 /** Begins an import in a browser that is signed in, so that its wizard can be looked at. */
 export async function beginImport(page: Page, url: string): Promise<void> {
