@@ -2289,6 +2289,8 @@ export interface Messages {
   'done.webhook-started': Record<never, never>;
   'done.webhook-again': Record<never, never>;
   'done.webhook-removed': Record<never, never>;
+  'queues.board': Record<never, never>;
+  'queues.board.help': Record<never, never>;
   'site.name': Record<never, never>;
   'site.mission': Record<never, never>;
   'site.government': Record<never, never>;

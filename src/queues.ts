@@ -39,6 +39,8 @@ export interface Queues {
   /** Jobs waiting, by queue. */
   waiting(): Promise<Record<QueueName, number>>;
   ping(): Promise<void>;
+  /** The queues themselves, for a page that shows what lies in them. */
+  boards(): Queue[];
   /** A small memory outside the database, where the queue has one. */
   memory: Memory | null;
   /** Takes no more jobs and waits for those in hand. */
@@ -101,6 +103,7 @@ export function openQueues(store: QueueStore): Queues {
       return Object.fromEntries(await Promise.all(counts)) as Record<QueueName, number>;
     },
     ping,
+    boards: () => (Object.keys(queues) as QueueName[]).map(get),
     memory,
     stopWorking: async () => void (await Promise.all(workers.map((worker) => worker.close()))),
     async close() {

@@ -12,6 +12,7 @@ import { libraryRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
+import { boardRoutes } from './console/settings/board.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
 import { guardOf, type Who } from './guards.ts';
@@ -126,6 +127,7 @@ export const routes: Route[] = [
   ...campaignRoutes,
   ...contactRoutes,
   ...settingsRoutes,
+  ...boardRoutes,
   ...componentRoutes,
   ...segmentRoutes,
   ...newsletterRoutes,

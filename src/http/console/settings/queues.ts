@@ -1,3 +1,4 @@
+import { ADMINISTRATORS, hasRole, staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { readingOf } from '../shell.ts';
 import { showSettings } from './page.ts';
@@ -12,6 +13,7 @@ export const showQueues: Handler = (web) => async (req, res) => {
   });
   const rows =
     counts && Object.entries(counts).map(([name, waiting]) => ({ name, waiting, key: `queues.${name}` }));
-  const data = { rows: rows ?? [], silent: !counts, backend: queues.backend };
+  const mayLook = hasRole(staffOf(res), ADMINISTRATORS);
+  const data = { rows: rows ?? [], silent: !counts, backend: queues.backend, mayLook };
   await showSettings(web, { req, res, name: 'queues', title: t('queues.title'), data });
 };
