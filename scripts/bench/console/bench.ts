@@ -1,7 +1,7 @@
 import { startWeb } from '../../../src/http/server.ts';
 import type { Scratch } from '../../lib/scratch.ts';
 import { openState } from '../state/state.ts';
-import { ask, signIn } from './browser.ts';
+import { ask, openSession } from './browser.ts';
 import { wasted } from './explain.ts';
 import { type Asked, pagesToAsk } from './pages.ts';
 import { type Statement, type Watch, watchStatements } from './watch.ts';
@@ -29,10 +29,11 @@ export async function bench(): Promise<void> {
   const web = await startWeb(scratch.ground);
   try {
     const { asked, unknown } = await pagesToAsk(scratch.ground.sql);
+    const session = openSession(web.url);
     const pages: Measured[] = [];
     const missed = unknown.map((path) => `${path} (no id is known; see scripts/bench/console/pages.ts)`);
     for (const page of asked.filter((one) => PAGES.test(one.page))) {
-      const measured = await measure(scratch, { watch, url: web.url, page });
+      const measured = await measure(scratch, { watch, url: web.url, session, page });
       if (typeof measured === 'string') missed.push(`${page.page} (${measured})`);
       else if (measured) pages.push(measured);
     }
@@ -49,26 +50,26 @@ export async function bench(): Promise<void> {
 interface Measuring {
   watch: Watch;
   url: string;
+  session: () => Promise<string>;
   page: Asked;
 }
 
 /** @returns null for what is no page (a download, a stream, a way on), a sentence for what does not answer */
 async function measure(
   { ground }: Scratch,
-  { watch, url, page }: Measuring,
+  { watch, url, session, page }: Measuring,
 ): Promise<Measured | string | null> {
-  // One for each page: so many questions in a minute are more than one session may ask.
-  const cookie = await signIn(url);
   const address = url + page.page;
-  const { status, type } = await ask(address, { cookie });
+  const { status, type } = await ask(address, { cookie: await session() });
   if (status >= 400) return `answered ${status}`;
   if (status !== 200 || !type.startsWith('text/html')) return null;
   let warm = 0;
-  for (let i = 1; i < WARM_UP; i++) warm = (await ask(address, { cookie })).ms;
+  for (let i = 1; i < WARM_UP; i++) warm = (await ask(address, { cookie: await session() })).ms;
   let statements: Statement[] = [];
   const times: number[] = [];
   // What is far too slow is known to be after a few.
   for (let i = 0; i < (warm > TOO_SLOW_MS ? Math.min(FEW, TIMES) : TIMES); i++) {
+    const cookie = await session();
     statements = await watch.during(async () => times.push((await ask(address, { cookie })).ms));
   }
   const p95_ms = Math.round(percentile(times, 0.95) * 10) / 10;
