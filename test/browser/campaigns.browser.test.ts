@@ -72,7 +72,7 @@ async function signIn(page: Page, address: string): Promise<void> {
   ]);
 }
 
-describe.skipIf(!browserPath)('campaigns in a browser', { timeout: 120_000 }, () => {
+describe.skipIf(!browserPath)('campaigns in a browser', { timeout: 180_000 }, () => {
   const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
     ([360, 1280] as const).map((width) => ({ colorScheme, width })),
   );
@@ -113,7 +113,7 @@ describe.skipIf(!browserPath)('campaigns in a browser', { timeout: 120_000 }, ()
     await page.goto(`${url()}/console/messages/${planned}/plan`);
     await page.locator('#count b').filter({ hasText: '2' }).waitFor();
     await page.getByLabel('How often').selectOption('month-end');
-    await page.getByText('on the last day of the month').waitFor();
+    await page.locator('#when').getByText('on the last day of the month').waitFor();
     await page.goto(`${url()}/console/runs/${run}`);
     await page.locator('#domains table').waitFor();
     await ground.sql.query("UPDATE delivery SET state = 'sent' WHERE run = $1 AND seq = 1", [run]);
