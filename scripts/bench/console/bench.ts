@@ -29,6 +29,8 @@ export async function bench(): Promise<void> {
   const web = await startWeb(scratch.ground);
   try {
     const { asked, unknown } = await pagesToAsk(scratch.ground.sql);
+    // Of the runs before on the same state.
+    await scratch.ground.sql.query('DELETE FROM rate_limit');
     const session = openSession(web.url);
     const pages: Measured[] = [];
     const missed = unknown.map((path) => `${path} (no id is known; see scripts/bench/console/pages.ts)`);
