@@ -73,9 +73,11 @@ async function signIn(page: Page, address: string): Promise<void> {
 }
 
 describe.skipIf(!browserPath)('campaigns in a browser', { timeout: 180_000 }, () => {
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    ([360, 1280] as const).map((width) => ({ colorScheme, width })),
-  );
+  // Every corner of every page is walked by console.browser.test.ts; here are the states it does not meet.
+  const looks = [
+    { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'dark', width: 360 },
+  ] as const;
   it.each(looks)(
     'every page is accessible and fits, $colorScheme, $width px',
     async ({ colorScheme, width }) => {

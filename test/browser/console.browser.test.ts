@@ -51,7 +51,7 @@ beforeAll(async () => {
   const bytes = await picture(600, 400).jpeg().toBuffer();
   const alt = { en: 'A boat', ml: 'വള്ളം' };
   await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
-}, 60_000);
+}, 180_000);
 
 async function signIn(page: Page): Promise<string> {
   await page.goto(`${url()}/console/sign-in`);
@@ -62,7 +62,7 @@ async function signIn(page: Page): Promise<string> {
   return (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
 }
 
-describe.skipIf(!browserPath)('in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
   let page: Page;
   let browser: { url: string; cookie: string; agent: string };
   const said: string[] = [];
@@ -75,7 +75,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 60_000 }, () => {
     const cookie = await signIn(page);
     browser = { url: url(), cookie, agent: (await page.evaluate('navigator.userAgent')) as string };
     await beginImport(page, url());
-  }, 60_000);
+  }, 180_000);
 
   it.each(patternsOf('console'))(
     '%s is accessible, fits its window and keeps its policy',

@@ -68,11 +68,10 @@ async function signedInPage(options: Parameters<typeof openPage>[0]): Promise<Pa
 }
 
 describe.skipIf(!browserPath)('contacts in a browser', { timeout: 120_000 }, () => {
+  // Every corner of every page is walked by console.browser.test.ts; here are the states it does not meet.
   const looks = [
     { colorScheme: 'light', language: 'en', width: 1280 },
-    { colorScheme: 'dark', language: 'en', width: 360 },
-    { colorScheme: 'light', language: 'ml', width: 360 },
-    { colorScheme: 'dark', language: 'ml', width: 1280 },
+    { colorScheme: 'dark', language: 'ml', width: 360 },
   ] as const;
 
   it.each(looks)('every page is accessible and fits: $colorScheme, $language, $width', async (look) => {

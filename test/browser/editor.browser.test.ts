@@ -105,9 +105,11 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await page.context().close();
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    (['en', 'ml'] as const).map((language) => ({ colorScheme, language })),
-  );
+  // Every corner of every page is walked by console.browser.test.ts; here are the states it does not meet.
+  const looks = [
+    { colorScheme: 'light', language: 'en' },
+    { colorScheme: 'dark', language: 'ml' },
+  ] as const;
   it.each(looks)('every page is accessible, $colorScheme, $language', async ({ colorScheme, language }) => {
     const { messageId, campaignId } = place;
     const message = `/console/messages/${messageId}`;

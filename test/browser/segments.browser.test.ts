@@ -54,9 +54,11 @@ async function enter(options: BrowserContextOptions): Promise<Page> {
 }
 
 describe.skipIf(!browserPath)('segments and newsletters in a browser', { timeout: 120_000 }, () => {
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    ([360, 1280] as const).map((width) => ({ colorScheme, width })),
-  );
+  // Every corner of every page is walked by console.browser.test.ts; here are the states it does not meet.
+  const looks = [
+    { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'dark', width: 360 },
+  ] as const;
   it.each(looks)('are accessible and fit, $colorScheme, $width px', async ({ colorScheme, width }) => {
     const page = await enter({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
     const faults: string[] = [];
