@@ -124,7 +124,10 @@ async function takeOne(context: BrowserContext, { url, look, page }: Taking): Pr
     tab.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) faults.push(`${where}: ${message.text()}`);
     });
-    const answer = await tab.goto(`${url}${page.path}?lang=${language}`, { waitUntil: 'load' });
+    const answer = await tab.goto(
+      `${url}${page.path}${page.path?.includes('?') ? '&' : '?'}lang=${language}`,
+      { waitUntil: 'load' },
+    );
     if (!answer?.ok()) faults.push(`${where}: HTTP ${answer?.status()}`);
     faults.push(...(await wider(tab, look.width)).map((what) => `${where}: ${what}`));
     const name = `${page.pattern.slice(1).replace(/[^\w-]+/g, '-') || 'start'}-${look.width}-${language}-${look.colorScheme}`;

@@ -55,6 +55,15 @@ export function languageOf(tag: string | null | undefined): Language {
   return languages.find((language) => language === primary) ?? 'en';
 }
 
+/** What a language is called in another: contacts may read one that we do not speak. */
+export function languageName(tag: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames(INDIAN[language], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag; // no language tag, but what somebody once imported
+  }
+}
+
 const KERALA = 'Asia/Kolkata';
 const DAY_PARTS: [until: number, malayalam: string][] = [
   [4, 'രാത്രി'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { type Assets, openAssets } from './assets.ts';
-import { formatDay, formatMoment, formatTime, type Language, translate } from './i18n.ts';
+import { formatDay, formatMoment, formatTime, type Language, languageName, translate } from './i18n.ts';
 
 const TEMPLATES = new URL('../templates/', import.meta.url);
 /** Folders of templates; those of the second are named `console/NAME`. */
@@ -85,6 +85,7 @@ function openHandlebars(assets: Assets): typeof Handlebars {
         `<svg class="i" aria-hidden="true"><use href="${sprite}#${Handlebars.escapeExpression(name)}"/></svg>`,
       ),
     digits: (value: number | bigint) => new Intl.NumberFormat('en-IN').format(value),
+    tongueOf: (tag: string, { data }: Options) => languageName(tag, data.root.language),
     same: (one: unknown, other: unknown) => one === other,
     momentOf: dated(formatMoment),
     dayOf: dated(formatDay),

@@ -27,12 +27,20 @@ const SAMPLES: Record<string, string> = {
   domains: `SELECT sender_domain FROM run ORDER BY id LIMIT 1`,
   'api-keys': 'SELECT id FROM api_key ORDER BY id LIMIT 1',
   webhooks: 'SELECT id FROM webhook_endpoint ORDER BY id LIMIT 1',
+  duplicates: 'SELECT id FROM contact ORDER BY id LIMIT 1',
+  ':one': 'SELECT id FROM contact ORDER BY id LIMIT 1 OFFSET 1',
+  items: 'SELECT number FROM newsletter_item ORDER BY number LIMIT 1',
   newsletters: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
   templates: `SELECT 'appeal'`,
   versions: 'SELECT 1',
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
+};
+
+/** What a page must be asked: the name of the question, and where its answer is found. */
+const QUESTIONS: Record<string, [name: string, query: string]> = {
+  '/console/suppressions/lift': ['address', 'SELECT value FROM suppression WHERE value IS NOT NULL LIMIT 1'],
 };
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
@@ -86,7 +94,10 @@ async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
     if (value === null) return null;
     filled.push(value);
   }
-  return filled.join('/') || '/';
+  const [name, query] = QUESTIONS[pattern] ?? [];
+  const answer = query && (await firstOf(ground.sql, query));
+  if (query && !answer) return null;
+  return (filled.join('/') || '/') + (query ? `?${name}=${answer}` : '');
 }
 
 async function sampleOf(ground: Ground, before: string): Promise<string | null> {

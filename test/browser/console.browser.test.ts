@@ -5,6 +5,7 @@ import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from '
 import { createKey } from '../../src/access/api-keys.ts';
 import { planRuns } from '../../src/campaigns/planner.ts';
 import { createSegment } from '../../src/contacts/segments/segments.ts';
+import { suppressAddress } from '../../src/contacts/suppress-one.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import { addAsset } from '../../src/media/assets.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
   await createKey(ground, { ...key, expiresAt: new Date('2026-11-25T00:00:00Z') }, 'cli:test');
   await addEndpoint(ground, { url: 'https://crm.example/hooks', events: ['link.clicked'] }, 'cli:test');
   await createSegment(ground, { name: 'Donors', rules: { all: [{ list: 'donors' }] } }, 'cli:test');
+  await suppressAddress(ground, { address: 'gone@sample.example', reason: 'manual' }, 'cli:test');
   const bytes = await picture(600, 400).jpeg().toBuffer();
   const alt = { en: 'A boat', ml: 'വള്ളം' };
   await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
@@ -93,7 +95,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
 
 /** Opens a page once, and looks at it at both widths and in both themes. */
 async function faultsOf(page: Page, { path }: SamplePage, language: string): Promise<string[]> {
-  const where = `${path}?lang=${language}`;
+  const where = `${path}${path?.includes('?') ? '&' : '?'}lang=${language}`;
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
   const answer = await page.goto(`${url()}${where}`);
@@ -104,7 +106,7 @@ async function faultsOf(page: Page, { path }: SamplePage, language: string): Pro
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
     const wide = (await page.evaluate('document.documentElement.scrollWidth')) as number;
-    if (wide > width) faults.push(`${where}: ${wide} px wide in a window of ${width}`);
+    if (wide > width) faults.push(`${where}: ${wide} px wide in a window of ${width}: ${await widest(page)}`);
     faults.push(...(await axeFaults(page, rules, `${where} ${width} ${colorScheme}`)));
   }
   return faults;
@@ -116,3 +118,9 @@ async function axeFaults(page: Page, runOnly: string[], look: string): Promise<s
   )) as axe.AxeResults;
   return violations.map(({ id, nodes }) => `${look} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
+
+/** What reaches out of the window, so that it can be found. */
+const widest = (page: Page) =>
+  page.evaluate(
+    `[...document.querySelectorAll('main *, header *')].filter((one) => !one.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1).slice(0, 4).map((one) => one.outerHTML.slice(0, 120)).join(' | ')`,
+  );

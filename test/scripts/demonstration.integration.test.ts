@@ -17,7 +17,7 @@ describe('the demonstration', () => {
       return new Date(at);
     };
     const slow = { ...ground, clock: { now } };
-    const { rejectsFile } = await plantDemonstration(slow, { smtpPort: 2525, seconds: 3 });
+    const { rejectsFile } = await plantDemonstration(slow, { smtpPort: 2525, seconds: 8 });
     rejects.push(rejectsFile);
   });
 

@@ -4,7 +4,7 @@ import type { Contact } from '../../../contacts/contacts.ts';
 import { type AlikePair, alikePairs, readPair } from '../../../contacts/pairs.ts';
 import { mergeContacts } from '../../../deliveries/merge.ts';
 import { Refusal } from '../../../errors.ts';
-import type { MessageKey } from '../../../i18n.ts';
+import { languageName, type MessageKey } from '../../../i18n.ts';
 import { readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { READERS, staffOf, WRITERS } from '../../staff.ts';
@@ -53,7 +53,8 @@ async function showPair(
   web: Web,
   { req, res, refused }: { req: Request; res: Response; refused?: string },
 ): Promise<void> {
-  const { t } = readingOf(req, res);
+  const reading = readingOf(req, res);
+  const { t } = reading;
   const { one, other } = await readPair(web.ground, idsOf(req));
   const pair = [one, other];
   // Who was there first has more behind it, and is kept unless somebody says otherwise.
@@ -65,7 +66,11 @@ async function showPair(
       { href: DUPLICATES, text: t('duplicates.title') },
     ],
     data: {
-      ...{ refused: refused ?? null, href: `${DUPLICATES}/${one.id}/${other.id}`, rows: rowsOf(pair, t) },
+      ...{
+        refused: refused ?? null,
+        href: `${DUPLICATES}/${one.id}/${other.id}`,
+        rows: rowsOf(pair, reading),
+      },
       pair: pair.map((contact) => ({
         ...{ id: contact.id, href: pathOf(contact.id), kept: contact.id === first },
         name: contact.name || t('contacts.nameless'),
@@ -77,17 +82,17 @@ async function showPair(
 }
 
 /** One line for each thing, with what each of the two says; whether they differ is seen at once. */
-function rowsOf(pair: Contact[], t: Reading['t']) {
+function rowsOf(pair: Contact[], { t, language }: Reading) {
   const row = (label: string, of: (contact: Contact) => string[]) => {
     const cells = pair.map(of);
     return { label, cells, differs: String(cells[0]) !== String(cells[1]) };
   };
   const said = (text: string | null) => (text ? [text] : []);
-  const language = (text: string | null) => (text ? t(`contacts.language.${text as 'en'}`) : null);
+  const tongue = (text: string | null) => (text ? languageName(text, language) : null);
   const state = (given: boolean) => t(given ? 'contacts.consent.given' : 'contacts.consent.withdrawn');
   return [
     row(t('contacts.addresses'), ({ addresses }) => addresses.map(({ value }) => value)),
-    row(t('contacts.language'), (one) => said(language(one.language))),
+    row(t('contacts.language'), (one) => said(tongue(one.language))),
     row(t('contacts.kind'), ({ kind }) => [t(`contacts.kind.${kind}`)]),
     row(t('contacts.district'), ({ district }) => said(district)),
     row(t('nav.lists'), ({ lists }) => lists),

@@ -46,7 +46,7 @@ it('shows each role what waits for it, what comes and what troubles the accounts
   for (const role of ['author', 'finance', 'auditor'] as const)
     expect(pages[role]).toContain('Waits for the approval of another person');
   expect(pages.finance).toMatch(/Sunday,? 22 November[\s\S]*Disability Day/);
-  expect(pages.finance).toMatch(/6:00 pm<\/time><a href="\/console\/campaigns\/[^"]+">Greeting/);
+  expect(pages.finance).toMatch(/6:00 pm<\/time><a href="\/console\/runs\/\d+">Greeting/);
   expect(pages.author).toContain('The account relay rests until');
 });
 
