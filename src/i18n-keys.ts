@@ -485,7 +485,6 @@ export interface Messages {
   'plan.lists': Record<never, never>;
   'plan.segments': Record<never, never>;
   'plan.lists.none': Record<never, never>;
-  'plan.members': { count: string };
   'plan.exclude': Record<never, never>;
   'plan.exclude.help': Record<never, never>;
   'plan.fallback': Record<never, never>;
