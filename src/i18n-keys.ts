@@ -667,6 +667,8 @@ export interface Messages {
   'done.back': Record<never, never>;
   'report.title': Record<never, never>;
   'report.name': { name: string };
+  'report.preparing': Record<never, never>;
+  'report.as-of': { at: string };
   'report.reached': Record<never, never>;
   'report.reached.of': { share: string; total: string };
   'report.opened': Record<never, never>;
