@@ -9,6 +9,7 @@ import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
+import { digestRuns, notePace } from '../src/deliveries/digests.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
 import { applyReturns } from '../src/deliveries/returns/apply.ts';
@@ -64,6 +65,8 @@ const schedules: Schedule[] = [
   { name: 'plan', at: '*/2 * * * * *', run: planAndLaunch },
   { name: 'sweep', at: '*/2 * * * * *', run: sweep },
   { name: 'canary', at: '*/2 * * * * *', run: tendCanaries },
+  { name: 'pace', at: '6-59/10 * * * * *', run: notePace },
+  { name: 'digests', at: '9-59/10 * * * * *', run: digestRuns },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },

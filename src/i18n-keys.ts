@@ -485,7 +485,6 @@ export interface Messages {
   'plan.lists': Record<never, never>;
   'plan.segments': Record<never, never>;
   'plan.lists.none': Record<never, never>;
-  'plan.members': { count: string };
   'plan.exclude': Record<never, never>;
   'plan.exclude.help': Record<never, never>;
   'plan.fallback': Record<never, never>;
@@ -668,6 +667,8 @@ export interface Messages {
   'done.back': Record<never, never>;
   'report.title': Record<never, never>;
   'report.name': { name: string };
+  'report.preparing': Record<never, never>;
+  'report.as-of': { at: string };
   'report.reached': Record<never, never>;
   'report.reached.of': { share: string; total: string };
   'report.opened': Record<never, never>;

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db.ts';
+import type { Figures } from './progress.ts';
 import { type DeliveryState, deliveryStates } from './states.ts';
 
 /** A delivery as staff look at it. */
@@ -29,36 +30,45 @@ export const isPlace = (text: string): boolean => {
 
 /**
  * Deliveries of a run in certain states, in the order of the states. No index may name a state (it would
- * cost every send), so this looks at the rows of the run.
+ * cost every send), so the rows of the run are looked through until enough are found.
+ * @param figures how many there are in each state: of what there is none, nothing is looked for
  */
 export async function pageDeliveries(
   sql: Queryable,
   {
     run,
     states,
+    figures,
     after,
     limit,
-  }: { run: bigint; states: DeliveryState[]; after?: string | undefined; limit: number },
+  }: { run: bigint; states: DeliveryState[]; figures: Figures; after?: string | undefined; limit: number },
 ): Promise<DeliveryLine[]> {
-  const [state, seq] = after?.split(':') ?? [];
-  const rank = state ? states.indexOf(state as DeliveryState) + 1 : 0;
-  const { rows } = await sql.query<DeliveryLine>(PAGE, [run, states, rank, Number(seq ?? 0), limit]);
-  return rows;
+  const [from, seq] = after?.split(':') ?? [];
+  const rest = states.slice(Math.max(0, states.indexOf(from as DeliveryState)));
+  const found: DeliveryLine[] = [];
+  for (const state of rest.filter((one) => figures[one] > 0)) {
+    const most = Math.min(limit - found.length, figures[state]);
+    const { rows } = await sql.query<DeliveryLine>(PAGE, [
+      run,
+      state,
+      state === from ? Number(seq) : 0,
+      most,
+    ]);
+    found.push(...rows);
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** The place after a delivery. */
 export const placeOf = ({ state, seq }: DeliveryLine): string => `${state}:${seq}`;
 
-/** $1 run · $2 states · $3 rank and $4 number of the last one shown · $5 limit */
+/** $1 run · $2 state · $3 number of the last one shown · $4 limit */
 const PAGE = `
 SELECT d.seq, c.id AS "contactId", a.value AS address, d.language, d.state::text AS state, d.reason, d.code, d.reply,
        d.attempts, d.at, u.due_at AS "dueAt"
-  FROM (
-    SELECT *, array_position($2::text[], state::text) AS rank FROM delivery
-     WHERE run = $1 AND state = ANY ($2::delivery_state[])
-       AND (array_position($2::text[], state::text), seq) > ($3::int, $4::int)
-     ORDER BY array_position($2::text[], state::text), seq LIMIT $5) d
+  FROM (SELECT * FROM delivery WHERE run = $1 AND state = $2::delivery_state AND seq > $3::int ORDER BY seq LIMIT $4) d
   LEFT JOIN contact c ON c.id = d.contact_id
   LEFT JOIN address a ON a.contact_id = d.contact_id AND a.hash = d.address_hash
   LEFT JOIN delivery_due u ON u.run = d.run AND u.seq = d.seq
- ORDER BY d.rank, d.seq`;
+ ORDER BY d.seq`;

@@ -1,6 +1,6 @@
 import { compileRules } from '../contacts/segments/compile.ts';
 import type { Rules } from '../contacts/segments/rules.ts';
-import type { Connection } from '../db.ts';
+import type { Connection, Queryable } from '../db.ts';
 import type { LeftOutSql } from './audience.sql.ts';
 import { currentPressure, TRANSACTIONAL } from './pressure.ts';
 
@@ -123,3 +123,13 @@ export async function pressed(connection: Connection, { run, now, values }: Aske
 const RECENT = `
 SELECT id, started_at > $2 AS started FROM run
  WHERE id <> $1 AND purpose <> $3 AND started_at IS NOT NULL AND (ended_at IS NULL OR ended_at > $2)`;
+
+/** How many some runs left out, by reason, the commonest first. */
+export async function leftOutOfAll(sql: Queryable, runs: bigint[]): Promise<Record<string, number>> {
+  const { rows } = await sql.query<{ reason: string; n: number }>(
+    `SELECT reason, count(*)::int AS n FROM run_left_out WHERE run = ANY ($1::bigint[])
+      GROUP BY reason ORDER BY n DESC, reason`,
+    [runs],
+  );
+  return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
+}

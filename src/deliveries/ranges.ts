@@ -43,10 +43,16 @@ export async function takeRange(sql: Queryable, { run, first }: Range, epoch: bi
  */
 export async function putRange(sql: Queryable, { run, first, last }: Range, epoch: bigint): Promise<void> {
   await sql.query(
-    `UPDATE delivery d SET state = 'unknown', reason = 'fault', at = now()
-      WHERE d.run = $1 AND d.seq BETWEEN $2 AND $3 AND d.state = 'sending'
-        AND EXISTS (SELECT FROM run_range r WHERE r.run = $1 AND r.first = $2 AND r.epoch = $4)
-        AND (d.epoch = $4 OR EXISTS (SELECT FROM worker w WHERE w.epoch = d.epoch AND w.ended_at IS NOT NULL))`,
+    `WITH lost AS (
+       UPDATE delivery d SET state = 'unknown', reason = 'fault', at = now()
+        WHERE d.run = $1 AND d.seq BETWEEN $2 AND $3 AND d.state = 'sending'
+          AND EXISTS (SELECT FROM run_range r WHERE r.run = $1 AND r.first = $2 AND r.epoch = $4)
+          AND (d.epoch = $4 OR EXISTS (SELECT FROM worker w WHERE w.epoch = d.epoch AND w.ended_at IS NOT NULL))
+       RETURNING d.seq
+     )
+     INSERT INTO run_counter AS k (run, epoch, lane, unknown)
+     SELECT $1, $4, -1, count(*) FROM lost HAVING count(*) > 0
+     ON CONFLICT (run, epoch, lane) DO UPDATE SET unknown = k.unknown + excluded.unknown`,
     [run, first, last, epoch],
   );
   await sql.query(

@@ -1,5 +1,6 @@
-import type { Connection } from '../db.ts';
+import type { Connection, Queryable } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
+import { digestOf, READ_AT_ONCE } from './digest.ts';
 import { languageOf } from './language.sql.ts';
 import type { TargetedRun } from './left-out.ts';
 
@@ -58,6 +59,20 @@ export async function receivedIn(
     [corrects.run, receivedStates(corrects)],
   );
   return Object.fromEntries(rows.map((row) => [row.language, row.n]));
+}
+
+/** The same at once for a run of any size: of a large one as it was last counted. */
+export async function receivedLately(
+  sql: Queryable,
+  corrects: Correction,
+  few = READ_AT_ONCE,
+): Promise<Record<string, number>> {
+  const digest = await digestOf(sql, corrects.run, few);
+  if (!digest) return receivedIn(sql, corrects);
+  const counts: Record<string, number> = {};
+  for (const { state, language, n } of digest.alike)
+    if (receivedStates(corrects).includes(state)) counts[language] = (counts[language] ?? 0) + n;
+  return Object.fromEntries(Object.entries(counts).sort(([, one], [, other]) => other - one));
 }
 
 /**

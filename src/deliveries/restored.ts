@@ -32,8 +32,14 @@ export async function acceptRestore(
     );
     const ids = runs.map((row) => row.id);
     const unknown = await changed(
-      `UPDATE delivery SET state = 'unknown', reason = 'restored', at = now()
-        WHERE run = ANY($1::bigint[]) AND state IN ('planned', 'sending', 'deferred')`,
+      `WITH gone AS (
+         UPDATE delivery SET state = 'unknown', reason = 'restored', at = now()
+          WHERE run = ANY($1::bigint[]) AND state IN ('planned', 'sending', 'deferred') RETURNING run
+       ), counted AS (
+         INSERT INTO run_counter AS k (run, epoch, lane, unknown)
+         SELECT run, 0, -1, count(*) FROM gone GROUP BY run
+         ON CONFLICT (run, epoch, lane) DO UPDATE SET unknown = k.unknown + excluded.unknown
+       ) SELECT FROM gone`,
       [ids],
     );
     await changed('DELETE FROM delivery_due WHERE run = ANY($1::bigint[])', [ids]);

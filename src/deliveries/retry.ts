@@ -2,6 +2,8 @@ import { audit } from '../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { digestOf, READ_AT_ONCE } from './digest.ts';
+import { countedFigures } from './progress.ts';
 import { queueRanges } from './ranges.ts';
 import { moveRun } from './runs.ts';
 
@@ -19,6 +21,7 @@ export interface Retryable {
  * that does not exist is none, and no server that answered so has taken the mail.
  */
 const MAY_BE_OVER = "(d.reason = 'expired' OR d.reason ~ '^5\\.(2\\.2|3\\.|4\\.|7\\.)')";
+const OVER = /^(expired$|5\.(2\.2|3\.|4\.|7\.))/;
 /** Where an unknown outcome is repeated by policy, an earlier attempt may have arrived. */
 const NEVER_ACCEPTED = "EXISTS (SELECT FROM run r WHERE r.id = d.run AND r.unknown_policy = 'leave')";
 const FAILED = `d.run = $1 AND d.state = 'failed' AND ${MAY_BE_OVER} AND ${NEVER_ACCEPTED}`;
@@ -33,6 +36,20 @@ export async function retryable(sql: Queryable, run: bigint): Promise<Retryable>
   const deferred = rows.filter(({ state }) => state === 'deferred').reduce((sum, { n }) => sum + n, 0);
   const failed = rows.filter(({ state }) => state === 'failed').map(({ reason, n }) => [reason, n] as const);
   return { deferred, failed: Object.fromEntries(failed) };
+}
+
+/** The same at once for a run of any size: of a large one, what of it had failed when it was last counted. */
+export async function retryableNow(sql: Queryable, run: bigint, few = READ_AT_ONCE): Promise<Retryable> {
+  const digest = await digestOf(sql, run, few);
+  if (digest === undefined) return retryable(sql, run);
+  const { rows } = await sql.query<{ policy: string }>(
+    'SELECT unknown_policy::text AS policy FROM run WHERE id = $1',
+    [run],
+  );
+  const failed: Record<string, number> = {};
+  for (const { state, reason, n } of rows[0]?.policy === 'leave' ? (digest?.alike ?? []) : [])
+    if (state === 'failed' && reason && OVER.test(reason)) failed[reason] = (failed[reason] ?? 0) + n;
+  return { deferred: (await countedFigures(sql, run)).deferred, failed };
 }
 
 /**

@@ -65,8 +65,13 @@ async function closeCancelled({ sql }: Pick<Ground, 'sql'>): Promise<void> {
   await sql.query(
     `WITH stray AS (
        DELETE FROM delivery_due u USING run r WHERE r.id = u.run AND r.state = 'cancelled' RETURNING u.run, u.seq
-     ) UPDATE delivery d SET state = 'cancelled', at = now() FROM stray s
-        WHERE d.run = s.run AND d.seq = s.seq AND d.state = 'deferred'`,
+     ), stopped AS (
+       UPDATE delivery d SET state = 'cancelled', at = now() FROM stray s
+        WHERE d.run = s.run AND d.seq = s.seq AND d.state = 'deferred' RETURNING d.run
+     )
+     INSERT INTO run_counter AS k (run, epoch, lane, cancelled)
+     SELECT run, 0, 0, count(*) FROM stopped GROUP BY run
+     ON CONFLICT (run, epoch, lane) DO UPDATE SET cancelled = k.cancelled + excluded.cancelled`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { digestRuns } from '../../../src/deliveries/digests.ts';
 import { startWeb } from '../../../src/http/server.ts';
 import type { Scratch } from '../../lib/scratch.ts';
 import { openState } from '../state/state.ts';
@@ -28,6 +29,8 @@ export async function bench(): Promise<void> {
   const scratch = await openState({ PORT: '0', SANDBOX: 'false', LOG_LEVEL: 'fatal' });
   const web = await startWeb(scratch.ground);
   try {
+    // As the worker does all day.
+    await digestRuns(scratch.ground);
     const { asked, unknown } = await pagesToAsk(scratch.ground.sql);
     // Of the runs before on the same state.
     await scratch.ground.sql.query('DELETE FROM rate_limit');

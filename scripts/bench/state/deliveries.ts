@@ -75,9 +75,10 @@ async function follow(connection: Connection): Promise<void> {
 }
 
 const COUNTERS = `
-INSERT INTO run_counter (run, epoch, lane, sent, failed, unknown, skipped)
+INSERT INTO run_counter (run, epoch, lane, sent, failed, unknown, skipped, bounced, complained)
 SELECT run, coalesce(epoch, 1), seq % 4, count(*) FILTER (WHERE state IN ('sent', 'bounced', 'complained')), count(*) FILTER (WHERE state = 'failed'),
-       count(*) FILTER (WHERE state = 'unknown'), count(*) FILTER (WHERE state = 'skipped')
+       count(*) FILTER (WHERE state = 'unknown'), count(*) FILTER (WHERE state = 'skipped'),
+       count(*) FILTER (WHERE state = 'bounced'), count(*) FILTER (WHERE state = 'complained')
   FROM delivery GROUP BY 1, 2, 3`;
 
 const LEFT_OUT = `

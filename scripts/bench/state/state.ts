@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { digestRuns } from '../../../src/deliveries/digests.ts';
 import { newRing } from '../../../src/keys.ts';
 import { keepScratch, type Scratch } from '../../lib/scratch.ts';
 import { makeCampaigns } from './campaigns.ts';
@@ -53,6 +54,7 @@ async function makeState({ ground }: Scratch): Promise<void> {
     ['newsletters', () => makeNewsletters(ground)],
     ['records', () => makeRecords(ground)],
     ['the shelf', () => makeShelf(ground)],
+    ['digests', () => digestRuns(ground).then(() => undefined)],
     // As after a night of autovacuum.
     ['order', () => ground.sql.query('VACUUM (ANALYZE)').then(() => undefined)],
   ];

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { correctRun } from '../../../campaigns/corrections.ts';
 import { runHead } from '../../../campaigns/run-head.ts';
-import { receivedIn } from '../../../deliveries/receivers.ts';
+import { receivedIn, receivedLately } from '../../../deliveries/receivers.ts';
 import type { Refusal } from '../../../errors.ts';
 import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
@@ -77,8 +77,8 @@ async function showForm(web: Web, { req, res, typed, refusal }: Shown): Promise<
   const { sql } = web.ground;
   const head = await runHead(sql, run);
   const [received, maybe] = [
-    await receivedIn(sql, { run, unknown: false }),
-    await receivedIn(sql, { run, unknown: true }),
+    await receivedLately(sql, { run, unknown: false }),
+    await receivedLately(sql, { run, unknown: true }),
   ];
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, n) => all + n, 0);
   const data = {

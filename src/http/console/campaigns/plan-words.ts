@@ -3,7 +3,6 @@ import type { MessageGlance } from '../../../campaigns/overview.ts';
 import { nextDates, nextDue, parseSchedule, type Schedule } from '../../../campaigns/schedule.ts';
 import { nextInWindow, parseWindow } from '../../../campaigns/window.ts';
 import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts';
-import type { ListCount } from '../../../contacts/lists.ts';
 import type { Segment } from '../../../contacts/segments/segments.ts';
 import { Refusal } from '../../../errors.ts';
 import type { MessageKey } from '../../../i18n.ts';
@@ -54,7 +53,7 @@ export function whenOf(
 interface Offered {
   typed: PlanTyped;
   message: MessageGlance;
-  lists: ListCount[];
+  lists: { name: string }[];
   segments: Segment[];
 }
 
@@ -65,16 +64,14 @@ export function optionsOf(reading: Reading, { typed, message, lists, segments }:
     values.map((value) => ({
       ...{ value, chosen: value === chosen, text: t(`plan.${name}.${value}` as MessageKey) },
     }));
-  const check = (names: { name: string; members: number | null }[], chosen: string[]) =>
-    names.map(({ name, members }) => ({ name, members, chosen: chosen.includes(name) }));
-  const people = lists.map(({ name, members }) => ({ name, members }));
-  const rules = segments.map(({ name }) => ({ name, members: null }));
+  const check = (names: { name: string }[], chosen: string[]) =>
+    names.map(({ name }) => ({ name, chosen: chosen.includes(name) }));
   const weekday = new Intl.DateTimeFormat(`${language}-IN`, { weekday: 'short', timeZone: 'UTC' });
   return {
-    lists: check(people, typed.lists),
-    segments: check(rules, typed.segments),
-    excludeLists: check(people, typed.excludeLists),
-    excludeSegments: check(rules, typed.excludeSegments),
+    lists: check(lists, typed.lists),
+    segments: check(segments, typed.segments),
+    excludeLists: check(lists, typed.excludeLists),
+    excludeSegments: check(segments, typed.excludeSegments),
     excludes: typed.excludeLists.length + typed.excludeSegments.length > 0,
     fallbacks: message.languages.map((code) => ({
       ...{ value: code, selected: code === typed.fallback, text: t('campaign.language', { language: code }) },

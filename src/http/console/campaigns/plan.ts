@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { type MessageGlance, messageGlance } from '../../../campaigns/overview.ts';
 import { countPlanned, PlanMoved, planMessage } from '../../../campaigns/plan.ts';
-import { listLists } from '../../../contacts/lists.ts';
+import { allLists } from '../../../contacts/lists.ts';
 import { listSegments } from '../../../contacts/segments/segments.ts';
 import { found, Refusal } from '../../../errors.ts';
 import { staffOf } from '../../staff.ts';
@@ -59,7 +59,7 @@ interface Shown {
 async function showForm(web: Web, { req, res, message, typed, refusal }: Shown): Promise<void> {
   const reading = readingOf(req, res);
   const mayWrite = web.allows(staffOf(res).user.roles, 'post', '/console/messages/:id/plan');
-  const [lists, segments] = [await listLists(web.ground.sql), await listSegments(web.ground)];
+  const [lists, segments] = [await allLists(web.ground.sql), await listSegments(web.ground)];
   const data = {
     ...{ message: { ...message, badge: messageBadge(reading, message) }, typed, mayWrite },
     ...{ path: pathOf(message), refused: refusal?.message ?? null, archived: Boolean(message.archivedAt) },

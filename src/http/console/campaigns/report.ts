@@ -5,7 +5,7 @@ import { readCampaign } from '../../../campaigns/efforts.ts';
 import { deliveriesCsv, figuresCsv } from '../../../campaigns/export.ts';
 import { begunRuns, type Outcome, outcomeOf } from '../../../campaigns/outcome.ts';
 import { runHead } from '../../../campaigns/run-head.ts';
-import { retryable } from '../../../deliveries/retry.ts';
+import { retryableNow } from '../../../deliveries/retry.ts';
 import { formatMoment } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -22,8 +22,8 @@ export const runReport: Handler = (web) => async (req, res) => {
   const reading = readingOf(req, res);
   const { sql } = web.ground;
   const head = await runHead(sql, run);
-  const outcome = await outcomeOf(sql, [run], head.startedAt);
-  const { deferred, failed } = await retryable(sql, run);
+  const outcome = await outcomeOf(sql, { runs: [run], from: head.startedAt });
+  const { deferred, failed } = await retryableNow(sql, run);
   const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
   const may = web.allows(staffOf(res).user.roles, 'post', '/console/runs/:id/retry');
   const data = {
@@ -59,7 +59,9 @@ export const campaignReport: Handler = (web) => async (req, res) => {
 export const runCsv: Handler = (web) => async (req, res) => {
   const run = runIn(req);
   const { startedAt } = await runHead(web.ground.sql, run);
-  giveCsv(res, `run-${run}-report`).send(figuresCsv(await outcomeOf(web.ground.sql, [run], startedAt)));
+  giveCsv(res, `run-${run}-report`).send(
+    figuresCsv(await outcomeOf(web.ground.sql, { runs: [run], from: startedAt })),
+  );
 };
 
 export const campaignCsv: Handler = (web) => async (req, res) => {
@@ -81,11 +83,10 @@ const giveCsv = (res: Response, name: string): Response =>
 async function gather({ ground }: Web, req: Request) {
   const campaign = await readCampaign(ground.sql, String(req.params.id));
   const runs = await begunRuns(ground.sql, campaign.id);
-  const outcome = await outcomeOf(
-    ground.sql,
-    runs.map(({ run }) => run),
-    runs.at(-1)?.startedAt ?? null,
-  );
+  const outcome = await outcomeOf(ground.sql, {
+    runs: runs.map(({ run }) => run),
+    from: runs.at(-1)?.startedAt ?? null,
+  });
   return { campaign, runs, outcome };
 }
 
@@ -99,11 +100,12 @@ interface Shown {
 
 async function showReport(web: Web, { req, res, outcome, data, crumbs }: Shown): Promise<void> {
   const reading = readingOf(req, res);
-  const { figures, total, visits, domains, reasons, leftOut } = outcome;
+  const { figures, total, visits, domains, reasons, leftOut, asOf, preparing } = outcome;
   const reached = figures.sent + figures.complained;
   const all = {
     ...data,
-    ...{ total, figures, visits, reached, reachedShare: percentOf(reached, total) },
+    here: req.path,
+    ...{ asOf, preparing, total, figures, visits, reached, reachedShare: percentOf(reached, total) },
     rates: {
       opened: percentOf(visits.opened, reached),
       clicked: percentOf(visits.clicked, reached),

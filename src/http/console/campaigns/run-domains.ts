@@ -14,10 +14,18 @@ export const domains: Handler = (web) => async (req, res) => {
   const reading = readingOf(req, res);
   const limit = req.query.few === '1' ? FEW : MANY;
   const head = await runHead(web.ground.sql, run);
-  const { domains: rows, all } = await runDomains(web.ground.sql, run, limit);
+  const { domains: rows, all, asOf, preparing } = await runDomains(web.ground.sql, run, limit);
   const sum = (of: 'sent' | 'total' | 'perMinute') => rows.reduce((n, row) => n + row[of], 0);
   const data = {
-    ...{ run: String(run), rows, all, rest: Math.max(0, all - rows.length), few: limit === FEW },
+    ...{
+      asOf,
+      preparing,
+      run: String(run),
+      rows,
+      all,
+      rest: Math.max(0, all - rows.length),
+      few: limit === FEW,
+    },
     sums: { sent: sum('sent'), total: sum('total'), perMinute: sum('perMinute') },
   };
   const crumbs = [...crumbsOf(reading, head), { href: `/console/runs/${run}`, text: titleOf(reading, head) }];

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Role } from '../../../access/users.ts';
 import { type RunHead, runHead, runLog } from '../../../campaigns/run-head.ts';
-import { leftOutOf } from '../../../campaigns/status.ts';
 import { type RunCourse, runCourse } from '../../../deliveries/course.ts';
 import {
   type DeliveryLine,
@@ -10,11 +9,13 @@ import {
   pageDeliveries,
   placeOf,
 } from '../../../deliveries/delivery-list.ts';
-import { retryable } from '../../../deliveries/retry.ts';
+import { digestOf } from '../../../deliveries/digest.ts';
+import { leftOutOfAll } from '../../../deliveries/left-out.ts';
+import { retryableNow } from '../../../deliveries/retry.ts';
 import { type DeliveryState, deliveryStates } from '../../../deliveries/states.ts';
 import type { Refusal } from '../../../errors.ts';
 import { formatDay, formatTime } from '../../../i18n.ts';
-import { visitsOf } from '../../../links/visits.ts';
+import { type Visits, visitsOf } from '../../../links/visits.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
@@ -42,7 +43,7 @@ export async function showRun(
   const show = showIn(req.query.show);
   const after = typeof req.query.after === 'string' && isPlace(req.query.after) ? req.query.after : undefined;
   const states = show === 'all' ? deliveryStates : show === 'look' ? NEEDS_A_LOOK : [show];
-  const rows = await pageDeliveries(sql, { run, states, after, limit: SHOWN + 1 });
+  const rows = await pageDeliveries(sql, { run, states, figures: course.figures, after, limit: SHOWN + 1 });
   const chosen = show === 'all' || show === 'look' ? null : show;
   const may = rightsOf(web, staffOf(res).user.roles);
   const data = {
@@ -90,13 +91,15 @@ async function aboutOf(web: Web, reading: Reading, { head, course, may }: About)
   const { state, figures } = course;
   const ended = state === 'finished' || state === 'cancelled';
   const canary = course.canary?.standing;
-  const leftOut = await leftOutOf(sql, head.run);
+  const digest = await digestOf(sql, head.run);
+  const leftOut = digest?.leftOut ?? (await leftOutOfAll(sql, [head.run]));
   const again = may.steer && state !== 'cancelled' && (figures.failed || figures.deferred);
   return {
     run: { ...head, run: String(head.run), name: head.message ?? reading.t('run.nameless') },
     audience:
       head.audience && namesIn(reading.language, [...head.audience.lists, ...(head.audience.segments ?? [])]),
-    stats: await statsOf(web, head.run, course),
+    stats: statsOf(digest?.visits ?? (await visitsOf(sql, [head.run])), course),
+    preparing: course.preparing,
     does: {
       pause: may.steer && state === 'running',
       resume: may.steer && state === 'paused' && canary !== 'stopped',
@@ -107,7 +110,7 @@ async function aboutOf(web: Web, reading: Reading, { head, course, may }: About)
       unknown: may.steer && figures.unknown > 0,
       again: may.steer && head.unknownPolicy === 'again' && state !== 'cancelled',
       correct: may.write && ['paused', 'finished', 'cancelled'].includes(state) && figures.sent > 0,
-      retry: again ? retryOf(await retryable(sql, head.run)) : null,
+      retry: again ? retryOf(await retryableNow(sql, head.run)) : null,
       watch: !ended,
     },
     unknown: figures.unknown,
@@ -121,8 +124,7 @@ function retryOf({ deferred, failed }: { deferred: number; failed: Record<string
   return deferred || count ? { deferred, failed: count } : null;
 }
 
-async function statsOf({ ground }: Web, run: bigint, { figures }: RunCourse) {
-  const visits = await visitsOf(ground.sql, [run]);
+function statsOf(visits: Visits, { figures }: RunCourse) {
   const reached = figures.sent + figures.complained;
   const share = reached ? (figures.complained * 100) / reached : 0;
   return {
