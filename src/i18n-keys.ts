@@ -1356,6 +1356,8 @@ export interface Messages {
   'editor.tab.files': Record<never, never>;
   'editor.tab.test': Record<never, never>;
   'editor.tab.versions': Record<never, never>;
+  'editor.tab.plan': Record<never, never>;
+  'editor.tab.approval': Record<never, never>;
   'editor.tabs': Record<never, never>;
   'editor.language.en': Record<never, never>;
   'editor.language.ml': Record<never, never>;

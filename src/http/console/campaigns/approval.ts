@@ -11,6 +11,7 @@ import type { Refusal } from '../../../errors.ts';
 import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { tabsOf } from '../messages/tabs.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { crumbsTo, messageOf } from './plan.ts';
 import { messageBadge, namesIn } from './words.ts';
@@ -105,7 +106,7 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
       res,
       name: 'approval',
       title: reading.t('approval.title'),
-      data,
+      data: { ...data, tabs: tabsOf({ web, req, res }, message.id, 'approval') },
       crumbs: crumbsTo(reading, message),
     },
     ...{

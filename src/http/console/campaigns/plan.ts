@@ -6,6 +6,7 @@ import { listSegments } from '../../../contacts/segments/segments.ts';
 import { found, Refusal } from '../../../errors.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { tabsOf } from '../messages/tabs.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { namesOfPlan, type PlanTyped, planOf, planTyped, setupOf } from './plan-form.ts';
 import { optionsOf, whenOf } from './plan-words.ts';
@@ -69,8 +70,16 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
     count: req.query.count === '1' ? await countOf(web, reading, { message, typed }) : null,
     asksCount: req.query.count !== '1',
   };
+  const tabs = tabsOf({ web, req, res }, message.id, 'plan');
   await showConsole(web, {
-    ...{ req, res, name: 'plan', title: reading.t('plan.title'), data, crumbs: crumbsTo(reading, message) },
+    ...{
+      req,
+      res,
+      name: 'plan',
+      title: reading.t('plan.title'),
+      data: { ...data, tabs },
+      crumbs: crumbsTo(reading, message),
+    },
     ...{
       styles: ['console-campaigns.css'],
       status: refusal ? (refusal instanceof PlanMoved ? 409 : 422) : 200,

@@ -3,7 +3,7 @@ import { staffOf } from '../../staff.ts';
 import type { Web } from '../../web.ts';
 import { type Reading, readingOf } from '../shell.ts';
 
-const TABS = ['write', 'files', 'test', 'versions'] as const;
+const TABS = ['write', 'files', 'test', 'versions', 'plan', 'approval'] as const;
 type Tab = (typeof TABS)[number];
 
 /** The pages of one message, as far as the reader may open them. */
