@@ -69,6 +69,15 @@ export async function outcomeOf(
   };
 }
 
+/** The same for a file, which must not lack anything: what is still being made is counted now. */
+export async function wholeOutcomeOf(
+  sql: Queryable,
+  asked: { runs: bigint[]; from: Date | null },
+): Promise<Outcome> {
+  const outcome = await outcomeOf(sql, asked);
+  return outcome.preparing ? outcomeOf(sql, asked, Number.POSITIVE_INFINITY) : outcome;
+}
+
 type Part = Pick<Digest, 'alike' | 'visits' | 'leftOut'> & { halfHours: HalfHour[] };
 
 async function countPart(sql: Queryable, runs: bigint[], from: Date | null): Promise<Part> {

@@ -60,9 +60,11 @@ WITH k AS (
     FROM run_counter WHERE run = ANY ($1::bigint[])
 ), open AS (
   SELECT (SELECT count(*) FROM delivery_due WHERE run = ANY ($1::bigint[]))::int AS deferred,
-         (SELECT count(*) FROM run_range p JOIN delivery d ON d.run = p.run AND d.seq BETWEEN p.first AND p.last
-           WHERE p.run = ANY ($1::bigint[]) AND (p.epoch IS NOT NULL OR p.done_at IS NULL AND p.takes > 0)
-             AND d.state = 'sending')::int AS sending
+         -- Piece by piece: joined as a whole it would be planned as a look at every delivery there is.
+         (SELECT coalesce(sum(s.n), 0) FROM run_range p CROSS JOIN LATERAL (
+            SELECT count(*) AS n FROM delivery d
+             WHERE d.run = p.run AND d.seq BETWEEN p.first AND p.last AND d.state = 'sending') s
+           WHERE p.run = ANY ($1::bigint[]) AND (p.epoch IS NOT NULL OR p.done_at IS NULL AND p.takes > 0))::int AS sending
 )
 SELECT k.*, open.*,
        r.total::int - sent - failed - unknown - skipped - cancelled - bounced - complained - deferred - sending AS planned

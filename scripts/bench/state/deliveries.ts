@@ -86,10 +86,12 @@ INSERT INTO run_left_out (run, nth, contact_id, reason)
 SELECT s.id, nth, p.contact_id, (ARRAY['no consent', 'no consent', 'no consent', 'suppressed', 'contact pressure', 'no address', 'shared address'])[1 + nth % 7]
   FROM share s CROSS JOIN LATERAL generate_series(1, s.size / 20) nth JOIN person p ON p.n = (s.id * 104729 + nth) % (SELECT count(*) FROM person)`;
 
+/** As senders put them down: none is in hand any more. */
 const RANGES = `
-INSERT INTO run_range (run, first, last, epoch, takes, queued_at, done_at)
-SELECT id, first, least(first + 499, size), 1 + id % 4, 1, started_at, CASE WHEN state = 'finished' OR first < size * 2 / 3 THEN started_at END
-  FROM share CROSS JOIN LATERAL generate_series(1, size, 500) first`;
+INSERT INTO run_range (run, first, last, takes, queued_at, done_at)
+SELECT id, first, least(first + 499, size), CASE WHEN done THEN 1 ELSE 0 END, started_at, CASE WHEN done THEN started_at END
+  FROM share CROSS JOIN LATERAL generate_series(1, size, 500) first
+ CROSS JOIN LATERAL (SELECT state = 'finished' OR first < size * 2 / 3 AS done) AS d`;
 
 const DUE = `
 INSERT INTO delivery_due (run, seq, due_at)

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { readCampaign } from '../../../campaigns/efforts.ts';
 import { deliveriesCsv, figuresCsv } from '../../../campaigns/export.ts';
-import { begunRuns, type Outcome, outcomeOf } from '../../../campaigns/outcome.ts';
+import { begunRuns, type Outcome, outcomeOf, wholeOutcomeOf } from '../../../campaigns/outcome.ts';
 import { runHead } from '../../../campaigns/run-head.ts';
 import { retryableNow } from '../../../deliveries/retry.ts';
 import { formatMoment } from '../../../i18n.ts';
@@ -60,12 +60,12 @@ export const runCsv: Handler = (web) => async (req, res) => {
   const run = runIn(req);
   const { startedAt } = await runHead(web.ground.sql, run);
   giveCsv(res, `run-${run}-report`).send(
-    figuresCsv(await outcomeOf(web.ground.sql, { runs: [run], from: startedAt })),
+    figuresCsv(await wholeOutcomeOf(web.ground.sql, { runs: [run], from: startedAt })),
   );
 };
 
 export const campaignCsv: Handler = (web) => async (req, res) => {
-  const { campaign, outcome } = await gather(web, req);
+  const { campaign, outcome } = await gather(web, req, wholeOutcomeOf);
   giveCsv(res, `campaign-${campaign.id.slice(0, 8)}-report`).send(figuresCsv(outcome));
 };
 
@@ -80,10 +80,10 @@ export const runDeliveriesCsv: Handler = (web) => async (req, res) => {
 const giveCsv = (res: Response, name: string): Response =>
   res.type('text/csv; charset=utf-8').set('Content-Disposition', `attachment; filename="${name}.csv"`);
 
-async function gather({ ground }: Web, req: Request) {
+async function gather({ ground }: Web, req: Request, count = outcomeOf) {
   const campaign = await readCampaign(ground.sql, String(req.params.id));
   const runs = await begunRuns(ground.sql, campaign.id);
-  const outcome = await outcomeOf(ground.sql, {
+  const outcome = await count(ground.sql, {
     runs: runs.map(({ run }) => run),
     from: runs.at(-1)?.startedAt ?? null,
   });

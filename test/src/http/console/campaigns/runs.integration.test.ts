@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { revokeSessions } from '../../../../../src/access/sessions.ts';
+import { digestRun } from '../../../../../src/deliveries/digests.ts';
 import { pauseRun } from '../../../../../src/deliveries/runs.ts';
 import { recordTouch } from '../../../../../src/links/links.ts';
 import { signedIn } from '../../../../support/staff.ts';
@@ -151,6 +152,26 @@ describe('a report', () => {
       expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
       expect(csv.text).toContain('failed,5.1.1,1\r\n');
     }
+  });
+
+  it('of a large run that nobody counted yet says that it is being made; its file lacks nothing', async () => {
+    const { run } = await launch();
+    await end(run, 1, 'failed', '5.1.1');
+    await web.ground.sql.query(
+      "UPDATE run SET total = 20000, state = 'finished', ended_at = now() WHERE id = $1",
+      [run],
+    );
+    const paths = ['', '/report', '/domains'].map((part) => `/console/runs/${run}${part}`);
+    for (const path of paths) {
+      const { status, text } = await auditor.page(path);
+      expect([status, text]).toEqual([200, expect.stringContaining('The figures are being put together')]);
+      expect(text).toContain('hx-trigger="load delay:5s"');
+    }
+    expect((await auditor.page(`/console/runs/${run}/report.csv`)).text).toContain('failed,5.1.1,1\r\n');
+    await digestRun(web.ground, BigInt(run));
+    for (const path of paths)
+      expect((await auditor.page(path)).text).not.toContain('The figures are being put together');
+    expect((await auditor.page(`/console/runs/${run}/report`)).text).toContain('No such mailbox.');
   });
 
   it('gives every delivery as CSV, without formulas, and writes down who took it', async () => {
