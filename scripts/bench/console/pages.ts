@@ -11,7 +11,7 @@ const LARGEST_RUN = "SELECT id FROM run WHERE state = 'finished' ORDER BY total 
 const MESSAGE = `SELECT message_id FROM run WHERE id = (${LARGEST_RUN})`;
 const CAMPAIGN = `SELECT campaign_id FROM message WHERE id = (${MESSAGE})`;
 const NEWSLETTER = 'SELECT id FROM newsletter ORDER BY slug LIMIT 1';
-const ITEM = `SELECT number FROM newsletter_item WHERE newsletter_id = (${NEWSLETTER}) AND edition_id IS NULL ORDER BY number LIMIT 1`;
+const ITEM = `SELECT number FROM newsletter_item WHERE newsletter_id = (${NEWSLETTER}) ORDER BY (edition_id IS NULL) DESC, number LIMIT 1`;
 const EDITION = `SELECT id FROM edition WHERE newsletter_id = (${NEWSLETTER}) AND state = 'sent' ORDER BY due_at DESC LIMIT 1`;
 /** Whoever was written to most often among some. */
 const CONTACT = `SELECT contact_id FROM (SELECT contact_id FROM delivery WHERE run = (${LARGEST_RUN}) LIMIT 1) AS d`;
@@ -58,6 +58,7 @@ export async function pagesToAsk(sql: Queryable): Promise<{ asked: Asked[]; unkn
   const unknown: string[] = [];
   for (const { method, path, who } of routes) {
     if (method !== 'get' || typeof who === 'string' || !who.includes('administrator')) continue;
+    if (path.includes('*')) continue; // the board of the queues is a program of its own
     const page = await filled(sql, path.replace(/\{[^}]*\}/g, ''));
     if (!page) unknown.push(path);
     else
