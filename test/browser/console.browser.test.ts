@@ -100,6 +100,8 @@ async function faultsOf(page: Page, { path }: SamplePage, language: string): Pro
   await page.emulateMedia({ colorScheme: 'light' });
   const answer = await page.goto(`${url()}${where}`);
   if (!answer?.ok()) return [`${where}: HTTP ${answer?.status()}`];
+  // What a page asks for by itself has come.
+  await page.waitForFunction("!document.querySelector('.htmx-request')");
   await page.evaluate(axe.source);
   const faults: string[] = [];
   for (const [width, colorScheme, rules] of LOOKS) {
