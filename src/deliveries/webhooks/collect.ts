@@ -17,7 +17,7 @@ const SETTLE_SECONDS = 10;
 interface Listening {
   id: string;
   events: WebhookEvent[];
-  since: Date;
+  since: string;
   marks: Marks;
 }
 
@@ -69,7 +69,7 @@ async function collectFor(connection: Connection, id: string, settleSeconds: num
 /** @returns null when it is disabled or has enough waiting */
 async function listening(connection: Connection, id: string): Promise<Listening | null> {
   const { rows } = await connection.query<Listening>(
-    `SELECT id, events, since, marks FROM webhook_endpoint e WHERE id = $1 AND disabled_at IS NULL
+    `SELECT id, events, since::text, marks FROM webhook_endpoint e WHERE id = $1 AND disabled_at IS NULL
         AND (SELECT count(*) FROM webhook_message m
               WHERE m.endpoint_id = e.id AND m.state IN ('waiting', 'sending')) < $2
       FOR UPDATE`,

@@ -4,8 +4,8 @@ import type { Told } from './sources.ts';
 /** An endpoint as the walk needs it. */
 export interface Walker {
   id: string;
-  /** What ended before is not told. */
-  since: Date;
+  /** What ended before is not told. As the database writes it: a Date has no microseconds. */
+  since: string;
 }
 
 /** Pieces of a run (500 deliveries each) that are read in one transaction. */
@@ -36,8 +36,8 @@ interface Row {
 export async function walkLedger(connection: Connection, { id, since }: Walker): Promise<Told[][]> {
   const { rows: ranges } = await connection.query<{ run: string; first: number; last: number }>(
     `SELECT g.run, g.first, g.last FROM run r JOIN run_range g ON g.run = r.id
-      WHERE r.state IN ('running', 'paused', 'finished', 'cancelled') AND (r.ended_at IS NULL OR r.ended_at >= $2)
-        AND g.done_at >= $2
+      WHERE r.state IN ('running', 'paused', 'finished', 'cancelled') AND (r.ended_at IS NULL OR r.ended_at >= $2::timestamptz)
+        AND g.done_at >= $2::timestamptz
         AND NOT EXISTS (SELECT FROM webhook_run w WHERE w.endpoint_id = $1 AND w.run = r.id)
         AND NOT EXISTS (SELECT FROM webhook_range w WHERE w.endpoint_id = $1 AND w.run = g.run AND w.first = g.first)
       ORDER BY g.run, g.first LIMIT $3`,
@@ -94,11 +94,11 @@ function toldOf({ state, event }: Row): Told[] {
 }
 
 /** A run that is read to its end needs one row, not one for each piece. */
-async function closeRuns(connection: Connection, id: string, since: Date): Promise<void> {
+async function closeRuns(connection: Connection, id: string, since: string): Promise<void> {
   const { rows } = await connection.query<{ run: string }>(
     `INSERT INTO webhook_run (endpoint_id, run)
      SELECT $1, r.id FROM run r
-      WHERE r.ended_at >= $2 AND r.state IN ('finished', 'cancelled')
+      WHERE r.ended_at >= $2::timestamptz AND r.state IN ('finished', 'cancelled')
         AND NOT EXISTS (SELECT FROM run_range g WHERE g.run = r.id AND g.done_at IS NULL)
      ON CONFLICT DO NOTHING RETURNING run`,
     [id, since],
