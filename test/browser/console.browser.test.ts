@@ -15,6 +15,7 @@ import { browserPath, testBrowser } from '../support/browser.ts';
 import { NOON } from '../support/ground.ts';
 import { picture } from '../support/pictures.ts';
 import { PASSWORD, staffMember } from '../support/staff.ts';
+import { until } from '../support/until.ts';
 import { testWeb } from '../support/web.ts';
 
 const { ground, url } = testWeb();
@@ -103,7 +104,7 @@ async function faultsOf(page: Page, { path }: SamplePage, language: string): Pro
   const answer = await page.goto(`${url()}${where}`);
   if (!answer?.ok()) return [`${where}: HTTP ${answer?.status()}`];
   // What a page asks for by itself has come.
-  await page.waitForFunction("!document.querySelector('.htmx-request')");
+  await until(async () => Boolean(await page.evaluate("!document.querySelector('.htmx-request')")), 'it has');
   await page.evaluate(axe.source);
   const faults: string[] = [];
   for (const [width, colorScheme, rules] of LOOKS) {
