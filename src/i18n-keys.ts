@@ -1445,7 +1445,7 @@ export interface Messages {
   'editor.choose': Record<never, never>;
   'editor.picker': Record<never, never>;
   'editor.picker.none': Record<never, never>;
-  'editor.picker.library': Record<never, never>;
+  'editor.picker.all': Record<never, never>;
   'editor.close': Record<never, never>;
   'editor.numbers.row': { number: string };
   'editor.numbers.number': Record<never, never>;

@@ -8,7 +8,7 @@ import { contactRoutes } from './console/contacts/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
-import { libraryRoutes } from './console/media/routes.ts';
+import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
@@ -132,7 +132,7 @@ export const routes: Route[] = [
   ...segmentRoutes,
   ...newsletterRoutes,
   ...messageRoutes,
-  ...libraryRoutes,
+  ...mediaPageRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */

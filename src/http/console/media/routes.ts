@@ -5,7 +5,7 @@ import { addToLibrary, showLibrary } from './library.ts';
 
 const asset = '/console/media/:id';
 
-export const libraryRoutes: Route[] = [
+export const mediaPageRoutes: Route[] = [
   {
     method: 'get',
     path: '/console/media',

@@ -279,7 +279,7 @@ describe('two people on one message', () => {
 });
 
 describe('the preview', () => {
-  it('shows what is typed as any contact, in a frame that runs nothing and counts nothing', async () => {
+  it('shows what is typed to whichever contact is chosen, in a frame that runs nothing and counts nothing', async () => {
     const { messageId } = await newMessage();
     const path = `/console/messages/${messageId}`;
     const contact = await ground.db.contact.create({ data: { name: 'Sreeja Nair', language: 'ml' } });
