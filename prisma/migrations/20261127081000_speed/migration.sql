@@ -64,27 +64,6 @@ CREATE TABLE "run_pace" (
   PRIMARY KEY ("run", "at")
 );
 
--- As before, but only the runs that any span reaches are looked through: the longest is 91 days.
-CREATE OR REPLACE FUNCTION contacts_at_rest(for_channel text, moment timestamptz, transactional text, but_run bigint)
-  RETURNS TABLE (contact_id uuid, reason text) LANGUAGE sql STABLE AS $$
-  WITH lately AS MATERIALIZED (
-    SELECT r.id, r.started_at, r.ended_at FROM run r
-     WHERE r.id <> but_run AND r.channel = for_channel AND r.purpose <> transactional AND r.started_at IS NOT NULL
-       AND (r.ended_at IS NULL OR r.ended_at > moment - frequency_span('quarterly'))
-  )
-  SELECT c.id, 'paused' FROM contact c WHERE c.paused_until > moment
-  UNION ALL
-  SELECT c.id, 'wants fewer' FROM contact c
-   WHERE c.frequency IS NOT NULL AND (c.paused_until IS NULL OR c.paused_until <= moment)
-     AND EXISTS (
-       SELECT FROM address a, lately r, delivery d
-        WHERE a.contact_id = c.id AND a.channel = for_channel
-          AND (r.ended_at IS NULL OR r.ended_at > moment - frequency_span(c.frequency))
-          AND d.run = r.id AND d.address_hash = a.hash
-          AND coalesce(d.at, r.started_at) > moment - frequency_span(c.frequency)
-          AND d.state NOT IN ('failed', 'bounced', 'skipped', 'cancelled'))
-$$;
-
 -- The visits of a link are counted from the index alone.
 DROP INDEX "touch_link_idx";
 CREATE INDEX "touch_click_idx" ON "touch" ("link_id", "history_id", "machine") WHERE "kind" = 'click';

@@ -1,4 +1,4 @@
--- As before. Each address is looked up in each run by itself (it is there once at most): joined as a whole,
+-- As before, but only the runs that any span reaches are looked through: the longest is 91 days. Each address is looked up in each run by itself (it is there once at most): joined as a whole,
 -- every delivery there is was read, because which runs are meant is not known when that is planned.
 CREATE OR REPLACE FUNCTION contacts_at_rest(for_channel text, moment timestamptz, transactional text, but_run bigint)
   RETURNS TABLE (contact_id uuid, reason text) LANGUAGE sql STABLE AS $$
