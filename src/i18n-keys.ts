@@ -1359,8 +1359,6 @@ export interface Messages {
   'editor.tab.plan': Record<never, never>;
   'editor.tab.approval': Record<never, never>;
   'editor.tabs': Record<never, never>;
-  'editor.language.en': Record<never, never>;
-  'editor.language.ml': Record<never, never>;
   'editor.version': { number: string; at: string };
   'editor.version.by': { number: string; who: string; at: string };
   'editor.approved': { who: string; at: string };

@@ -1,6 +1,7 @@
 import type { Note } from '../../../campaigns/check/draft.ts';
+import { languageName } from '../../../i18n.ts';
 import type { Reading } from '../shell.ts';
-import { languageName } from './tabs.ts';
+
 import { keysOf, type Writing } from './writing.ts';
 
 /** A sentence of the check in the list, with the field that it leads to. */
@@ -66,7 +67,7 @@ function wordsOf({ words }: Note, { t }: Reading): string {
 }
 
 function whereOf({ place, language }: Note, writing: Writing, reading: Reading): string {
-  const name = languageName(reading, language);
+  const name = languageName(language, reading.language);
   if (place === 'subject' || place === 'preheader') return `${name} · ${reading.t(`editor.${place}`)}`;
   const line = /^line (\d+)$/.exec(place ?? '')?.[1];
   if (line) return `${name} · ${reading.t('editor.line', { number: Number(line) })}`;

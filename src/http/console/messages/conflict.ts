@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
 import { differencesOf, type LanguageDifferences } from '../../../campaigns/differences.ts';
 import type { Draft } from '../../../campaigns/drafts.ts';
+import { languageName } from '../../../i18n.ts';
 import type { Web } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { readLongForm } from './posted.ts';
-import { crumbsOf, languageName } from './tabs.ts';
+import { crumbsOf } from './tabs.ts';
 import { contentsOf, type Writing } from './writing.ts';
 
 interface Meeting {
@@ -40,7 +41,7 @@ export async function showConflict(web: Web, { req, res, draft, writing }: Meeti
 /** Differences with their places in words. */
 export const differenceViews = (all: LanguageDifferences[], reading: Reading) =>
   all.map(({ language, differences }) => ({
-    ...{ lang: language, name: languageName(reading, language) },
+    ...{ lang: language, name: languageName(language, reading.language) },
     differences: differences.map(({ place, change, stretches }) => ({
       ...{ change, stretches, place: placeName(place, reading), changeName: reading.t(`versions.${change}`) },
     })),

@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import { addToCampaign, type Usual, usualFor } from '../../../campaigns/drafts.ts';
 import { listTemplates } from '../../../campaigns/templates.ts';
+import { languageName } from '../../../i18n.ts';
 import { artOf } from '../../../media/art.ts';
 import { readForm } from '../../form.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { beginning, isInBlocks, type Mode } from './beginning.ts';
 import { userOf } from './editor.ts';
-import { languageName } from './tabs.ts';
 
 const LANGUAGES = ['en', 'ml'];
 
@@ -110,7 +110,7 @@ async function show(web: Web, { req, res, usual, typed, faults = {}, error }: Sh
     })),
     ...{ blank: typed.template === 'blank', source: typed.mode === 'source' },
     languages: LANGUAGES.map((tag) => ({
-      ...{ tag, text: languageName(reading, tag), chosen: typed.languages.includes(tag) },
+      ...{ tag, text: languageName(tag, reading.language), chosen: typed.languages.includes(tag) },
     })),
     lists: usual.allLists.map((name) => ({ name, chosen: typed.lists.includes(name) })),
     ...{ senders: usual.senders, purposes: usual.purposes },

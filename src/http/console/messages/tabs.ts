@@ -28,9 +28,3 @@ export const crumbsOf = ({ t }: Reading, campaign: { id: string; name: string })
   { href: '/console/campaigns', text: t('nav.campaigns') },
   { href: `/console/campaigns/${campaign.id}`, text: campaign.name },
 ];
-
-/** A language by its name in the reader's. */
-export function languageName({ t, language }: Pick<Reading, 't' | 'language'>, tag: string): string {
-  if (tag === 'en' || tag === 'ml') return t(`editor.language.${tag}`);
-  return new Intl.DisplayNames(language, { type: 'language' }).of(tag) ?? tag;
-}

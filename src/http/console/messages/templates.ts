@@ -1,13 +1,13 @@
 import { listCampaigns } from '../../../campaigns/status.ts';
 import { showTemplate } from '../../../campaigns/template-sample.ts';
 import { found } from '../../../errors.ts';
+import { languageName } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { isInBlocks } from './beginning.ts';
 import { templateNames } from './new.ts';
 import { sendMail } from './preview.ts';
-import { languageName } from './tabs.ts';
 
 const LANGUAGES = ['en', 'ml'];
 /** As many campaigns as one looks through by eye; the latest stand first. */
@@ -29,7 +29,7 @@ function templateView(name: string, reading: Reading) {
   return {
     ...{ name, text, what: reading.t(`templates.what.${name as 'thanks'}`), inBlocks: isInBlocks(name) },
     looks: LANGUAGES.map((tag) => {
-      const language = languageName(reading, tag);
+      const language = languageName(tag, reading.language);
       return { tag, language, label: reading.t('templates.preview', { name: text, language }) };
     }),
   };

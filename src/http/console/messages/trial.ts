@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express';
 import { openDraft } from '../../../campaigns/drafts.ts';
 import { sendTrial } from '../../../campaigns/trial.ts';
+import { languageName } from '../../../i18n.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { messageIdOf } from './editor.ts';
-import { crumbsOf, languageName, tabsOf } from './tabs.ts';
+import { crumbsOf, tabsOf } from './tabs.ts';
 
 interface Typed {
   to: string;
@@ -59,7 +60,11 @@ async function show(web: Web, { req, res, typed, error }: Showing): Promise<void
       from: `${message.fromName} <${message.fromAddress}>`,
     },
     options: contents.map(({ language }) => ({
-      ...{ value: language, text: languageName(reading, language), selected: language === typed.language },
+      ...{
+        value: language,
+        text: languageName(language, reading.language),
+        selected: language === typed.language,
+      },
     })),
   };
   await showConsole(web, {

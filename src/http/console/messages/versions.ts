@@ -3,13 +3,14 @@ import { differencesOf } from '../../../campaigns/differences.ts';
 import { openDraft } from '../../../campaigns/drafts.ts';
 import { listVersions, readVersion, restoreVersion, type VersionRow } from '../../../campaigns/history.ts';
 import { found } from '../../../errors.ts';
+import { languageName } from '../../../i18n.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { differenceViews } from './conflict.ts';
 import { doneWith, messageIdOf, userOf } from './editor.ts';
-import { crumbsOf, languageName, tabsOf } from './tabs.ts';
+import { crumbsOf, tabsOf } from './tabs.ts';
 
 /** Every version of a message. */
 export const showVersions: Handler = (web) => async (req, res) => {
@@ -38,7 +39,7 @@ interface Around {
 const versionView = (row: VersionRow, { reading, messageId, now }: Around) => ({
   ...{ number: row.version, at: row.at, by: row.by ?? reading.t('versions.engine'), sent: row.sent },
   current: row.version === now,
-  languages: row.languages.map((tag) => languageName(reading, tag)).join(', '),
+  languages: row.languages.map((tag) => languageName(tag, reading.language)).join(', '),
   href: `/console/messages/${messageId}/versions/${row.version}`,
 });
 
@@ -58,7 +59,10 @@ async function showOne(web: Web, { req, res, error }: { req: Request; res: Respo
   const data = {
     ...{ number: version, against, path, revision: message.revision, error: error ?? null },
     languages: against ? differenceViews(differencesOf(before, written), reading) : [],
-    looks: written.map(({ language }) => ({ lang: language, name: languageName(reading, language) })),
+    looks: written.map(({ language }) => ({
+      lang: language,
+      name: languageName(language, reading.language),
+    })),
     options: numbers
       .filter((one) => one !== version)
       .map((one) => ({

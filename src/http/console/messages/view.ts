@@ -2,6 +2,7 @@ import type { Note } from '../../../campaigns/check/draft.ts';
 import type { Draft } from '../../../campaigns/drafts.ts';
 import { mergeFields } from '../../../contacts/fields.ts';
 import type { Ground } from '../../../ground.ts';
+import { languageName } from '../../../i18n.ts';
 import { artNames, artOf } from '../../../media/art.ts';
 import { type Asset, assetsNamed, listAssets } from '../../../media/assets.ts';
 import type { Reading } from '../shell.ts';
@@ -10,7 +11,7 @@ import { KINDS, textsOfCell } from './cells.ts';
 import { type Beside, cellView, SIGNS, smallOf } from './fields.ts';
 import { legacyFields } from './operations.ts';
 import { kindOf, type Row } from './rows.ts';
-import { languageName } from './tabs.ts';
+
 import type { Settings, Writing } from './writing.ts';
 
 /** How much of it phones show beside each other; more is cut off. */
@@ -36,7 +37,7 @@ export async function editorView(ground: Pick<Ground, 'sql'>, editing: Editing) 
   const legacy = warnLegacy ? legacyFields(writing) : new Map<string, string>();
   const beside: Beside = { ...found, legacy, assets: await assetsOf(ground, writing) };
   const sides = writing.sides.map((side) => ({
-    ...{ lang: side.language, name: languageName(reading, side.language), frame: side.frame },
+    ...{ lang: side.language, name: languageName(side.language, reading.language), frame: side.frame },
     lines: (['subject', 'preheader'] as const).map((part) => lineView(part, side, { reading, beside })),
     ...{ source: side.source, error: beside.errors.get(`${side.language}.source`) ?? null },
     reads: writing.look.language === side.language,
@@ -49,7 +50,7 @@ export async function editorView(ground: Pick<Ground, 'sql'>, editing: Editing) 
     kinds: KINDS.map((kind) => kindView(kind, reading)),
     removed: writing.removed && JSON.stringify(writing.removed),
     more: OFFERED.filter((tag) => !sides.some(({ lang }) => lang === tag)).map((tag) => ({
-      ...{ tag, text: reading.t('editor.add-language', { language: languageName(reading, tag) }) },
+      ...{ tag, text: reading.t('editor.add-language', { language: languageName(tag, reading.language) }) },
     })),
     slots: (await mergeFields(ground.sql)).map((name) => `{{${name}}}`),
     pictures: await offered(ground, reading),
@@ -101,7 +102,7 @@ function rowView(row: Row, index: number, { writing, reading, beside }: Around &
     ...{ first: index === 0, last: index === writing.rows.length - 1, here: writing.at === row.key },
     cells: writing.sides.map(({ language }) => {
       const cell = row.cells[language];
-      const name = languageName(reading, language);
+      const name = languageName(language, reading.language);
       const viewing = { key: row.key, prefix: `${row.key}.${language}`, language, reading, beside, alone };
       return {
         ...{ lang: language, name, cell: cell ? cellView(cell, viewing) : null },

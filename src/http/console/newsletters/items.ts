@@ -10,11 +10,11 @@ import {
   removeItem,
 } from '../../../campaigns/newsletters/items.ts';
 import { findNewsletter, type Newsletter } from '../../../campaigns/newsletters/newsletters.ts';
-import type { Language } from '../../../i18n.ts';
+import { type Language, languageName } from '../../../i18n.ts';
 import { listAssets } from '../../../media/assets.ts';
 import type { Handler, Web } from '../../web.ts';
 import { readLongForm } from '../messages/posted.ts';
-import { languageName } from '../segments/words.ts';
+
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { userOf } from './deeds.ts';
 import { showNewsletter } from './page.ts';

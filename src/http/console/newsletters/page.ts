@@ -3,11 +3,11 @@ import { type NewsletterDesk, newsletterDesk } from '../../../campaigns/newslett
 import { previewEdition } from '../../../campaigns/newsletters/preview.ts';
 import type { EditionStatus } from '../../../campaigns/newsletters/status.ts';
 import { Refusal } from '../../../errors.ts';
-import type { Language } from '../../../i18n.ts';
+import { type Language, languageName } from '../../../i18n.ts';
 import { APPROVERS, hasRole, staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { sendMail } from '../messages/preview.ts';
-import { languageName } from '../segments/words.ts';
+
 import { readingOf, showConsole } from '../shell.ts';
 import { badgeOf, NEWSLETTERS, titleOf } from './words.ts';
 

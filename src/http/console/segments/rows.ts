@@ -1,5 +1,5 @@
 import type { NamesToChoose } from '../../../contacts/segments/names.ts';
-import type { Language } from '../../../i18n.ts';
+import { type Language, languageName } from '../../../i18n.ts';
 import {
   DEEPEST,
   type Draft,
@@ -11,7 +11,7 @@ import {
   whats,
 } from './draft.ts';
 import type { Fault } from './rules.ts';
-import { languageName, valueName } from './words.ts';
+import { valueName } from './words.ts';
 
 const LANGUAGES = ['ml', 'en'];
 const KINDS = [

@@ -1,5 +1,5 @@
 import type { Leaf, Rules } from '../../../contacts/segments/rules.ts';
-import { formatDay, type Language, translate } from '../../../i18n.ts';
+import { formatDay, type Language, languageName, translate } from '../../../i18n.ts';
 import { touchedOf } from './rules.ts';
 
 const KERALA = 'Asia/Kolkata';
@@ -85,15 +85,6 @@ function sayLeaf(leaf: Leaf, { language, not }: Saying): string {
 
 const listed = (words: string[], language: Language): string =>
   new Intl.ListFormat(`${language}-IN`, { type: 'disjunction' }).format(words);
-
-/** The name of a language in another; the tag where nobody knows it. */
-export function languageName(tag: string, language: Language): string {
-  try {
-    return new Intl.DisplayNames([`${language}-IN`], { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
 
 /** How people call a kind or a district; a value that nobody translated stays as it is. */
 export function valueName(of: 'kind' | 'district', value: string, language: Language): string {
