@@ -68,10 +68,13 @@ async function signedInPage(options: Parameters<typeof openPage>[0]): Promise<Pa
 
 describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
   it('somebody adds and drags a block, sees it in the preview, and finds what was not saved again', async () => {
-    const page = await signedInPage({ viewport: desk });
+    let page = await signedInPage({ viewport: desk });
     const said: string[] = [];
-    page.on('console', (line) => void (/Content Security/.test(line.text()) && said.push(line.text())));
-    page.on('pageerror', (error) => void said.push(error.message));
+    const listen = (to: Page) => {
+      to.on('console', (line) => void (/Content Security/.test(line.text()) && said.push(line.text())));
+      to.on('pageerror', (error) => void said.push(error.message));
+    };
+    listen(page);
     await page.goto(`${url()}/console/messages/${place.messageId}?lang=en`);
     await page.locator('#add-').getByRole('button', { name: 'Quote' }).click();
     await page.locator('[name="k4.en.text"]').fill('A sentence only here');
@@ -92,7 +95,11 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await page.mouse.move((to?.x ?? 0) + 20, (to?.y ?? 0) + 6, { steps: 12 });
     await page.mouse.up();
     await expect.poll(order).not.toBe(before);
-    page.on('dialog', (dialog) => void dialog.accept());
+    // As when the browser was closed: the tab does not ask whether somebody wants to stay.
+    const context = page.context();
+    await page.close();
+    page = await context.newPage();
+    listen(page);
     await page.goto(`${url()}/console/messages/${place.messageId}?lang=en`);
     await page.getByRole('button', { name: 'Bring it back' }).click();
     await page.locator('[name="k4.en.text"]').waitFor();
