@@ -32,10 +32,11 @@ export function readCatalogue(language: Language): Record<string, string> {
 }
 
 const INDIAN: Record<Language, string> = { en: 'en-IN', ml: 'ml-IN' };
-const formats = Object.fromEntries(languages.map((language) => [language, parse(language)])) as Record<
-  Language,
-  Map<string, IntlMessageFormat>
->;
+const catalogues = Object.fromEntries(
+  languages.map((language) => [language, new Map(Object.entries(readCatalogue(language)))]),
+) as Record<Language, Map<string, string>>;
+/** Made when first used: a process says few of the thousands of messages, and each takes time and memory. */
+const formats: Record<Language, Map<string, IntlMessageFormat>> = { en: new Map(), ml: new Map() };
 
 /** The translator of a language. @throws Error for a key or a value that the catalogue does not know */
 export function translator(language: Language): Translate {
@@ -44,9 +45,7 @@ export function translator(language: Language): Translate {
 
 /** The same for a key that is known only when it runs, as in templates. */
 export function translate(language: Language, key: string, values: Values = {}): string {
-  const format = formats[language].get(key);
-  if (!format) throw new Error(`templates/locales/${language} has no message ${key}`);
-  return String(format.format(values));
+  return String(formatOf(language, key).format(values));
 }
 
 /** The nearest language we have to a BCP 47 tag, English when there is none. */
@@ -99,27 +98,56 @@ export function zoneName(at: Date, zone: string): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
 }
 
+const GROUPED = new Intl.NumberFormat('en-IN');
+
+/** A number in Indian grouping: `1,00,000`. */
+export const formatNumber = (value: number | bigint): string => GROUPED.format(value);
+
 /** Whole paise as rupees in Indian grouping: `₹1,00,000`, with paise only where there are some. */
 export function formatAmount(paise: bigint): string {
   const [rupees, rest] = [paise / 100n, paise % 100n];
   const sign = paise < 0n ? '−' : '';
-  const digits = new Intl.NumberFormat('en-IN').format(rupees < 0n ? -rupees : rupees);
+  const digits = formatNumber(rupees < 0n ? -rupees : rupees);
   const tail = rest ? `.${String(rest < 0n ? -rest : rest).padStart(2, '0')}` : '';
   return `${sign}₹${digits}${tail}`;
 }
 
-function dateParts(at: Date, language: Language, timeZone: string) {
+interface DateFormats {
+  fields: Intl.DateTimeFormat;
+  month: Intl.DateTimeFormat;
+}
+/** By language and zone: one takes longer to make than a thousand dates to write. */
+const dateFormats = new Map<string, DateFormats>();
+
+function dateFormatsOf(language: Language, timeZone: string): DateFormats {
+  const key = `${language} ${timeZone}`;
+  const made = dateFormats.get(key);
+  if (made) return made;
   const options = { timeZone, hourCycle: 'h23' } as const;
   const fields = { day: 'numeric', year: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
-  const format = new Intl.DateTimeFormat('en-GB', { ...options, ...fields });
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const month = new Intl.DateTimeFormat(INDIAN[language], { ...options, month: 'long' }).format(at);
-  const hour = Number(parts.hour);
-  const time = `${hour % 12 || 12}:${parts.minute}`;
-  return { day: parts.day, month, year: parts.year, hour, time, period: hour < 12 ? 'am' : 'pm' };
+  const formats = {
+    fields: new Intl.DateTimeFormat('en-GB', { ...options, ...fields }),
+    month: new Intl.DateTimeFormat(INDIAN[language], { ...options, month: 'long' }),
+  };
+  dateFormats.set(key, formats);
+  return formats;
 }
 
-function parse(language: Language): Map<string, IntlMessageFormat> {
-  const entries = Object.entries(readCatalogue(language));
-  return new Map(entries.map(([key, text]) => [key, new IntlMessageFormat(text, INDIAN[language])]));
+function dateParts(at: Date, language: Language, timeZone: string) {
+  const { fields, month } = dateFormatsOf(language, timeZone);
+  const parts = Object.fromEntries(fields.formatToParts(at).map(({ type, value }) => [type, value]));
+  const hour = Number(parts.hour);
+  const time = `${hour % 12 || 12}:${parts.minute}`;
+  const period = hour < 12 ? 'am' : 'pm';
+  return { day: parts.day, month: month.format(at), year: parts.year, hour, time, period };
+}
+
+function formatOf(language: Language, key: string): IntlMessageFormat {
+  const made = formats[language].get(key);
+  if (made) return made;
+  const text = catalogues[language].get(key);
+  if (text === undefined) throw new Error(`templates/locales/${language} has no message ${key}`);
+  const format = new IntlMessageFormat(text, INDIAN[language]);
+  formats[language].set(key, format);
+  return format;
 }

@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { type Assets, openAssets } from './assets.ts';
-import { formatDay, formatMoment, formatTime, type Language, languageName, translate } from './i18n.ts';
+import {
+  formatDay,
+  formatMoment,
+  formatNumber,
+  formatTime,
+  type Language,
+  languageName,
+  translate,
+} from './i18n.ts';
 
 const TEMPLATES = new URL('../templates/', import.meta.url);
 /** Folders of templates; those of the second are named `console/NAME`. */
@@ -84,7 +92,7 @@ function openHandlebars(assets: Assets): typeof Handlebars {
       new Handlebars.SafeString(
         `<svg class="i" aria-hidden="true"><use href="${sprite}#${Handlebars.escapeExpression(name)}"/></svg>`,
       ),
-    digits: (value: number | bigint) => new Intl.NumberFormat('en-IN').format(value),
+    digits: formatNumber,
     tongueOf: (tag: string, { data }: Options) => languageName(tag, data.root.language),
     same: (one: unknown, other: unknown) => one === other,
     momentOf: dated(formatMoment),

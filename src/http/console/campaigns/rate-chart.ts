@@ -1,7 +1,7 @@
 import { scaleLinear, scaleTime } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { RunCourse } from '../../../deliveries/course.ts';
-import { formatTime } from '../../../i18n.ts';
+import { formatNumber, formatTime } from '../../../i18n.ts';
 import type { Reading } from '../shell.ts';
 
 /** The frame of the drawing, without the room for its words. */
@@ -54,7 +54,7 @@ export function rateChart(reading: Reading, course: RunCourse): RateChart | null
     rows: y
       .ticks(3)
       .filter(Number.isInteger)
-      .map((n) => ({ y: round(y(n)), text: digits(n) })),
+      .map((n) => ({ y: round(y(n)), text: formatNumber(n) })),
     from: time(from),
     now: {
       x: end,
@@ -67,5 +67,4 @@ export function rateChart(reading: Reading, course: RunCourse): RateChart | null
   };
 }
 
-const digits = (n: number) => new Intl.NumberFormat('en-IN').format(n);
 const later = (one: Date | null, other: Date): Date => (one && one > other ? one : other);
