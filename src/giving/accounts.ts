@@ -70,6 +70,22 @@ export async function saveGatewayAccount(
   });
 }
 
+/** Every account, the newest first, without its secrets. */
+export async function listGatewayAccounts({ sql }: Pick<Ground, 'sql'>) {
+  const { rows } = await sql.query<{
+    stream: Stream;
+    key: string;
+    id: string;
+    since: Date;
+    retired: Date | null;
+    heard: Date | null;
+  }>(
+    `SELECT stream, key_id AS key, id, created_at AS since, retired_at AS retired, heard_at AS heard
+       FROM gateway_account ORDER BY created_at DESC`,
+  );
+  return rows;
+}
+
 interface Row {
   id: string;
   stream: Stream;
