@@ -26,6 +26,8 @@ export interface Gateway {
    * @returns null when no secret fits, or when it is no event
    */
   readWebhook(raw: Buffer, headers: WebhookHeaders): GatewayEvent | null;
+  /** What of a webhook's body may be stored: without names, addresses, numbers. Empty for what is no JSON. */
+  redact(raw: Buffer): Buffer;
   /** @throws GatewayFailure; `permanent` with status 404 for a payment that does not exist */
   fetchPayment(id: string): Promise<GatewayPayment>;
   /** Every refund of a payment, the oldest first. @throws GatewayFailure */
@@ -36,6 +38,8 @@ export interface Gateway {
   settlements(day: string): AsyncIterable<SettlementLine>;
   /** A code of one use that a UPI app can scan, where the vendor makes them. @throws GatewayFailure */
   createQr?(wish: QrWish): Promise<GatewayQr>;
+  /** A code and what was paid by it, the oldest first, for when its webhook was lost. @throws GatewayFailure */
+  fetchQr?(id: string): Promise<{ qr: GatewayQr; payments: GatewayPayment[] }>;
   /** Ends a code before its time. @throws GatewayFailure */
   closeQr?(id: string): Promise<void>;
 }
@@ -128,6 +132,8 @@ export interface GatewayQr {
   id: string;
   /** Where the picture lies. */
   imageUrl: string;
+  /** What opens a UPI app on the phone itself, where the vendor tells it; passed on unaltered. */
+  intentUrl: string | null;
   closesAt: Date;
   open: boolean;
 }
