@@ -33,7 +33,7 @@ export default function gateway(program: Command): void {
       withGround(async (ground) => {
         const all = await listGatewayAccounts(ground);
         answer(flags, all, () =>
-          all.length ? table(all) : 'No gateway is set up: wecare gateway set domestic --key …',
+          all.length ? table(all.map(shown)) : 'No gateway is set up: wecare gateway set domestic --key …',
         );
       }),
     );
@@ -60,3 +60,17 @@ async function set(
     () => `Saved. At the gateway, send webhooks to ${hook}`,
   );
 }
+
+const shown = ({
+  since,
+  retired,
+  heard,
+  ...account
+}: Awaited<ReturnType<typeof listGatewayAccounts>>[number]) => ({
+  ...account,
+  ...{
+    since: since.toISOString(),
+    retired: retired?.toISOString() ?? '',
+    heard: heard?.toISOString() ?? 'never',
+  },
+});
