@@ -4,7 +4,7 @@ import { drain, listen, portOf } from '../../listen.ts';
 import type { Log } from '../../log.ts';
 import type { StandInAccount } from './account.ts';
 import { makeApi } from './api.ts';
-import { openDeliveries } from './deliveries.ts';
+import { type Attempt, openDeliveries } from './deliveries.ts';
 import { ROOT } from './place.ts';
 import { changed, type Settings, type SettingsChange, settingsShape } from './settings.ts';
 import { settle } from './settling.ts';
@@ -17,6 +17,8 @@ export interface StandInOptions {
   file?: string;
   settings?: SettingsChange;
   clock?: Clock;
+  /** Told of each attempt to deliver a webhook. */
+  watch?: (attempt: Attempt) => void;
   log: Pick<Log, 'warn' | 'error'>;
 }
 
@@ -39,11 +41,12 @@ export function openStandIn({
   file,
   settings: wish = {},
   clock = systemClock,
+  watch,
   log,
 }: StandInOptions): StandIn {
   const store = openStore(file);
   const settings = { now: settingsShape.parse(wish) };
-  const deliveries = openDeliveries({ accounts, store, clock, settings });
+  const deliveries = openDeliveries({ accounts, store, clock, settings, watch });
   const vendor: Vendor = { accounts, store, clock, log, settings, deliveries };
   const router = Router();
   router.use('/v1', makeApi(vendor));
