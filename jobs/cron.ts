@@ -21,6 +21,9 @@ import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
+import { sweepWebhooks } from '../src/giving/inbox.ts';
+import { reconcileOrders } from '../src/giving/reconcile.ts';
+import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
 
@@ -71,6 +74,9 @@ const schedules: Schedule[] = [
   { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
+  { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
+  { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },
+  { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },

@@ -19,6 +19,10 @@ export type Purpose =
   | 'api-answer'
   | 'webhook-secret'
   | 'totp-secret'
+  | 'gateway-secret'
+  | 'donor-identity'
+  | 'identity-index'
+  | 'receipt-words'
   | 'session'
   | 'device';
 

@@ -13,6 +13,8 @@ export const queues = {
   }),
   notices: z.object({ notice: z.uuid() }),
   webhooks: z.object({ endpoint: z.uuid() }),
+  /** Something a payment gateway told. */
+  gateway: z.object({ inbox: z.string().regex(/^\d+$/) }),
 };
 
 export type QueueName = keyof typeof queues;

@@ -9,8 +9,10 @@ import contacts from './contacts.ts';
 import deliverability from './deliverability.ts';
 import doctor from './doctor.ts';
 import duplicates from './duplicates.ts';
+import gateway from './gateway.ts';
 import hold from './hold.ts';
 import keys from './keys.ts';
+import ledger from './ledger.ts';
 import links from './links.ts';
 import mail from './mail.ts';
 import media from './media.ts';
@@ -31,4 +33,5 @@ export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, apiKey, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
   ...[account, campaign, newsletter, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
+  ...[gateway, ledger],
 ];

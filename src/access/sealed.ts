@@ -18,6 +18,9 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'api_answer', key: 'id', column: 'answer', purpose: 'api-answer' },
   { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },
   { table: 'credential', key: 'user_id', column: 'totp_secret', purpose: 'totp-secret' },
+  { table: 'gateway_account', key: 'id', column: 'secret', purpose: 'gateway-secret' },
+  { table: 'donor', key: 'id', column: 'identity', purpose: 'donor-identity' },
+  { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

@@ -25,6 +25,8 @@ interface Limit {
  */
 const limits = {
   machine: { points: 6000, seconds: 60, shared: false },
+  /** A gateway tells of every payment of a busy hour from few addresses, and switches off whoever refuses. */
+  gateway: { points: 120_000, seconds: 60, shared: false },
   view: { points: 300, seconds: 60, shared: false },
   /** What a stranger can send us: it costs a mail or a row. */
   form: { points: 20, seconds: 600, shared: true },

@@ -15,6 +15,7 @@ import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
+import { gatewayHookRoutes } from './giving/hooks.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
@@ -118,6 +119,7 @@ export const routes: Route[] = [
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...newsRoutes,
   ...returnRoutes,
+  ...gatewayHookRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,

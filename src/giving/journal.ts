@@ -1,0 +1,80 @@
+import type { Connection, Queryable } from '../db.ts';
+import type { Stream } from './accounts.ts';
+
+/** What a journal tells of; once for each subject. */
+export type JournalKind =
+  | 'capture'
+  | 'fee'
+  | 'assigned'
+  | 'refund'
+  | 'refund-paid'
+  | 'refund-failed'
+  | 'settlement';
+
+export interface Entry {
+  kind: JournalKind;
+  /** Of what, such as `payment:pay_123`. Never a person. */
+  subject: string;
+  /** Of India's calendar. */
+  day: string;
+  at: Date;
+  /** Account and whole paise; a debit is positive, a credit negative. */
+  lines: [account: string, paise: bigint][];
+}
+
+/** Accounts that every stream has. */
+export const accounts = {
+  /** What the gateway holds for us. */
+  clearing: (stream: Stream) => `clearing.${stream}`,
+  /** Fees and their tax, which the Mission owes the fund. */
+  fee: (stream: Stream) => `fee.${stream}`,
+  /** Money whose purpose is not known. */
+  suspense: (stream: Stream) => `suspense.${stream}`,
+  /** Money that is on its way back. */
+  refunds: (stream: Stream) => `refunds.${stream}`,
+  bank: (stream: Stream) => `bank.${stream}`,
+  /** What was given for no project in particular. */
+  general: (stream: Stream) => `fund.general.${stream}`,
+  /** What was given for a project. */
+  project: (id: string, stream: Stream) => `fund.project.${id}.${stream}`,
+};
+
+/**
+ * Writes a journal in the caller's transaction, unless it is written already; the database refuses one
+ * that does not balance, at the latest when the transaction ends.
+ *
+ * @returns whether it is new
+ */
+export async function post(connection: Connection, entry: Entry): Promise<boolean> {
+  const { rows } = await connection.query<{ id: string }>(
+    `INSERT INTO journal (kind, subject, on_day, at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (subject, kind) DO NOTHING RETURNING id`,
+    [entry.kind, entry.subject, entry.day, entry.at],
+  );
+  if (!rows[0]) return false;
+  await connection.query(
+    `INSERT INTO posting (journal, line, account, amount)
+     SELECT $1, line, account, amount FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS l(account, amount, line)`,
+    [rows[0].id, entry.lines.map(([account]) => account), entry.lines.map(([, paise]) => String(paise))],
+  );
+  return true;
+}
+
+/** Balance of an account in paise: debits less credits. */
+export async function balance(sql: Queryable, account: string): Promise<bigint> {
+  const { rows } = await sql.query<{ sum: string }>(
+    'SELECT coalesce(sum(amount), 0)::bigint AS sum FROM posting WHERE account = $1',
+    [account],
+  );
+  return BigInt(rows[0]?.sum ?? 0);
+}
+
+/** Opens the accounts of a project's fund, in both streams; to open them again does nothing. */
+export async function openFund(sql: Queryable, project: string): Promise<void> {
+  await sql.query(
+    `INSERT INTO ledger_account (code, kind, stream, project)
+     SELECT 'fund.project.' || $1 || '.' || stream, 'fund', stream, $1::uuid
+       FROM unnest(ARRAY['domestic', 'fcra']) AS s(stream) ON CONFLICT DO NOTHING`,
+    [project],
+  );
+}

@@ -1,0 +1,120 @@
+import { v7 as uuid } from 'uuid';
+import type { GatewayOrder } from '../../channels/gateway.ts';
+import { type Connection, type Queryable, transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { accountById, accountOf, type GivingAccount, type Stream } from './accounts.ts';
+import { type DonorWords, keepDonor } from './donors.ts';
+
+/** Least and most of one gift, in paise: ₹1, as the gateway has it, and ₹1 crore. */
+export const LEAST = 100n;
+export const MOST = 1_000_000_000n;
+
+/** A gift somebody means to make, checked. */
+export interface GiftWish {
+  /** Of the form: the same form sent twice is one gift. */
+  formKey: string;
+  stream: Stream;
+  amount: bigint;
+  /** Ledger account it is for. */
+  fund: string;
+  donor: DonorWords;
+  language: string;
+  anonymous: boolean;
+  message: string | null;
+  dedication: Dedication | null;
+  touch: string | null;
+  consents: string[];
+}
+
+export interface Dedication {
+  kind: 'honour' | 'memory';
+  name: string;
+  /** Who is told by a card, if anybody. */
+  tell: { name: string; email: string } | null;
+}
+
+/** An order as it stands. */
+export interface Order {
+  id: string;
+  accountId: string;
+  stream: Stream;
+  receipt: string;
+  gatewayId: string | null;
+  amount: bigint;
+  fund: string;
+  language: string;
+  createdAt: Date;
+  paidAt: Date | null;
+}
+
+/**
+ * Records a gift that is meant, then asks the gateway for an order. The record comes first, so that an
+ * answer that is lost is found again by our receipt; a second call with the same form gives the same order.
+ *
+ * @throws Refusal for an amount outside the bounds, or when no gateway takes the stream
+ * @throws GatewayFailure when the gateway cannot be asked; the order stays and may be asked for again
+ */
+export async function placeOrder(
+  ground: Pick<Ground, 'sql' | 'keys' | 'clock'>,
+  wish: GiftWish,
+): Promise<{ order: Order; gateway: GatewayOrder }> {
+  if (wish.amount < LEAST || wish.amount > MOST)
+    throw new Refusal('A gift is between ₹1 and ₹1,00,00,000. For a larger one, please write to us.');
+  const account = await accountOf(ground, wish.stream);
+  const id = await transaction(ground.sql, (connection) => record(ground, connection, { wish, account }));
+  return askGateway(ground, id);
+}
+
+/** The order at the gateway, made if it is not there yet. @throws as `placeOrder` */
+export async function askGateway(
+  ground: Pick<Ground, 'sql' | 'keys'>,
+  id: string,
+): Promise<{ order: Order; gateway: GatewayOrder }> {
+  const order = await findOrder(ground, id);
+  if (!order) throw new Refusal('There is no such gift.', 404);
+  const account = (await accountById(ground, order.accountId)) as GivingAccount;
+  if (order.gatewayId) return { order, gateway: (await account.gateway.fetchOrder(order.gatewayId)).order };
+  const { receipt, amount } = order;
+  const gateway = await account.gateway.createOrder({ receipt, amount, notes: { gift: order.id } });
+  await nameOrder(ground, order.id, gateway.id);
+  return { order: { ...order, gatewayId: gateway.id }, gateway };
+}
+
+/** Notes what the gateway calls an order. */
+export const nameOrder = ({ sql }: { sql: Queryable }, id: string, gatewayId: string) =>
+  sql.query('UPDATE gift_order SET gateway_id = $2 WHERE id = $1 AND gateway_id IS NULL', [id, gatewayId]);
+
+const COLUMNS = `id, account_id AS "accountId", stream, receipt, gateway_id AS "gatewayId", amount, fund, language,
+  created_at AS "createdAt", paid_at AS "paidAt"`;
+
+/** An order by our id; null when there is none. */
+export async function findOrder({ sql }: Pick<Ground, 'sql'>, id: string): Promise<Order | null> {
+  const { rows } = await sql.query(`SELECT ${COLUMNS} FROM gift_order WHERE id::text = $1`, [id]);
+  return rows[0] ? { ...rows[0], amount: BigInt(rows[0].amount) } : null;
+}
+
+async function record(
+  ground: Pick<Ground, 'keys' | 'clock'>,
+  connection: Connection,
+  { wish, account }: { wish: GiftWish; account: GivingAccount },
+): Promise<string> {
+  const known = await connection.query<{ id: string }>('SELECT id FROM gift_order WHERE form_key = $1', [
+    wish.formKey,
+  ]);
+  if (known.rows[0]) return known.rows[0].id;
+  const donor = await keepDonor(ground, connection, wish.donor);
+  const id = uuid();
+  const { rows } = await connection.query<{ id: string }>(
+    `INSERT INTO gift_order (id, account_id, stream, receipt, amount, fund, donor_id, form_key, language, anonymous,
+       message, dedication, touch, consents, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     ON CONFLICT (form_key) DO UPDATE SET form_key = excluded.form_key RETURNING id`,
+    [
+      ...[id, account.id, wish.stream, id.replaceAll('-', ''), wish.amount, wish.fund, donor, wish.formKey],
+      ...[wish.language, wish.anonymous, wish.message, wish.dedication && JSON.stringify(wish.dedication)],
+      ...[wish.touch, JSON.stringify(wish.consents), ground.clock.now()],
+    ],
+  );
+  return rows[0]?.id as string;
+}
