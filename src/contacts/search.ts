@@ -1,6 +1,7 @@
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import type { BrowseFilter } from './browse.ts';
 import { nearly, voweled } from './search-nearly.ts';
 import {
@@ -74,7 +75,9 @@ async function readWish(connection: Connection, text: string): Promise<Wish> {
   const long = words.filter((word) => [...word].length >= LETTERS);
   const address = addressIn(words);
   if ((!long.length && !address) || words.length > MOST_WORDS) {
-    throw new Refusal(`Search for one to ${MOST_WORDS} words, one of them with ${LETTERS} letters or more.`);
+    throw new Refusal(
+      say`Search for one to ${MOST_WORDS} words, one of them with ${LETTERS} letters or more.`,
+    );
   }
   return { folded: words.join(' '), words, address };
 }

@@ -20,6 +20,8 @@ export interface Rejected {
   line: number;
   cells: string[];
   reason: string;
+  /** Its parts, where more than one thing is wrong. */
+  faults?: string[];
 }
 
 const LANGUAGES = new Map([
@@ -73,7 +75,7 @@ function readRow(cells: string[], columns: Column[], line: number): Row | Reject
   row.name ||= [parts.get('first_name'), parts.get('last_name')].filter(Boolean).join(' ');
   row.attributes = Object.fromEntries(attributes);
   wrong.push(...shapeFaults(row, cells, columns));
-  return wrong.length ? { line, cells, reason: wrong.join('; ') } : row;
+  return wrong.length ? { line, cells, reason: wrong.join('; '), ...(wrong[1] && { faults: wrong }) } : row;
 }
 
 interface Reading {
@@ -89,7 +91,7 @@ function readField(row: Row, { field, value, wrong, parts }: Reading): void {
   } else if (field === 'email' || field === 'phone') {
     const read = field === 'email' ? normaliseEmail(value) : normalisePhone(value);
     if (read.ok) row[field] = read.value;
-    else wrong.push(read.reason);
+    else wrong.push(String(read.reason));
   } else if (field === 'language' || field === 'kind') {
     const known = (field === 'language' ? LANGUAGES : KINDS).get(value.toLowerCase());
     if (known) row[field] = known;
