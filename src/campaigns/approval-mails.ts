@@ -5,6 +5,7 @@ import { queueNotice } from '../deliveries/notices.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
 import { writeNotice } from './notice-letters.ts';
 import { type RequestLine, readRequest } from './request-list.ts';
 import { dateInWords, inWords } from './words.ts';
@@ -33,7 +34,7 @@ export async function setReminderHours(
   actor: string,
 ): Promise<void> {
   const read = shape.safeParse(wish);
-  if (!read.success) throw new Refusal('Say 1 to 720 hours for each.');
+  if (!read.success) throw new Refusal(say`Say 1 to 720 hours for each.`);
   await transaction(sql, async (connection) => {
     const before = await reminderHours(connection);
     await connection.query(

@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { addMessage, type MessagePlan } from './campaigns.ts';
 import { readContents, type WrittenContent } from './contents.ts';
 import { type CarriedFile, filesOf } from './files.ts';
@@ -107,7 +108,7 @@ export async function addToCampaign(
   { campaignId, user }: { campaignId: string; user: User },
   plan: MessagePlan,
 ): Promise<string> {
-  requireRole(user, ['author', 'administrator'], 'write campaigns');
+  requireRole(user, ['author', 'administrator'], say`write campaigns`);
   const campaign = await findCampaign(ground, campaignId);
   const { compiled } = await compileContents(ground, plan.contents);
   return transaction(ground.sql, async (connection) => {

@@ -2,6 +2,7 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { ensureLinks } from '../links/links.ts';
+import { say } from '../say.ts';
 import { findLinks, rewriteLinks } from './content.ts';
 import { loadCargo } from './files.ts';
 import type { Message } from './messages.ts';
@@ -36,7 +37,7 @@ export async function buildMail(
   const key = { messageId: message.id, version, language };
   const row = found(
     await ground.db.messageVersion.findUnique({ where: { messageId_version_language: key } }),
-    `Version ${version} of the message is not written in ${language}.`,
+    say`Version ${version} of the message is not written in ${language}.`,
   );
   const { publicUrl } = ground.config;
   const webUrl = await editionUrl(ground, message.id);

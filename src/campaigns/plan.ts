@@ -6,6 +6,7 @@ import { parseCanary } from '../deliveries/canary.ts';
 import { receivedIn } from '../deliveries/receivers.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
 import { requireSeconds, type Timing } from './campaigns.ts';
 import { type Message, type Revised, reviseMessage, type UnknownPolicy } from './messages.ts';
@@ -24,7 +25,7 @@ export interface MessageSetup extends AudienceNames, Timing {
 export class PlanMoved extends Refusal {
   readonly current: Message;
   constructor(current: Message) {
-    super('Somebody else changed this message while you planned it. Compare, then save again.', 409);
+    super(say`Somebody else changed this message while you planned it. Compare, then save again.`, 409);
     this.current = current;
   }
 }
@@ -40,7 +41,7 @@ export async function planMessage(
   { messageId, user, revision }: { messageId: string; user: User; revision: number },
   setup: MessageSetup,
 ): Promise<Revised> {
-  requireRole(user, ['author', 'administrator'], 'plan messages');
+  requireRole(user, ['author', 'administrator'], say`plan messages`);
   const now = ground.clock.now();
   const editor = { actor: user.email, userId: user.id };
   return reviseMessage(ground, { messageId, editor }, async (message, connection) => {
@@ -77,7 +78,7 @@ function timingOf(setup: MessageSetup, message: Message, now: Date) {
 function scheduleOf(wish: unknown, { schedule }: Message, now: Date) {
   if (schedule && isDeepStrictEqual(wish, schedule)) return schedule;
   const parsed = parseSchedule(wish, now);
-  if (!nextDue(parsed, now)) throw new Refusal('The time of this message has passed. Choose another.');
+  if (!nextDue(parsed, now)) throw new Refusal(say`The time of this message has passed. Choose another.`);
   return parsed;
 }
 

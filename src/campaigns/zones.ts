@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 
 /** A wall clock's reading as if it were UTC, in milliseconds: readings can be compared and added to. */
 export type Wall = number;
@@ -36,7 +37,7 @@ export function requireZone(name: string): string {
   if (spelling) return spelling;
   if (name.includes('/') && IANAZone.isValidZone(name)) return name; // an older name, such as Asia/Calcutta
   const near = zonesLike(name).join(', ');
-  throw new Refusal(`There is no time zone ${JSON.stringify(name)}. Did you mean one of ${near}?`);
+  throw new Refusal(say`There is no time zone ${JSON.stringify(name)}. Did you mean one of ${near}?`);
 }
 
 function readings(wall: Wall, zone: string): number[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Refusal } from '../../errors.ts';
+import { joined, kept, say } from '../../say.ts';
 import { escaped, inline } from './inline.ts';
 import { drawn, type Setting } from './pieces.ts';
 import { type Block, Letter, type Single } from './schema.ts';
@@ -58,16 +59,16 @@ export function readLetter(body: string): Letter {
       (at, step) => at + (typeof step === 'number' ? `[${step}]` : `.${String(step)}`),
       '',
     );
-    return `In the body, ${place.replace(/^\./, '') || 'the whole'}: ${message.replace(/\.$/, '')}.`;
+    return say`In the body, ${place.replace(/^\./, '') || say`the whole`}: ${kept(message.replace(/\.$/, ''))}.`;
   });
-  throw new Refusal(sentences.join('\n'));
+  throw new Refusal(joined(sentences, '\n'));
 }
 
 function parseJson(body: string): unknown {
   try {
     return JSON.parse(body.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new Refusal(`The body is not JSON: ${(error as Error).message}. Mend it, or write MJML.`);
+    throw new Refusal(say`The body is not JSON: ${(error as Error).message}. Mend it, or write MJML.`);
   }
 }
 
@@ -106,10 +107,10 @@ const ways = ({ choose, stop }: { choose: string; stop: string }) =>
 
 const isIndic = (language: string) => ['ml', 'ta', 'hi', 'kn', 'te', 'mr'].includes(language);
 
-let kept: string | undefined;
+let frameKept: string | undefined;
 function frame(): string {
-  kept ??= readFileSync(FRAME, 'utf8');
-  return kept;
+  frameKept ??= readFileSync(FRAME, 'utf8');
+  return frameKept;
 }
 
 const SCENE =

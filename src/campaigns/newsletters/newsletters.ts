@@ -5,6 +5,7 @@ import { requireRole, type User } from '../../access/users.ts';
 import { type Queryable, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { kept, say } from '../../say.ts';
 import { requireLanguage } from '../audience.ts';
 import { createCampaign } from '../campaigns.ts';
 import { parseSchedule, type Schedule } from '../schedule.ts';
@@ -90,7 +91,7 @@ export async function createNewsletter(
             ...[plan.public ?? true, plan.archive ?? true, row.draftHours, ground.clock.now()],
           ],
         );
-        if (!rowCount) throw new Refusal(`There is already a newsletter at /n/${row.slug}.`, 409);
+        if (!rowCount) throw new Refusal(say`There is already a newsletter at /n/${row.slug}.`, 409);
         const entry = { actor: user.email, action: 'newsletter.made', ...subject(row.id) };
         await audit(connection, { ...entry, after: { slug: row.slug, languages } });
       },
@@ -110,7 +111,7 @@ export async function editNewsletter(
   { newsletter, user }: { newsletter: Newsletter; user: User },
   edit: NewsletterEdit,
 ): Promise<Newsletter> {
-  requireRole(user, ['author', 'administrator'], 'edit newsletters');
+  requireRole(user, ['author', 'administrator'], say`edit newsletters`);
   // In the order of the languages: the database keeps none in what it stores as JSON.
   const merged: Record<string, object> = Object.fromEntries(
     newsletter.languages.map((tag) => [tag, newsletter.words[tag] ?? {}]),
@@ -163,8 +164,10 @@ export async function findNewsletter({ sql }: { sql: Queryable }, wish: string):
   );
   if (rows[0]) return rows[0];
   const all = (await listNewsletters({ sql })).map(({ slug }) => slug).join(', ');
-  const known = all ? `There are: ${all}.` : 'There are none yet; "wecare newsletter create" makes one.';
-  throw new Refusal(`There is no newsletter ${JSON.stringify(wish)}. ${known}`, 404);
+  const known = all
+    ? say`There are: ${all}.`
+    : say`There are none yet; "wecare newsletter create" makes one.`;
+  throw new Refusal(say`There is no newsletter ${JSON.stringify(wish)}. ${known}`, 404);
 }
 
 const SELECT = `
@@ -178,20 +181,20 @@ export const checkSchedule = (schedule: unknown, now: Date): Schedule => {
   const read = parseSchedule(schedule, now);
   if (read.kind === 'cron') return read;
   throw new Refusal(
-    'A newsletter comes again and again: give --cron, such as "0 9 * * MON". For a single mail make a campaign.',
+    say`A newsletter comes again and again: give --cron, such as "0 9 * * MON". For a single mail make a campaign.`,
   );
 };
 
 function requireSlug(slug: string): string {
   if (SLUG.test(slug) && slug.length <= 60 && !TAKEN.includes(slug)) return slug;
   throw new Refusal(
-    `${JSON.stringify(slug)} cannot stand in an address. Write small Latin letters and digits with hyphens between, such as care-news.`,
+    say`${JSON.stringify(slug)} cannot stand in an address. Write small Latin letters and digits with hyphens between, such as care-news.`,
   );
 }
 
 function requireHours(hours: number): number {
   if (Number.isInteger(hours) && hours >= 0 && hours <= 336) return hours;
-  throw new Refusal(`An edition is drafted 0 to 336 whole hours before it is due, not ${hours}.`);
+  throw new Refusal(say`An edition is drafted 0 to 336 whole hours before it is due, not ${hours}.`);
 }
 
 function readWords(given: NewsletterPlan['words']): Record<string, NewsletterWords> {
@@ -201,14 +204,14 @@ function readWords(given: NewsletterPlan['words']): Record<string, NewsletterWor
     if (!read.success) {
       const [issue] = read.error.issues;
       throw new Refusal(
-        `The newsletter’s ${String(issue?.path[0])} in ${tag} will not do: ${issue?.message}.`,
+        say`The newsletter’s ${String(issue?.path[0])} in ${tag} will not do: ${kept(issue?.message)}.`,
       );
     }
     if (/\{\{|[\p{Cc}]/u.test(read.data.title + read.data.description)) {
-      throw new Refusal(`The newsletter’s words in ${tag} must be one line each, without merge fields.`);
+      throw new Refusal(say`The newsletter’s words in ${tag} must be one line each, without merge fields.`);
     }
     words[requireLanguage(tag)] = read.data;
   }
   if (Object.keys(words).length) return words;
-  throw new Refusal('A newsletter needs a title in at least one language.');
+  throw new Refusal(say`A newsletter needs a title in at least one language.`);
 }

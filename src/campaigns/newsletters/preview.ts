@@ -2,6 +2,7 @@ import { parseSlots } from '../../../channels/email/slots.ts';
 import { asHtml, asText, fillSlots } from '../../../channels/email/values.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import { type Compiled, compileContents } from '../versions.ts';
 import { editionAddress } from './address.ts';
 import { composeEdition } from './compose.ts';
@@ -61,7 +62,7 @@ async function composed(
   const dueAt = due ?? ground.clock.now();
   const items = newItems(await listItems(ground, newsletter.id), dueAt);
   if (!items.length)
-    throw new Refusal(`Nothing is new for ${newsletter.slug}, so there is nothing to show.`, 409);
+    throw new Refusal(say`Nothing is new for ${newsletter.slug}, so there is nothing to show.`, 409);
   const number = await nextNumber(ground.sql, newsletter.id);
   const contents = composeEdition(newsletter, { items, number, dueAt, site: siteOf(ground) });
   return (await compileContents(ground, contents)).compiled;
