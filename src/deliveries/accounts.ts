@@ -4,6 +4,7 @@ import type { SmtpAccount } from '../../channels/email/smtp.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Keys } from '../keys.ts';
+import { say } from '../say.ts';
 import type { Limit } from './throttle.ts';
 import { warmupLimits } from './warmup.ts';
 
@@ -154,6 +155,6 @@ function credentials(
   if (!user) return {};
   if (secret.accessToken) return { credentials: { user, accessToken: secret.accessToken } };
   if (secret.password === undefined)
-    throw new Refusal(`The SMTP user ${user} has no password; save the account again with one.`);
+    throw new Refusal(say`The SMTP user ${user} has no password; save the account again with one.`);
   return { credentials: { user, password: secret.password } };
 }
