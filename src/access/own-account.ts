@@ -3,6 +3,7 @@ import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { revokeSessions } from './sessions.ts';
@@ -26,9 +27,9 @@ export async function saveProfile(
   { id, email }: { id: string; email: string },
   { name, language, zone }: Profile,
 ): Promise<void> {
-  if (nameFault(name)) throw new Refusal('A name is one line of at most 100 letters.');
+  if (nameFault(name)) throw new Refusal(say`A name is one line of at most 100 letters.`);
   if (!IANAZone.isValidZone(zone))
-    throw new Refusal(`There is no time zone ${JSON.stringify(zone)}, such as Asia/Kolkata.`);
+    throw new Refusal(say`There is no time zone ${JSON.stringify(zone)}, such as Asia/Kolkata.`);
   await transaction(sql, async (connection) => {
     await connection.query('UPDATE app_user SET name = $2, language = $3, zone = $4 WHERE id = $1', [
       ...[id, name.trim(), language, zone],

@@ -3,6 +3,7 @@ import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 import type { Role } from './users.ts';
 
@@ -98,7 +99,7 @@ export async function staffUser({ sql }: Pick<Ground, 'sql'>, id: string): Promi
     'SELECT id, email, name, roles, language, zone FROM app_user WHERE id = $1 AND disabled_at IS NULL',
     [id],
   );
-  if (!rows[0]) throw new Refusal('This user is disabled and cannot sign in.', 403);
+  if (!rows[0]) throw new Refusal(say`This user is disabled and cannot sign in.`, 403);
   return rows[0];
 }
 
@@ -141,7 +142,7 @@ export async function revokeSession(
       id,
       userId,
     ]);
-    if (!rowCount) throw new Refusal('That session has ended already.', 404);
+    if (!rowCount) throw new Refusal(say`That session has ended already.`, 404);
     await audit(connection, {
       actor,
       action: 'session.revoked',
