@@ -1000,7 +1000,6 @@ export interface Messages {
   'duplicates.side': Record<never, never>;
   'duplicates.keep': Record<never, never>;
   'duplicates.first': Record<never, never>;
-  'duplicates.choose': Record<never, never>;
   'duplicates.will': Record<never, never>;
   'duplicates.will.wins': Record<never, never>;
   'duplicates.will.joined': Record<never, never>;
@@ -1138,7 +1137,6 @@ export interface Messages {
   'import.file': Record<never, never>;
   'import.file.help': { most: string };
   'import.too-large': { most: string };
-  'import.no-file': Record<never, never>;
   'import.sending': Record<never, never>;
   'import.reading': Record<never, never>;
   'import.broken': Record<never, never>;

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 
 /** A form that carries a file, as `multipart/form-data` (RFC 7578). */
 export interface ReceivedForm {
@@ -37,7 +38,7 @@ export async function receiveForm(
   if (Number(req.get('content-length') ?? 0) > longest + AROUND) throw tooLong(req, longest);
   if (!req.is('multipart/form-data')) {
     letGo(req);
-    throw new Refusal('Send the file by the form of the page.', 415);
+    throw new Refusal(say`Send the file by the form of the page.`, 415);
   }
   const place = path.join(tmpdir(), `wecare-form-${randomUUID()}`);
   res.once('close', () => void rm(place, { force: true }));
@@ -84,13 +85,13 @@ function fileNameOf(name: string): string {
 
 function tooLong(req: Request, longest: number): Refusal {
   letGo(req);
-  return new Refusal(`The file is larger than ${Math.floor(longest / 1_000_000)} MB. Split it.`, 413);
+  return new Refusal(say`The file is larger than ${Math.floor(longest / 1_000_000)} MB. Split it.`, 413);
 }
 
 function broken(req: Request, error: unknown): Error {
   letGo(req);
   const why = error instanceof Error ? error.message : '';
-  return new Refusal(`The file did not arrive whole. Send it again. (${why.slice(0, 100)})`);
+  return new Refusal(say`The file did not arrive whole. Send it again. (${why.slice(0, 100)})`);
 }
 
 /** What is still on its way goes nowhere, for a while; a browser reads an answer only behind what it sends. */

@@ -23,7 +23,7 @@ const ZONES = [
 
 /** A schedule in words with its next dates, or what is wrong with it. */
 export function whenOf(
-  { language, t }: Reading,
+  { language, t, said }: Reading,
   { typed, saved, now }: { typed: PlanTyped; saved: Schedule | null; now: Date },
 ) {
   const none = { words: null, dates: [], fault: null as string | null, expression: null as string | null };
@@ -46,7 +46,7 @@ export function whenOf(
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...none, fault: error.message };
+    return { ...none, fault: said(error) };
   }
 }
 

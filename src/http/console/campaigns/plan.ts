@@ -4,6 +4,7 @@ import { countPlanned, PlanMoved, planMessage } from '../../../campaigns/plan.ts
 import { allLists } from '../../../contacts/lists.ts';
 import { listSegments } from '../../../contacts/segments/segments.ts';
 import { found, Refusal } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
@@ -46,7 +47,7 @@ const pathOf = ({ id }: { id: string }) => `/console/messages/${id}/plan`;
 export async function messageOf(web: Web, req: Request): Promise<MessageGlance> {
   const id = String(req.params.id);
   const { sql, clock } = web.ground;
-  return found(await messageGlance({ sql, clock }, id), `There is no message ${id}.`);
+  return found(await messageGlance({ sql, clock }, id), say`There is no message ${id}.`);
 }
 
 interface Shown {
@@ -63,7 +64,11 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
   const [lists, segments] = [await allLists(web.ground.sql), await listSegments(web.ground)];
   const data = {
     ...{ message: { ...message, badge: messageBadge(reading, message) }, typed, mayWrite },
-    ...{ path: pathOf(message), refused: refusal?.message ?? null, archived: Boolean(message.archivedAt) },
+    ...{
+      path: pathOf(message),
+      refused: refusal ? reading.said(refusal) : null,
+      archived: Boolean(message.archivedAt),
+    },
     moved: refusal instanceof PlanMoved ? differencesOf(reading, typed, planOf(refusal.current)) : null,
     ...optionsOf(reading, { typed, message, lists, segments }),
     when: whenOf(reading, { typed, saved: message.schedule, now: web.ground.clock.now() }),
@@ -131,6 +136,6 @@ async function countOf(
     return { none: false, refused: null, exact: count.exact, total: count.total, languages, leftOut };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { none: false, refused: error.message, exact: false, total: 0, languages: [], leftOut: [] };
+    return { none: false, refused: reading.said(error), exact: false, total: 0, languages: [], leftOut: [] };
   }
 }

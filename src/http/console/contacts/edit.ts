@@ -86,7 +86,7 @@ const create: Handler = (web) => (req, res) => {
       );
       leadOn(res, pathOf(id), 'contact-made');
     },
-    ({ message }) => again({ refused: message }),
+    (refusal) => again({ refused: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -116,7 +116,7 @@ const save: Handler = (web) => async (req, res) => {
       await changeContact(web.ground, change, staffOf(res).user.email);
       leadOn(res, pathOf(contact.id), 'saved');
     },
-    ({ message }) => again({ refused: message }),
+    (refusal) => again({ refused: readingOf(req, res).said(refusal) }),
   );
 };
 

@@ -35,7 +35,12 @@ export const addToLibrary: Handler = (web) => async (req, res) => {
     },
     (refusal) => {
       const tooLong = refusal.status === 413 ? readingOf(req, res).t('media.fault.size') : null;
-      return show(web, { req, res, ...(said && { said }), error: tooLong ?? refusal.message });
+      return show(web, {
+        req,
+        res,
+        ...(said && { said }),
+        error: tooLong ?? readingOf(req, res).said(refusal),
+      });
     },
   );
 };

@@ -46,7 +46,11 @@ const deed =
       },
       (refusal) => {
         const typed = form.text('reason') || form.text('reference');
-        return showNewsletter(web, { req, res, refused: { form: name, text: refusal.message, typed } });
+        return showNewsletter(web, {
+          req,
+          res,
+          refused: { form: name, text: readingOf(req, res).said(refusal), typed },
+        });
       },
     );
   };
@@ -70,7 +74,12 @@ export const hide: Handler = (web) => async (req, res) => {
       await hideEdition(web.ground, { newsletter, number, hidden }, userOf(res));
       leadOn(res, `${NEWSLETTERS}/${newsletter.id}`, hidden ? 'edition-hidden' : 'edition-shown');
     },
-    (refusal) => showNewsletter(web, { req, res, refused: { form: 'editions', text: refusal.message } }),
+    (refusal) =>
+      showNewsletter(web, {
+        req,
+        res,
+        refused: { form: 'editions', text: readingOf(req, res).said(refusal) },
+      }),
   );
 };
 
@@ -87,6 +96,6 @@ export const skip: Handler = (web) => async (req, res) => {
       await pressEditions(web.ground);
       leadOn(res, `${NEWSLETTERS}/${newsletter.id}`, 'edition-skipped');
     },
-    (refusal) => again(refusal.message),
+    (refusal) => again(readingOf(req, res).said(refusal)),
   );
 };
