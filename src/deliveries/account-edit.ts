@@ -34,9 +34,16 @@ export async function readAccount({ sql, keys, db }: Part, id: string) {
   );
   const { settings, secret } = await db.account.findUniqueOrThrow({ where: { id } });
   const { hello, verify, returnPathDomain = '' } = smtpSettings.parse(settings);
-  const { dkim, password } = openSecrets(keys, secret);
+  const { dkim, password, accessToken } = openSecrets(keys, secret);
   const selectors = dkim.map(({ domain, selector }) => ({ domain, selector }));
-  return { ...row, hello, verify, returnPathDomain, selectors, hasPassword: password !== undefined };
+  return {
+    ...row,
+    hello,
+    verify,
+    returnPathDomain,
+    selectors,
+    hasPassword: (password ?? accessToken) !== undefined,
+  };
 }
 
 /**
@@ -61,7 +68,8 @@ export async function editAccount(
   const old = openSecrets(keys, before?.secret ?? null);
   const kept = old.dkim.filter(({ domain, selector }) => !withoutKeys.includes(`${domain} ${selector}`));
   const others = kept.filter((key) => key.domain !== dkim?.domain || key.selector !== dkim?.selector);
-  const secrets = { ...old, ...(password && { password }), dkim: dkim ? [...others, dkim] : others };
+  const login = password ? { password } : { password: old.password, accessToken: old.accessToken };
+  const secrets = { ...login, dkim: dkim ? [...others, dkim] : others };
   const data = {
     ...rest,
     settings: smtpSettings.parse({ ...(before?.settings as object), ...settings }),
