@@ -21,6 +21,10 @@ export interface ChannelAddress {
  */
 export function readAddress(text: string): ChannelAddress {
   const isMail = text.includes('@');
+  if (!isMail && !/\p{Nd}/u.test(text))
+    throw new Refusal(
+      `${JSON.stringify(text.slice(0, 100))} is neither an e-mail address nor a phone number.`,
+    );
   const read = isMail ? normaliseEmail(text) : normalisePhone(text);
   if (!read.ok) throw new Refusal(say`"${text.slice(0, 100)}" cannot be used: ${read.reason}.`);
   return { channel: isMail ? EMAIL_CHANNEL : PHONE_CHANNEL, value: read.value };
