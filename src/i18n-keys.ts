@@ -707,7 +707,6 @@ export interface Messages {
   'report.deliveries.text': Record<never, never>;
   'report.print': Record<never, never>;
   'console.name': Record<never, never>;
-  'console.short': Record<never, never>;
   'console.menu': Record<never, never>;
   'console.find': Record<never, never>;
   'console.find.hint': Record<never, never>;
@@ -1592,7 +1591,6 @@ export interface Messages {
   'templates.what.thanks': Record<never, never>;
   'templates.what.urgent': Record<never, never>;
   'papers.title': Record<never, never>;
-  'papers.eyebrow': Record<never, never>;
   'papers.heading': Record<never, never>;
   'papers.lede': Record<never, never>;
   'papers.last': { date: string };
@@ -2159,7 +2157,6 @@ export interface Messages {
   'organisation.help.help': Record<never, never>;
   'organisation.logo': Record<never, never>;
   'organisation.no-logo': Record<never, never>;
-  'organisation.logo.help': Record<never, never>;
   'organisation.save': Record<never, never>;
   'organisation.wrong.name': Record<never, never>;
   'organisation.wrong.help': Record<never, never>;
@@ -2292,10 +2289,22 @@ export interface Messages {
   'done.webhook-removed': Record<never, never>;
   'queues.board': Record<never, never>;
   'queues.board.help': Record<never, never>;
+  'organisation.phone': Record<never, never>;
+  'organisation.phone.help': Record<never, never>;
+  'organisation.accent': Record<never, never>;
+  'organisation.accent.help': Record<never, never>;
+  'organisation.logo.new': Record<never, never>;
+  'organisation.logo.new.help': Record<never, never>;
+  'organisation.wrong.accent': Record<never, never>;
+  'organisation.wrong.contrast': { accent: string; near: string };
+  'organisation.wrong.phone': Record<never, never>;
+  'organisation.wrong.braces': { open: string; close: string };
+  'organisation.preview': Record<never, never>;
+  'organisation.preview.mail': Record<never, never>;
+  'organisation.preview.button': Record<never, never>;
+  'organisation.accent.now': { accent: string; dark: string };
   'site.name': Record<never, never>;
-  'site.mission': Record<never, never>;
   'site.government': Record<never, never>;
-  'site.department': Record<never, never>;
   'site.skip': Record<never, never>;
   'site.other': Record<never, never>;
   'site.links': Record<never, never>;
@@ -2344,6 +2353,7 @@ export interface Messages {
   'error.500.heading': Record<never, never>;
   'error.500.lede': Record<never, never>;
   'error.request': { id: string };
+  'site.call': Record<never, never>;
   'subscribe.title': Record<never, never>;
   'subscribe.eyebrow': Record<never, never>;
   'subscribe.heading': Record<never, never>;

@@ -158,6 +158,6 @@ async function write(
     asked_at: dateInWords(request.askedAt, zone, language),
     page_url: `${config.publicUrl}/console/messages/${request.messageId}/approval`,
   };
-  const said = await writeNotice({ config }, { name: letter, language, values });
+  const said = await writeNotice({ sql: connection, config }, { name: letter, language, values });
   await queueNotice(connection, config, { kind: letter, address: reader.email, language, ...said });
 }

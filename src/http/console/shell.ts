@@ -4,6 +4,7 @@ import { ENGINE } from '../../deliveries/mark.ts';
 import { Refusal } from '../../errors.ts';
 import { formatMoment, type Language, type MessageKey, translate } from '../../i18n.ts';
 import { otherLanguage, readerLanguage } from '../../reader.ts';
+import { brandOf } from '../brand.ts';
 import { type Staff, staffOf } from '../staff.ts';
 import type { Web } from '../web.ts';
 import { actionsFor, navFor } from './nav.ts';
@@ -87,6 +88,7 @@ function frameOf(web: Web, req: Request, res: Response) {
   const nav = navFor(web, staff, { path: req.path, t });
   const here = req.method === 'GET' ? withoutLanguage(req.url) : '/console';
   return {
+    ...brandOf(web, language),
     ...{ zone, here, hereCoded: encodeURIComponent(here), nav, other: otherLanguage(language) },
     now: web.ground.clock.now(),
     staff: { name: staff.user.name, initials: initialsOf(staff.user.name), theme: null },

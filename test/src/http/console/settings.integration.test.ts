@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findCaller } from '../../../../src/access/api-keys.ts';
-import { readOrganisation } from '../../../../src/access/organisation.ts';
 import type { Role } from '../../../../src/access/users.ts';
 import { accountsFor } from '../../../../src/deliveries/accounts.ts';
 import { currentPressure } from '../../../../src/deliveries/pressure.ts';
@@ -173,16 +172,6 @@ it('sets the contact pressure, and takes it away with empty fields', async () =>
   expect(await page('/sending')).toContain('At most 4 messages to one contact in 30 days.');
   await post('/sending', { messages: '', days: '' });
   expect(await currentPressure(ground.sql)).toBeNull();
-});
-
-it('keeps who we are in both languages', async () => {
-  const typed = { nameEn: 'Mission', nameMl: 'മിഷൻ', addressEn: 'Line 1', helpAddress: 'help@kssm.example' };
-  expect((await post('/organisation', { ...typed, nameMl: '' })).status).toBe(422);
-  expect((await post('/organisation', typed)).status).toBe(303);
-  expect(await readOrganisation(ground.sql)).toMatchObject({
-    name: { en: 'Mission', ml: 'മിഷൻ' },
-    helpAddress: 'help@kssm.example',
-  });
 });
 
 it('begins and ends a warm-up, and tells roles and queues', async () => {
