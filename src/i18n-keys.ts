@@ -2375,7 +2375,7 @@ export interface Messages {
   'subscribe.language': Record<never, never>;
   'subscribe.trap': Record<never, never>;
   'subscribe.button': Record<never, never>;
-  'subscribe.notice': Record<never, never>;
+  'subscribe.notice': { organisation: string };
   'subscribe.error.name': Record<never, never>;
   'subscribe.error.email': Record<never, never>;
   'subscribe.error.phone': Record<never, never>;

@@ -96,6 +96,8 @@ it('shows on public pages and in the console at once who we are, with logo and c
   expect(desk).toContain('<small>Mission of Kollam</small>');
   expect(desk).toContain(css);
   expect(desk).toContain(logo);
+  // Not indented as the template is, or each saving would move it further.
+  expect(await page('/console/settings/organisation', { cookie })).toContain('>Old Road 5\nKollam 691 001</textarea>');
 });
 
 it('keeps in the library the logo that mails show', async () => {
