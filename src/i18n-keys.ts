@@ -176,6 +176,7 @@ export interface Messages {
   'done.roles': Record<never, never>;
   'done.link': Record<never, never>;
   'done.factor-off': Record<never, never>;
+  'account.zone.office': { zone: string };
   'alarm.subject': { domain: string };
   'alarm.complaints': { count: number; sent: number; domain: string; days: string; share: string };
   'alarm.bounces': { count: number; sent: number; domain: string; days: string; share: string };
@@ -2303,6 +2304,9 @@ export interface Messages {
   'organisation.preview.mail': Record<never, never>;
   'organisation.preview.button': Record<never, never>;
   'organisation.accent.now': { accent: string; dark: string };
+  'sending.zone.now': Record<never, never>;
+  'sending.zone.help': { zone: string };
+  'sending.zone.save': Record<never, never>;
   'site.name': Record<never, never>;
   'site.government': Record<never, never>;
   'site.skip': Record<never, never>;

@@ -1,7 +1,7 @@
 import type { Ground } from '../ground.ts';
+import { instantOf } from '../zones.ts';
 import { nextDue, readWall, type Schedule } from './schedule.ts';
 import { domainOf } from './sender.ts';
-import { instantOf } from './zones.ts';
 
 export { launchDue } from './launch.ts';
 

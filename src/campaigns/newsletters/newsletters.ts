@@ -174,8 +174,8 @@ const SELECT = `
    WHERE m.archived_at IS NULL`;
 
 /** Refuses a schedule that will not do before anything is made. */
-export const checkSchedule = (schedule: unknown, now: Date): Schedule => {
-  const read = parseSchedule(schedule, now);
+export const checkSchedule = (schedule: unknown, now: Date, usual?: string): Schedule => {
+  const read = parseSchedule(schedule, now, usual);
   if (read.kind === 'cron') return read;
   throw new Refusal(
     'A newsletter comes again and again: give --cron, such as "0 9 * * MON". For a single mail make a campaign.',

@@ -6,20 +6,9 @@ import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts
 import type { Segment } from '../../../contacts/segments/segments.ts';
 import { Refusal } from '../../../errors.ts';
 import type { MessageKey } from '../../../i18n.ts';
+import { OFFERED } from '../access/zones.ts';
 import type { Reading } from '../shell.ts';
 import { type PlanTyped, scheduleOfPlan, windowOfPlan } from './plan-form.ts';
-
-/** Zones of donors abroad that are offered by name; any other may be typed. */
-const ZONES = [
-  'Asia/Kolkata',
-  'Asia/Dubai',
-  'Asia/Riyadh',
-  'Asia/Kuwait',
-  'Asia/Singapore',
-  'Europe/London',
-  'America/New_York',
-  'UTC',
-];
 
 /** A schedule in words with its next dates, or what is wrong with it. */
 export function whenOf(
@@ -90,7 +79,7 @@ export function optionsOf(reading: Reading, { typed, message, lists, segments }:
       ...{ value: String(day), chosen: typed.weekdays.includes(String(day)) },
       text: weekday.format(new Date(Date.UTC(2026, 10, 22 + day))),
     })),
-    zones: ZONES,
+    zones: OFFERED,
     lates: choice('late', typed.latePolicy, ['ask', 'send', 'skip'] as const),
     canaries: choice('canary', typed.canary, ['usual', 'none', 'own'] as const),
     unknowns: choice('unknown', typed.unknownPolicy, ['leave', 'again'] as const),

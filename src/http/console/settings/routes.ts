@@ -90,6 +90,7 @@ const changes: Line[] = [
   [`${deliverability.DELIVERABILITY}/warmups`, 'begins a warm-up', deliverability.beginWarmup],
   [`${deliverability.DELIVERABILITY}/warmups/:domain/end`, 'ends it', deliverability.finishWarmup],
   [sending.SENDING, 'sets how often one contact is written to', sending.takePressure],
+  [`${sending.SENDING}/zone`, 'sets the zone of new schedules', sending.takeZone],
   [organisation.ORGANISATION, 'says who writes', organisation.takeOrganisation, 'stream'],
   [keys.KEYS, 'makes an API key', keys.makeKey],
   [`${keys.KEYS}/:id/end`, 'ends an API key', keys.endKey],
