@@ -799,8 +799,6 @@ export interface Messages {
   'contacts.nameless': Record<never, never>;
   'contacts.addresses': Record<never, never>;
   'contacts.language': Record<never, never>;
-  'contacts.language.en': Record<never, never>;
-  'contacts.language.ml': Record<never, never>;
   'contacts.language.help': Record<never, never>;
   'contacts.unknown': Record<never, never>;
   'contacts.kind': Record<never, never>;
