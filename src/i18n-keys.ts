@@ -1350,6 +1350,13 @@ export interface Messages {
   'done.media-added': Record<never, never>;
   'done.media-known': Record<never, never>;
   'done.media-removed': Record<never, never>;
+  'media.file.many': Record<never, never>;
+  'media.fault.whole': Record<never, never>;
+  'media.results': Record<never, never>;
+  'media.result.added': Record<never, never>;
+  'media.result.refused': Record<never, never>;
+  'media.result.known': Record<never, never>;
+  'media.result.broken': Record<never, never>;
   'editor.tab.write': Record<never, never>;
   'editor.tab.files': Record<never, never>;
   'editor.tab.test': Record<never, never>;
@@ -1589,6 +1596,7 @@ export interface Messages {
   'templates.what.project-story': Record<never, never>;
   'templates.what.thanks': Record<never, never>;
   'templates.what.urgent': Record<never, never>;
+  'editor.picker.keys': Record<never, never>;
   'papers.title': Record<never, never>;
   'papers.heading': Record<never, never>;
   'papers.lede': Record<never, never>;
