@@ -2,6 +2,7 @@ import { requireSegments } from '../contacts/segments/segments.ts';
 import type { Queryable } from '../db.ts';
 import type { Targets } from '../deliveries/left-out.ts';
 import { Refusal } from '../errors.ts';
+import { EXAMPLES, readLanguage } from '../languages.ts';
 import { say } from '../say.ts';
 
 /** Lists and segments by name: who is meant, and who of them is not. */
@@ -76,11 +77,11 @@ export function requireFallback(wished: string[] | undefined, written: string[])
   return wished?.length ? wished : [...usual, ...written.filter((language) => !usual.includes(language))];
 }
 
-/** @throws Refusal for what is no language tag (BCP 47) */
+/** The canonical tag (BCP 47) of a language. @throws Refusal for what is none */
 export function requireLanguage(tag: string): string {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] as string;
-  } catch {
-    throw new Refusal(say`${JSON.stringify(tag)} is no language. Write en, ml or another tag of that kind.`);
-  }
+  const read = readLanguage(tag);
+  if (read) return read;
+  throw new Refusal(
+    say`${JSON.stringify(tag)} is no language. Write its tag (${EXAMPLES} or another) or its name.`,
+  );
 }

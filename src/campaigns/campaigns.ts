@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
+import { defaultZone } from '../access/default-zone.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
 import { type Canary, parseCanary } from '../deliveries/canary.ts';
@@ -70,7 +71,7 @@ export interface Timing {
   canary?: Partial<Canary> | false | null | undefined;
 }
 
-type Making = Pick<Ground, 'sql' | 'clock'>;
+type Making = Pick<Ground, 'sql' | 'clock' | 'config'>;
 type Writing = Pick<Ground, 'sql' | 'clock' | 'config'>;
 const WRITERS = ['author', 'administrator'] as const;
 
@@ -150,7 +151,9 @@ export async function scheduleMessage(
 ): Promise<Revised> {
   const now = ground.clock.now();
   const wished: Partial<MessageFields> = {
-    ...(timing.schedule !== undefined && { schedule: parseSchedule(timing.schedule, now) }),
+    ...(timing.schedule !== undefined && {
+      schedule: parseSchedule(timing.schedule, now, await defaultZone(ground)),
+    }),
     ...(timing.window !== undefined && {
       window: timing.window === null ? null : parseWindow(timing.window),
     }),
@@ -169,7 +172,7 @@ export async function scheduleMessage(
 
 /** Takes the schedule away, so that nothing more is planned until there is a new one, approved anew. */
 export async function unscheduleMessage(
-  ground: Making,
+  ground: Pick<Making, 'sql' | 'clock'>,
   { messageId, editor }: { messageId: string; editor: Editor },
 ): Promise<Revised> {
   return reviseMessage(ground, { messageId, editor }, async () => ({ schedule: null }));

@@ -2,6 +2,7 @@ import { type Mention, parseSlots, type SlotTemplate, TemplateError } from '../.
 import { Refusal } from '../errors.ts';
 import { kept, say, type Value } from '../say.ts';
 import { isLetter, letterToMjml, readLetter, textsOf } from './blocks/letter.ts';
+import { LETTERHEAD_FIELDS } from './letterhead.ts';
 import { compileMjml } from './mjml.ts';
 import { nearest } from './nearest.ts';
 import { fitPictures, noPictures, type Pictures } from './pictures.ts';
@@ -31,7 +32,7 @@ export interface MailContent {
 }
 
 /** What a body may name besides the given fields; filled in for each run and recipient. */
-const OWN_FIELDS = ['unsubscribe_url', 'preferences_url', 'web_url'];
+const OWN_FIELDS = ['unsubscribe_url', 'preferences_url', 'web_url', ...LETTERHEAD_FIELDS];
 const LONGEST_LINE = 255;
 /** Gmail hides what lies beyond. */
 const CLIPPED_AT = 102 * 1024;

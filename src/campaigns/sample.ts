@@ -9,6 +9,7 @@ import { findAsset } from '../media/assets.ts';
 import { addressOf, mailSize } from '../media/served.ts';
 import { say } from '../say.ts';
 import type { CarriedFile } from './files.ts';
+import { readLetterhead, withLetterhead } from './letterhead.ts';
 import { type Content, compileContents } from './versions.ts';
 
 type SampleGround = Pick<Ground, 'sql' | 'config'>;
@@ -38,7 +39,8 @@ export interface Sampling {
 export async function sampleMail(ground: SampleGround, sampling: Sampling): Promise<Sample> {
   const { language, content, files, as } = sampling;
   const contact = as?.trim() ? await somebody(ground, as) : null;
-  const { html, text } = content.html === undefined ? await compiled(ground, sampling) : (content as Sample);
+  const written = content.html === undefined ? await compiled(ground, sampling) : (content as Sample);
+  const { html, text } = withLetterhead(written, await readLetterhead(ground), language);
   const values = { ...(contact && mergeValues(contact)), unsubscribe_url: '#', preferences_url: '#' };
   const fill = (part: string, print: typeof asText) => fillSlots(parseSlots(part).nodes, values, print);
   return {

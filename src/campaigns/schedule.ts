@@ -3,27 +3,26 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { kept, say, type Value } from '../say.ts';
-import { instantOf, requireZone, timesShown, type Wall, wallBefore, wallOf } from './zones.ts';
+import { instantOf, requireZone, timesShown, type Wall, wallBefore, wallOf } from '../zones.ts';
 
-const DEFAULT_ZONE = 'Asia/Kolkata';
 const LEAST_MINUTES = 5;
 
 const shape = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('once'), at: z.string(), zone: z.string().default(DEFAULT_ZONE) }),
-  z.object({ kind: z.literal('cron'), expression: z.string(), zone: z.string().default(DEFAULT_ZONE) }),
+  z.object({ kind: z.literal('once'), at: z.string(), zone: z.string() }),
+  z.object({ kind: z.literal('cron'), expression: z.string(), zone: z.string() }),
 ]);
 
 /** A wish in wall-clock time: once (`at` is `2026-11-22T09:00`, with seconds if wished), or again and again (cron, five fields). */
 export type Schedule = z.infer<typeof shape>;
 
 /**
- * Reads a schedule. A single time that the clocks skip is refused; of one that they show twice the
+ * Reads a schedule; without a zone of its own it goes by `usual`. A single time that the clocks skip is refused; of one that they show twice the
  * first is meant.
  * @throws Refusal for a zone or date that does not exist, a time that has passed, an expression that
  *   is none, never comes, or comes more often than every five minutes
  */
-export function parseSchedule(input: unknown, now: Date): Schedule {
-  const parsed = shape.safeParse(input);
+export function parseSchedule(input: unknown, now: Date, usual = 'Asia/Kolkata'): Schedule {
+  const parsed = shape.safeParse(isObject(input) ? { zone: usual, ...defined(input) } : input);
   if (!parsed.success) {
     throw new Refusal(
       say`A schedule is once at a date and time, or a cron expression: ${first(parsed.error)}`,
@@ -135,6 +134,10 @@ function* wallsOf(expression: string, from: Wall): Generator<Wall> {
   const cron = CronExpressionParser.parse(expression, { currentDate: new Date(minute - 1000), tz: 'UTC' });
   for (;;) yield cron.next().getTime();
 }
+
+const isObject = (input: unknown): input is object => typeof input === 'object' && input !== null;
+const defined = (input: object) =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 
 const first = (error: z.ZodError) => {
   const issue = error.issues[0];

@@ -8,6 +8,7 @@ import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
 import { loadCargo } from './files.ts';
+import { readLetterhead, withLetterhead } from './letterhead.ts';
 import { about, type Editor, type Message } from './messages.ts';
 import { domainOf } from './sender.ts';
 
@@ -35,6 +36,7 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
   if (channel !== 'email') throw new Refusal(say`${JSON.stringify(trial.to)} is no e-mail address.`);
   const { language, as, editor } = trial;
   const written = await readWritten(ground, message, language);
+  const named = withLetterhead(written, await readLetterhead(ground), language);
   const contact = as === undefined ? null : await readContact(ground, as);
   const values = {
     ...(contact && mergeValues(contact)),
@@ -48,8 +50,8 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
     ...{ kind: 'test', address, language, files },
     from: { fromName: message.fromName, fromAddress: message.fromAddress },
     subject: `[Test] ${fill(written.subject, asText)}`,
-    html: fill(pointed(written.html), asHtml),
-    text: fill(written.text, asText),
+    html: fill(pointed(named.html), asHtml),
+    text: fill(named.text, asText),
   });
   const after = { notice, language, version: message.version, contact: contact?.id ?? null };
   await audit(ground.sql, { ...about(message, editor), action: 'message.tested', after });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { say } from '../say.ts';
-import { instantOf, type Wall, wallOf } from './zones.ts';
+import { instantOf, type Wall, wallOf } from '../zones.ts';
 
 const DAY = 86_400_000;
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);

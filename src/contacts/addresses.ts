@@ -23,7 +23,7 @@ export function readAddress(text: string): ChannelAddress {
   const isMail = text.includes('@');
   if (!isMail && !/\p{Nd}/u.test(text))
     throw new Refusal(
-      `${JSON.stringify(text.slice(0, 100))} is neither an e-mail address nor a phone number.`,
+      say`${JSON.stringify(text.slice(0, 100))} is neither an e-mail address nor a phone number.`,
     );
   const read = isMail ? normaliseEmail(text) : normalisePhone(text);
   if (!read.ok) throw new Refusal(say`"${text.slice(0, 100)}" cannot be used: ${read.reason}.`);

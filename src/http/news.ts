@@ -15,6 +15,7 @@ import { Refusal } from '../errors.ts';
 import { formatDay, type Language, languageOf, languages, translate } from '../i18n.ts';
 import { askedLanguage, readerLanguage } from '../reader.ts';
 import { say } from '../say.ts';
+import { brandOf } from './brand.ts';
 import { type Card, cardOf } from './card.ts';
 import { showPage } from './pages.ts';
 import type { Route } from './routes.ts';
@@ -102,7 +103,8 @@ const showFeed =
     const editions = await publicEditions(groundOf(web), paper, { most: IN_FEED });
     // A feed stays in one language: its reader is a program, which says none.
     const language = paper.languages.find((tag) => tag === req.query.lang) ?? paper.languages[0] ?? 'en';
-    const publisher = translate(languageOf(language), 'site.name');
+    await web.brand.look();
+    const publisher = brandOf(web, languageOf(language)).identity.name;
     const feed = await feedOf(groundOf(web), kind, { paper, editions, language, publisher });
     res.set({
       ...{

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { type Language, translate } from '../i18n.ts';
 import { askedLanguage, otherLanguage, readerLanguage } from '../reader.ts';
+import { brandOf } from './brand.ts';
 import type { Handler, Web } from './web.ts';
 
 /** One page to be answered. */
@@ -56,13 +57,15 @@ export const startPage: Handler = (web) => (req, res) => showPage(web, { req, re
 /** What the frame around every page needs. */
 function frame(web: Web, req: Request, language: Language) {
   const other = otherLanguage(language);
+  const brand = brandOf(web, language);
   // A page that answers a POST is left by its switch to the page it came from.
   const path = req.method === 'POST' ? req.path.replace(/\/(undo|leave)$/, '') : req.path;
   return {
     other,
     otherHref: `${path}?lang=${other}`,
     query: askedLanguage(req) ? `?lang=${language}` : '',
-    helpAddress: web.ground.config.HELP_ADDRESS ?? null,
+    ...brand,
+    helpAddress: brand.identity.helpAddress || null,
     inboxUrl: web.inboxUrl,
     card: null,
   };

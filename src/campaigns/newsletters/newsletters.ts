@@ -21,6 +21,9 @@ const Words = z.strictObject({
 /** The newsletter's name and what it is about, in one language. */
 export type NewsletterWords = z.infer<typeof Words>;
 
+/** How its mail begins: the sun over the backwater, or nothing. */
+export type Scene = 'dawn' | 'none';
+
 export interface Newsletter {
   id: string;
   messageId: string;
@@ -32,6 +35,9 @@ export interface Newsletter {
   public: boolean;
   archive: boolean;
   draftHours: number;
+  scene: Scene;
+  /** While it rests, nothing of it is drafted or leaves. */
+  pausedAt: Date | null;
   schedule: Schedule | null;
   changedAt: Date;
 }
@@ -48,6 +54,7 @@ export interface NewsletterPlan {
   public?: boolean | undefined;
   archive?: boolean | undefined;
   draftHours?: number | undefined;
+  scene?: Scene | undefined;
 }
 
 /** What an edit changes; what is absent stays, and so does a language that is not mentioned. */
@@ -56,6 +63,7 @@ export interface NewsletterEdit {
   public?: boolean | undefined;
   archive?: boolean | undefined;
   draftHours?: number | undefined;
+  scene?: Scene | undefined;
 }
 
 type Making = Pick<Ground, 'sql' | 'clock' | 'config'>;
@@ -74,7 +82,8 @@ export async function createNewsletter(
   const languages = Object.keys(words);
   const row = { id: uuid(), slug: requireSlug(plan.slug), draftHours: requireHours(plan.draftHours ?? 24) };
   const name = words[languages[0] as string]?.title as string;
-  const draft = { languages, words, public: false, archive: false };
+  const scene = plan.scene ?? 'dawn';
+  const draft = { languages, words, public: false, archive: false, scene };
   const contents = composeEdition(draft, { items: [], number: 0, dueAt: ground.clock.now() });
   const message = { name, purpose: plan.purpose, from: plan.from, replyTo: plan.replyTo, lists: plan.lists };
   const { campaignId, messageId } = await createCampaign(
@@ -84,11 +93,11 @@ export async function createNewsletter(
       message: { ...message, fallback: languages, contents },
       also: async (connection, ids) => {
         const { rowCount } = await connection.query(
-          `INSERT INTO newsletter (id, message_id, slug, languages, words, public, archive, draft_hours, created_at, changed_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (slug) DO NOTHING`,
+          `INSERT INTO newsletter (id, message_id, slug, languages, words, public, archive, draft_hours, created_at, changed_at, scene)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (slug) DO NOTHING`,
           [
             ...[row.id, ids.messageId, row.slug, languages, JSON.stringify(words)],
-            ...[plan.public ?? true, plan.archive ?? true, row.draftHours, ground.clock.now()],
+            ...[plan.public ?? true, plan.archive ?? true, row.draftHours, ground.clock.now(), scene],
           ],
         );
         if (!rowCount) throw new Refusal(say`There is already a newsletter at /n/${row.slug}.`, 409);
@@ -125,18 +134,19 @@ export async function editNewsletter(
     ...{ words, languages: Object.keys(words), public: edit.public ?? newsletter.public },
     archive: edit.archive ?? newsletter.archive,
     draftHours: requireHours(edit.draftHours ?? newsletter.draftHours),
+    scene: edit.scene ?? newsletter.scene,
   };
   await transaction(sql, async (connection) => {
     await connection.query(
-      `UPDATE newsletter SET words = $2, languages = $3, public = $4, archive = $5, draft_hours = $6, changed_at = $7
+      `UPDATE newsletter SET words = $2, languages = $3, public = $4, archive = $5, draft_hours = $6, changed_at = $7, scene = $8
         WHERE id = $1`,
       [
         ...[newsletter.id, JSON.stringify(words), after.languages, after.public],
-        ...[after.archive, after.draftHours, clock.now()],
+        ...[after.archive, after.draftHours, clock.now(), after.scene],
       ],
     );
-    const { words: was, public: wasPublic, archive, draftHours } = newsletter;
-    const before = { words: was, public: wasPublic, archive, draftHours };
+    const { words: was, public: wasPublic, archive, draftHours, scene } = newsletter;
+    const before = { words: was, public: wasPublic, archive, draftHours, scene };
     const entry = { actor: user.email, action: 'newsletter.edited', ...subject(newsletter.id) };
     await audit(connection, { ...entry, before, after });
   });
@@ -172,13 +182,13 @@ export async function findNewsletter({ sql }: { sql: Queryable }, wish: string):
 
 const SELECT = `
   SELECT n.id, n.message_id AS "messageId", m.campaign_id AS "campaignId", n.slug, n.languages, n.words, n.public,
-         n.archive, n.draft_hours AS "draftHours", n.changed_at AS "changedAt", m.schedule
+         n.archive, n.draft_hours AS "draftHours", n.scene, n.paused_at AS "pausedAt", n.changed_at AS "changedAt", m.schedule
     FROM newsletter n JOIN message m ON m.id = n.message_id
    WHERE m.archived_at IS NULL`;
 
 /** Refuses a schedule that will not do before anything is made. */
-export const checkSchedule = (schedule: unknown, now: Date): Schedule => {
-  const read = parseSchedule(schedule, now);
+export const checkSchedule = (schedule: unknown, now: Date, usual?: string): Schedule => {
+  const read = parseSchedule(schedule, now, usual);
   if (read.kind === 'cron') return read;
   throw new Refusal(
     say`A newsletter comes again and again: give --cron, such as "0 9 * * MON". For a single mail make a campaign.`,

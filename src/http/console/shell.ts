@@ -6,6 +6,7 @@ import { formatMoment, type Language, type MessageKey, translate } from '../../i
 import { otherLanguage, readerLanguage } from '../../reader.ts';
 import type { Value } from '../../say.ts';
 import { sentenceIn } from '../../sentences.ts';
+import { brandOf } from '../brand.ts';
 import { type Staff, staffOf } from '../staff.ts';
 import type { Web } from '../web.ts';
 import { actionsFor, navFor } from './nav.ts';
@@ -92,6 +93,7 @@ function frameOf(web: Web, req: Request, res: Response) {
   const nav = navFor(web, staff, { path: req.path, t });
   const here = req.method === 'GET' ? withoutLanguage(req.url) : '/console';
   return {
+    ...brandOf(web, language),
     ...{ zone, here, hereCoded: encodeURIComponent(here), nav, other: otherLanguage(language) },
     now: web.ground.clock.now(),
     staff: { name: staff.user.name, initials: initialsOf(staff.user.name), theme: null },

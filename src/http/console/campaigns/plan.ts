@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { defaultZone } from '../../../access/default-zone.ts';
 import { type MessageGlance, messageGlance } from '../../../campaigns/overview.ts';
 import { countPlanned, PlanMoved, planMessage } from '../../../campaigns/plan.ts';
 import { allLists } from '../../../contacts/lists.ts';
@@ -21,14 +22,15 @@ import { messageBadge } from './words.ts';
 export const showPlan: Handler = (web) => async (req, res) => {
   const message = await messageOf(web, req);
   const fields = new URLSearchParams(req.url.split('?')[1] ?? '');
-  const typed = fields.has('when') ? planTyped(fields) : planOf(message);
+  const usual = await defaultZone(web.ground);
+  const typed = fields.has('when') ? planTyped(fields, usual) : planOf(message, usual);
   await showForm(web, { req, res, message, typed });
 };
 
 export const savePlan: Handler = (web) => async (req, res) => {
   const message = await messageOf(web, req);
   const fields = new URLSearchParams(Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
-  const typed = planTyped(fields);
+  const typed = planTyped(fields, await defaultZone(web.ground));
   await orAgain(
     async () => {
       const user = { ...staffOf(res).user, disabledAt: null };
@@ -69,7 +71,10 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
       refused: refusal ? reading.said(refusal) : null,
       archived: Boolean(message.archivedAt),
     },
-    moved: refusal instanceof PlanMoved ? differencesOf(reading, typed, planOf(refusal.current)) : null,
+    moved:
+      refusal instanceof PlanMoved
+        ? differencesOf(reading, typed, planOf(refusal.current, typed.zone))
+        : null,
     ...optionsOf(reading, { typed, message, lists, segments }),
     when: whenOf(reading, { typed, saved: message.schedule, now: web.ground.clock.now() }),
     count: req.query.count === '1' ? await countOf(web, reading, { message, typed }) : null,

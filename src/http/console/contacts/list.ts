@@ -15,7 +15,8 @@ export const CONTACTS = '/console/contacts';
 const PAGE = 50;
 
 const list: Handler = (web) => async (req, res) => {
-  const { t, said } = readingOf(req, res);
+  const here = readingOf(req, res);
+  const { t, said } = here;
   const [q, filter] = [asked(req, 'q'), filterIn(req)];
   const before = askedId(req, 'before');
   const typed = { q, ...filter };
@@ -34,7 +35,7 @@ const list: Handler = (web) => async (req, res) => {
         most: PAGE,
       },
       ...{ full: Boolean(q) && page.rows.length === PAGE, filtered: Object.values(filter).some(Boolean) },
-      ...(await filterChoices(web, filter, t)),
+      ...(await filterChoices(web, filter, here)),
       total: await countContacts(web.ground.sql),
       legacy: reading && { reading, href: addressOf(CONTACTS, { ...typed, q: reading }) },
       mayWrite: web.allows(staffOf(res).user.roles, 'post', CONTACTS),

@@ -3,6 +3,7 @@ import { type Role, roles, type User } from '../../../access/users.ts';
 import { approveMessage } from '../../../campaigns/approvals.ts';
 import { draftEdition, skipEdition } from '../../../campaigns/newsletters/editions.ts';
 import { findNewsletter, type Newsletter } from '../../../campaigns/newsletters/newsletters.ts';
+import { pauseNewsletter } from '../../../campaigns/newsletters/pause.ts';
 import { pressEditions } from '../../../campaigns/newsletters/press.ts';
 import { hideEdition } from '../../../campaigns/newsletters/status.ts';
 import { type Form, readForm } from '../../form.ts';
@@ -64,6 +65,19 @@ export const approve = deed('approval', 'edition-approved', ({ ground }, { newsl
   const reference = form.text('reference').trim();
   return approveMessage(ground, { messageId: newsletter.messageId, user }, reference || undefined);
 });
+
+/** Lets a newsletter rest, or go on. */
+const pausing = (paused: boolean) =>
+  deed(
+    'draft',
+    paused ? 'newsletter-paused' : 'newsletter-resumed',
+    async ({ ground }, { newsletter, user }) => {
+      await pauseNewsletter(ground, { newsletter, user, paused });
+      await pressEditions(ground);
+    },
+  );
+export const pause = pausing(true);
+export const resume = pausing(false);
 
 export const hide: Handler = (web) => async (req, res) => {
   const newsletter = await findNewsletter(web.ground, String(req.params.id));
