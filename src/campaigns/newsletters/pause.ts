@@ -14,6 +14,9 @@ interface Pausing {
   paused: boolean;
 }
 
+const PAUSED = say`The newsletter is paused already.`;
+const GOES_ON = say`The newsletter goes on already.`;
+
 /**
  * Lets a newsletter rest, or go on. While it rests no edition is drafted and none leaves, also one that was
  * approved; what is being sent goes on. Afterwards the edition that is still to be written is the next
@@ -24,7 +27,7 @@ export async function pauseNewsletter(
   { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
   { newsletter, user, paused }: Pausing,
 ): Promise<void> {
-  requireRole(user, ['author', 'administrator'], 'pause newsletters');
+  requireRole(user, ['author', 'administrator'], say`pause newsletters`);
   const now = clock.now();
   await transaction(sql, async (connection) => {
     await lockNewsletter(connection, newsletter.id);
@@ -32,8 +35,7 @@ export async function pauseNewsletter(
       'UPDATE newsletter SET paused_at = $2 WHERE id = $1 AND (paused_at IS NULL) = ($2::timestamptz IS NOT NULL)',
       [newsletter.id, paused ? now : null],
     );
-    if (!rowCount)
-      throw new Refusal(say`The newsletter is ${paused ? say`paused` : say`going on`} already.`, 409);
+    if (!rowCount) throw new Refusal(paused ? PAUSED : GOES_ON, 409);
     const due = paused || !newsletter.schedule ? null : nextDue(newsletter.schedule, now);
     if (due)
       await connection.query(
