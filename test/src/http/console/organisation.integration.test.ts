@@ -97,7 +97,9 @@ it('shows on public pages and in the console at once who we are, with logo and c
   expect(desk).toContain(css);
   expect(desk).toContain(logo);
   // Not indented as the template is, or each saving would move it further.
-  expect(await page('/console/settings/organisation', { cookie })).toContain('>Old Road 5\nKollam 691 001</textarea>');
+  expect(await page('/console/settings/organisation', { cookie })).toContain(
+    '>Old Road 5\nKollam 691 001</textarea>',
+  );
 });
 
 it('keeps in the library the logo that mails show', async () => {
