@@ -61,5 +61,7 @@ function frame(web: Web, req: Request, language: Language) {
     helpAddress: web.ground.config.HELP_ADDRESS ?? null,
     inboxUrl: web.inboxUrl,
     card: null,
+    otherForm: null,
+    screen: null,
   };
 }
