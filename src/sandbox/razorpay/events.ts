@@ -1,0 +1,33 @@
+import type { Order, Payment, QrCode, Refund, Settlement } from './entities.ts';
+
+export type EventName =
+  | 'payment.authorized'
+  | 'payment.captured'
+  | 'payment.failed'
+  | 'order.paid'
+  | 'refund.created'
+  | 'refund.processed'
+  | 'refund.failed'
+  | 'qr_code.credited'
+  | 'qr_code.closed'
+  | 'settlement.processed';
+
+/** What an event tells of, in the order in which the vendor names it. */
+export interface Told {
+  refund?: Refund;
+  payment?: Payment;
+  order?: Order;
+  qr_code?: QrCode;
+  settlement?: Settlement;
+}
+
+/** A webhook's body, as the vendor's samples show it. */
+export function bodyOf(event: EventName, told: Told, { accountId, at }: { accountId: string; at: number }) {
+  const entities = Object.entries(told) as [keyof Told, object][];
+  return {
+    ...{ entity: 'event', account_id: accountId, event },
+    contains: entities.map(([kind]) => kind),
+    payload: Object.fromEntries(entities.map(([kind, entity]) => [kind, { entity }])),
+    created_at: at,
+  };
+}

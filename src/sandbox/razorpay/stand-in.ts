@@ -1,0 +1,93 @@
+import express, { Router } from 'express';
+import { type Clock, systemClock } from '../../clock.ts';
+import { drain, listen, portOf } from '../../listen.ts';
+import type { Log } from '../../log.ts';
+import type { StandInAccount } from './account.ts';
+import { makeApi } from './api.ts';
+import { openDeliveries } from './deliveries.ts';
+import { ROOT } from './place.ts';
+import { changed, type Settings, type SettingsChange, settingsShape } from './settings.ts';
+import { settle } from './settling.ts';
+import { openStore } from './store.ts';
+import { counterOf, type Vendor } from './vendor.ts';
+
+export interface StandInOptions {
+  accounts: StandInAccount[];
+  /** Where what it knows is kept; in memory only when there is none. */
+  file?: string;
+  settings?: SettingsChange;
+  clock?: Clock;
+  log: Pick<Log, 'warn' | 'error'>;
+}
+
+/** The vendor's far end, to be mounted or to be given a port. */
+export interface StandIn {
+  vendor: Vendor;
+  router: Router;
+  /** Changes how it behaves. @throws ZodError */
+  set(change: SettingsChange): Settings;
+  close(): void;
+}
+
+const HOST = '127.0.0.1';
+const STOP_MS = 1000;
+const SETTLING_MS = 60_000;
+
+/** Everything that Razorpay is to us, on this computer. No money moves. */
+export function openStandIn({
+  accounts,
+  file,
+  settings: wish = {},
+  clock = systemClock,
+  log,
+}: StandInOptions): StandIn {
+  const store = openStore(file);
+  const settings = { now: settingsShape.parse(wish) };
+  const deliveries = openDeliveries({ accounts, store, clock, settings });
+  const vendor: Vendor = { accounts, store, clock, log, settings, deliveries };
+  const router = Router();
+  router.use('/v1', makeApi(vendor));
+  const settling = setInterval(() => {
+    for (const { keyId } of accounts) {
+      const counter = counterOf(vendor, keyId);
+      if (counter) settle(counter);
+    }
+  }, SETTLING_MS).unref();
+  return {
+    ...{ vendor, router },
+    set(change) {
+      settings.now = changed(settings.now, change);
+      return settings.now;
+    },
+    close() {
+      clearInterval(settling);
+      deliveries.close();
+      store.close();
+    },
+  };
+}
+
+/** A stand-in with a port of its own, for tests and benchmarks. */
+export interface RunningStandIn extends StandIn {
+  /** Without `/v1`. */
+  url: string;
+  end(): Promise<void>;
+}
+
+/** @param port 0 takes any free one. @throws Refusal when it is in use */
+export async function startStandIn({
+  port = 0,
+  ...options
+}: StandInOptions & { port?: number }): Promise<RunningStandIn> {
+  const standIn = openStandIn(options);
+  const app = express().disable('x-powered-by').use(ROOT, standIn.router);
+  const server = await listen(app, { host: HOST, port, setting: 'SANDBOX_PORT' });
+  return {
+    ...standIn,
+    url: `http://${HOST}:${portOf(server)}${ROOT}`,
+    async end() {
+      standIn.close();
+      await drain(server, STOP_MS);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll } from 'vitest';
+import { openRazorpay, type RazorpayAccount } from '../../channels/razorpay/razorpay.ts';
+import type { StandInAccount } from '../../src/sandbox/razorpay/account.ts';
+import { callbackOf } from '../../src/sandbox/razorpay/outcome.ts';
+import { authorise, decline, payByCode, payOrder } from '../../src/sandbox/razorpay/paying.ts';
+import {
+  type RunningStandIn,
+  type StandInOptions,
+  startStandIn,
+} from '../../src/sandbox/razorpay/stand-in.ts';
+import { type Counter, counterOf } from '../../src/sandbox/razorpay/vendor.ts';
+
+export const silentLog = { warn: () => undefined, error: () => undefined };
+export const account: StandInAccount = {
+  ...{ keyId: 'rzp_test_practice', keySecret: 'practice-key-secret' },
+  ...{ webhookUrl: null, webhookSecret: 'practice-webhook-secret' },
+};
+
+/** The vendor on this computer, for the tests of one file. */
+export function testStandIn(more: Partial<StandInOptions> = {}) {
+  let running: RunningStandIn;
+  beforeAll(async () => {
+    running = await startStandIn({ accounts: [account], log: silentLog, ...more });
+  });
+  afterAll(() => running.end());
+  const counter = (): Counter => counterOf(running.vendor, account.keyId) as Counter;
+  const way = { door: 'program' as const, callbackUrl: null, cancelUrl: null, name: '' };
+  return {
+    counter,
+    url: () => running.url,
+    set: (change: Parameters<RunningStandIn['set']>[0]) => running.set(change),
+    open: (change: Partial<RazorpayAccount> = {}) =>
+      openRazorpay({
+        ...{ keyId: account.keyId, keySecret: account.keySecret, webhookSecrets: [account.webhookSecret] },
+        ...{ baseUrl: running.url, timeoutMs: 400, ...change },
+      }),
+    /** A donor pays by this method, or the bank says no. */
+    pay(
+      orderId: string,
+      { method = 'upi', fails = false }: { method?: 'upi' | 'card'; fails?: boolean } = {},
+    ) {
+      const begun = payOrder(counter(), orderId, { method, way });
+      const payment = (fails ? decline : authorise)(counter(), begun.id);
+      return { paymentId: payment.id, callback: callbackOf(counter(), payment) };
+    },
+    scan: (qrId: string) => ({ paymentId: authorise(counter(), payByCode(counter(), qrId).id).id }),
+  };
+}
