@@ -43,6 +43,8 @@ export function testStandIn(more: Partial<StandInOptions> = {}) {
       const payment = (fails ? decline : authorise)(counter(), begun.id);
       return { paymentId: payment.id, callback: callbackOf(counter(), payment) };
     },
+    /** A donor begins, and the bank is silent. */
+    begin: (orderId: string) => payOrder(counter(), orderId, { method: 'upi', way }).id,
     scan: (qrId: string) => ({ paymentId: authorise(counter(), payByCode(counter(), qrId).id).id }),
   };
 }
