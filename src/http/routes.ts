@@ -18,6 +18,7 @@ import { consoleFrame } from './console-frame.ts';
 import { giftRoutes } from './giving/gift.ts';
 import { giveRoutes } from './giving/give.ts';
 import { gatewayHookRoutes } from './giving/hooks.ts';
+import { receiptRoutes } from './giving/receipts.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
@@ -126,6 +127,7 @@ export const routes: Route[] = [
   ...gatewayHookRoutes,
   ...giveRoutes,
   ...giftRoutes,
+  ...receiptRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,

@@ -90,8 +90,11 @@ function wordsOf(faults: Faults, language: Language): Record<string, string> {
   );
 }
 
-const sourceWords = ({ kind, source }: Posted, language: Language): string =>
-  questionOf(kind) ? translate(language, `give.source.${source}`) : '';
+function sourceWords({ kind, source }: Posted, language: Language) {
+  const question = questionOf(kind);
+  const asked = question && translate(language, `give.ask.${question}`);
+  return asked && { asked, answer: translate(language, `give.source.${source}`) };
+}
 
 function passportOf(told: Told | undefined): string {
   const { identity } = told ?? {};
