@@ -77,7 +77,8 @@ type Closer = () => Promise<unknown>;
 
 /** Each adds how it is closed: the last that was started is closed first, the database last. */
 async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
-  const sandbox = ground.config.SANDBOX ? await startSandbox(ground) : undefined;
+  const books = { file: path.join(ground.config.dataDir, 'sandbox', 'razorpay.jsonl') };
+  const sandbox = ground.config.SANDBOX ? await startSandbox(ground, books) : undefined;
   if (sandbox) closers.push(() => sandbox.close());
   const seeded = sandbox ? await seedDemonstration(ground, sandbox) : false;
   const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
@@ -86,6 +87,7 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   closers.push(() => worker.stop());
   say(`We Care Outreach is at ${web.url}`);
   if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
+  if (sandbox) say(`Its gifts are paid in practice at ${sandbox.gateway.url}`);
   if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
   await sayFirstLink(ground);
   say('Ctrl-C stops it.');

@@ -1,9 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Hex HMAC-SHA256, by which the vendor signs webhooks and returns (razorpay.com/docs/webhooks/validate-test). */
-export const signatureOf = (secret: string, message: string | Buffer): string =>
-  createHmac('sha256', secret).update(message).digest('hex');
-
 /** Compares in a time that tells nothing. Only 64 lower-case hex digits can fit. */
 export function isSigned(secret: string, message: string | Buffer, signature: unknown): boolean {
   if (!secret || typeof signature !== 'string' || !/^[0-9a-f]{64}$/.test(signature)) return false;

@@ -1,23 +1,27 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../log.ts';
 import type { Pages } from '../render.ts';
 import type { Inbox } from './inbox.ts';
 import { showInbox, showJson, showMail } from './pages.ts';
 import { sendHtml, sendPart, sendSource } from './parts.ts';
+import { ROOT } from './razorpay/place.ts';
 
 /** What the sandbox's pages stand on. */
 export interface Sandbox {
   inbox: Inbox;
   pages: Pages;
   log: Log;
+  /** The payment company's stand-in. */
+  gateway: Router;
   /** Where mails are taken in. */
   smtp: { host: string; port: number };
 }
 
-/** The sandbox's own addresses. Nothing here changes anything; mails come in by SMTP only. */
+/** The sandbox's own addresses. Mails come in by SMTP only; what pays and is paid lies under `/razorpay`. */
 export function makeSandboxApp(sandbox: Sandbox): Express {
   const app = express();
+  app.use(ROOT, sandbox.gateway); // its pages have a policy of their own
   app.use(securityHeaders(), sandbox.pages.assets.serve);
   app.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -33,7 +37,7 @@ export function makeSandboxApp(sandbox: Sandbox): Express {
   app.use((_req: Request, res: Response) => res.redirect('/sandbox/inbox'));
   app.use((error: unknown, _req: Request, res: Response, _next: express.NextFunction) => {
     sandbox.log.error({ err: error }, 'a page of the sandbox failed');
-    res.status(500).type('text').send('The practice inbox met a fault; its log says which.\n');
+    res.status(500).type('text').send('The sandbox met a fault; its log says which.\n');
   });
   return app;
 }

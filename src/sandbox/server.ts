@@ -4,6 +4,10 @@ import { drain, listen, portOf } from '../listen.ts';
 import { openPages } from '../render.ts';
 import { makeSandboxApp } from './app.ts';
 import { type Inbox, openInbox } from './inbox.ts';
+import type { StandInAccount } from './razorpay/account.ts';
+import { ROOT } from './razorpay/place.ts';
+import { practiceAccounts } from './razorpay/practice.ts';
+import { openStandIn, type StandIn } from './razorpay/stand-in.ts';
 import { startSmtp } from './smtp.ts';
 
 /** Nobody outside this computer may send to it or look into it. */
@@ -17,19 +21,29 @@ export interface RunningSandbox {
   /** Address of the practice inbox's page. */
   url: string;
   inbox: Inbox;
+  gateway: PracticeGateway;
   close(): Promise<void>;
 }
 
+/** The payment company on this computer, with its accounts. */
+export interface PracticeGateway {
+  /** Of its interface, without `/v1`; a browser finds its desk there. */
+  url: string;
+  accounts: Record<'domestic' | 'foreign', StandInAccount>;
+  standIn: StandIn;
+}
+
 /**
- * Starts the stand-ins: a mail server on SANDBOX_SMTP_PORT and the page of its inbox on SANDBOX_PORT,
- * both for this computer only (0 takes any free port).
+ * Starts the stand-ins: a mail server on SANDBOX_SMTP_PORT, and on SANDBOX_PORT the page of its inbox and
+ * the payment company, all for this computer only (0 takes any free port).
+ *
+ * @param books a file in which the company remembers what was paid, when its server is to be started again
  * @throws Refusal in production, or when a port is in use
  */
-export async function startSandbox({
-  config,
-  clock,
-  log,
-}: Pick<Ground, 'config' | 'clock' | 'log'>): Promise<RunningSandbox> {
+export async function startSandbox(
+  { config, clock, log }: Pick<Ground, 'config' | 'clock' | 'log'>,
+  books: { file?: string } = {},
+): Promise<RunningSandbox> {
   if (config.production) {
     throw new Refusal(
       'There is no sandbox in production, since its mails reach nobody. Add an SMTP account instead.',
@@ -38,15 +52,25 @@ export async function startSandbox({
   const inbox = openInbox(BOUNDS);
   const smtpPlace = { host: HOST, port: config.SANDBOX_SMTP_PORT, setting: 'SANDBOX_SMTP_PORT' };
   const smtp = await startSmtp(inbox, clock, smtpPlace);
-  const app = makeSandboxApp({ inbox, log, pages: openPages(), smtp: { host: HOST, port: smtp.port } });
+  const pages = openPages();
+  const accounts = practiceAccounts();
+  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), pages, clock, log });
+  const smtpAt = { host: HOST, port: smtp.port };
+  const app = makeSandboxApp({ inbox, log, pages, gateway: standIn.router, smtp: smtpAt });
   const server = await listen(app, { host: HOST, port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' }).catch(
     async (error: unknown) => {
+      standIn.close();
       await smtp.close();
       throw error;
     },
   );
+  const url = `http://${HOST}:${portOf(server)}`;
   return {
-    ...{ inbox, smtpPort: smtp.port, url: `http://${HOST}:${portOf(server)}/sandbox/inbox` },
-    close: async () => void (await Promise.all([smtp.close(), drain(server, STOP_MS)])),
+    ...{ inbox, smtpPort: smtp.port, url: `${url}/sandbox/inbox` },
+    gateway: { url: `${url}${ROOT}`, accounts, standIn },
+    async close() {
+      standIn.close();
+      await Promise.all([smtp.close(), drain(server, STOP_MS)]);
+    },
   };
 }

@@ -2,10 +2,13 @@ import express, { Router } from 'express';
 import { type Clock, systemClock } from '../../clock.ts';
 import { drain, listen, portOf } from '../../listen.ts';
 import type { Log } from '../../log.ts';
+import { openPages, type Pages } from '../../render.ts';
 import type { StandInAccount } from './account.ts';
 import { makeApi } from './api.ts';
 import { openDeliveries } from './deliveries.ts';
+import { addPages, refusePlainly } from './pages.ts';
 import { ROOT } from './place.ts';
+import { addPrograms } from './programs.ts';
 import { changed, type Settings, type SettingsChange, settingsShape } from './settings.ts';
 import { settle } from './settling.ts';
 import { openStore } from './store.ts';
@@ -17,6 +20,8 @@ export interface StandInOptions {
   file?: string;
   settings?: SettingsChange;
   clock?: Clock;
+  /** With which its pages are shown; without them only programs are served. */
+  pages?: Pages;
   log: Pick<Log, 'warn' | 'error'>;
 }
 
@@ -35,6 +40,7 @@ const SETTLING_MS = 60_000;
 
 /** Everything that Razorpay is to us, on this computer. No money moves. */
 export function openStandIn({
+  pages,
   accounts,
   file,
   settings: wish = {},
@@ -46,7 +52,10 @@ export function openStandIn({
   const deliveries = openDeliveries({ accounts, store, clock, settings });
   const vendor: Vendor = { accounts, store, clock, log, settings, deliveries };
   const router = Router();
+  if (pages) addPages(router, { ...vendor, pages });
+  addPrograms(router, vendor);
   router.use('/v1', makeApi(vendor));
+  router.use(refusePlainly);
   const settling = setInterval(() => {
     for (const { keyId } of accounts) {
       const counter = counterOf(vendor, keyId);
@@ -79,8 +88,9 @@ export async function startStandIn({
   port = 0,
   ...options
 }: StandInOptions & { port?: number }): Promise<RunningStandIn> {
-  const standIn = openStandIn(options);
-  const app = express().disable('x-powered-by').use(ROOT, standIn.router);
+  const pages = options.pages ?? openPages();
+  const standIn = openStandIn({ ...options, pages });
+  const app = express().disable('x-powered-by').use(pages.assets.serve).use(ROOT, standIn.router);
   const server = await listen(app, { host: HOST, port, setting: 'SANDBOX_PORT' });
   return {
     ...standIn,

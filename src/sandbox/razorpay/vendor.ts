@@ -26,6 +26,13 @@ export const counterOf = (vendor: Vendor, keyId: string): Counter | undefined =>
   return account && { ...vendor, account };
 };
 
+/** The account a record belongs to. @throws Refused when there is none */
+export function ownerOf(vendor: Vendor, record: { account: string } | undefined): Counter {
+  const counter = record && counterOf(vendor, record.account);
+  if (!counter) throw missing();
+  return counter;
+}
+
 export const nowOf = ({ clock }: Pick<Vendor, 'clock'>): number => secondsOf(clock.now());
 
 /** What is this account's own. @throws Refused for anything else, in the vendor's words */

@@ -1,0 +1,41 @@
+import express, { type Router } from 'express';
+import { z } from 'zod';
+import { callbackOf } from './outcome.ts';
+import { authorise, decline, payByCode, payOrder } from './paying.ts';
+import { changed, type SettingsChange } from './settings.ts';
+import type { Records } from './store.ts';
+import { ownerOf, type Vendor } from './vendor.ts';
+
+/** For programs: `GET` and `PUT /settings`, and a donor who pays by `POST /donors`. */
+export function addPrograms(router: Router, vendor: Vendor): void {
+  const json = express.json({ limit: '100kb' });
+  router.get('/settings', (_req, res) => void res.json(vendor.settings.now));
+  router.put('/settings', json, (req, res) => {
+    vendor.settings.now = changed(vendor.settings.now, (req.body ?? {}) as SettingsChange);
+    res.json(vendor.settings.now);
+  });
+  router.post('/donors', json, (req, res) => void res.json(donate(vendor, donation.parse(req.body))));
+  router.get('/waiting', (_req, res) => void res.json({ waiting: vendor.deliveries.waiting() }));
+}
+
+const donation = z.strictObject({
+  order_id: z.string().optional(),
+  qr_id: z.string().optional(),
+  method: z.enum(['upi', 'card', 'netbanking', 'wallet']).default('upi'),
+  /** `failed-then-paid` is one attempt that the bank takes after all. */
+  outcome: z.enum(['paid', 'failed', 'failed-then-paid', 'waiting']).default('paid'),
+});
+
+/** What a donor does, without a browser. @returns the payment, and what the browser would bring back */
+function donate(vendor: Vendor, { order_id, qr_id, method, outcome }: z.output<typeof donation>) {
+  const counter = ownerOf(
+    vendor,
+    vendor.store.get('order', order_id ?? '') ?? vendor.store.get('qr', qr_id ?? ''),
+  );
+  const way = { door: 'program' as const, callbackUrl: null, cancelUrl: null, name: '' };
+  const { id } = order_id ? payOrder(counter, order_id, { method, way }) : payByCode(counter, qr_id ?? '');
+  if (outcome.startsWith('failed')) decline(counter, id);
+  if (outcome.endsWith('paid')) authorise(counter, id);
+  const payment = vendor.store.get('payment', id) as Records['payment'];
+  return { payment: payment.entity, callback: callbackOf(counter, payment) };
+}
