@@ -68,8 +68,8 @@ export function readTold(posted: Posted): { told: Told; faults: Faults } {
   if (textOf(posted.message).length > LONGEST_MESSAGE) faults.message = 'message';
   const told: Told = {
     ...{ name, address: address || null, message: textOf(posted.message) || null },
-    email: valueOf(email),
-    phone: valueOf(phone),
+    email: validOf(email),
+    phone: validOf(phone),
     identity: identityOf(posted, rule.identity !== null, faults),
     dedication: dedicationOf(posted, faults),
   };
@@ -99,7 +99,7 @@ function dedicationOf(posted: Posted, faults: Faults): Told['dedication'] {
   return { kind, name, tell: { name: reader, email: email.ok ? email.value : '' } };
 }
 
-const valueOf = (read: Normalised | false) => (read === false || !read.ok ? null : read.value);
+const validOf = (read: Normalised | false) => (read === false || !read.ok ? null : read.value);
 
 const typed = (text: string) => text.trim() !== '';
 

@@ -35,7 +35,8 @@ interface Shown {
 function showScreen(web: Web, { req, res, screen, posted, faults = {}, refused = null, told }: Shown): void {
   const language = readerLanguage(req);
   const status = refused || Object.keys(faults).length ? 422 : 200;
-  res.set({ 'Cache-Control': 'no-store' });
+  // With `no-store` a browser that goes back to a posted screen shows an error instead.
+  res.set({ 'Cache-Control': 'private, no-cache' });
   showPage(web, {
     ...{ req, res, status, name: `give-${screen}` },
     data: {

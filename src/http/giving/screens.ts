@@ -56,7 +56,7 @@ const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
       does: translate(language, `give.does.${rupees}`),
       checked: posted.amount === String(rupees),
     })),
-    other: posted.amount === 'other',
+    otherAmount: posted.amount === 'other',
     ...{ least: formatAmount(FORM_LEAST), most: formatAmount(MOST) },
   }),
   who: ({ posted }) => ({
