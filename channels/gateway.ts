@@ -152,8 +152,8 @@ export interface CheckoutWords {
 }
 
 export interface Checkout {
-  /** For browsers that run scripts: the vendor's script and what it is started with. */
-  script: { src: string; origins: string[]; options: Record<string, unknown> };
+  /** For browsers that run scripts: `new window[opens](options).open()`, once the vendor's script is there. */
+  script: { src: string; opens: string; origins: string[]; options: Record<string, unknown> };
   /** For those that do not: a form that is posted to the vendor. It opens no UPI app. */
   hosted: { action: string; fields: Record<string, string> };
 }

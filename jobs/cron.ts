@@ -4,6 +4,7 @@ import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
+import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
@@ -72,6 +73,7 @@ const schedules: Schedule[] = [
   { name: 'digests', at: '9-59/10 * * * * *', run: digestRuns },
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
+  { name: 'gifts', at: '2-59/5 * * * * *', run: tellGifts },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },

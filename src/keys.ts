@@ -23,6 +23,9 @@ export type Purpose =
   | 'donor-identity'
   | 'identity-index'
   | 'receipt-words'
+  | 'gift-form'
+  | 'gift-token'
+  | 'receipt-token'
   | 'session'
   | 'device';
 

@@ -31,7 +31,7 @@ export function checkoutOf(order: GatewayOrder, words: CheckoutWords, place: Che
   const fields = { key_id: place.keyId, ...shared, callback_url: callbackUrl, cancel_url: cancelUrl };
   return {
     script: {
-      src: place.scriptUrl,
+      ...{ src: place.scriptUrl, opens: 'Razorpay' },
       origins: [...new Set(origins)],
       options: { key: place.keyId, ...shared, prefill, callback_url: callbackUrl, redirect: true },
     },

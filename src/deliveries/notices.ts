@@ -50,19 +50,25 @@ export async function sendNotice(
 export async function queueNotice(
   sql: Queryable,
   { mailFrom }: Pick<Ground['config'], 'mailFrom'>,
-  { from = mailFrom, kind, address, language, subject, html, text, priority = 100 }: Omit<NewNotice, 'files'>,
+  { from = mailFrom, kind, address, language, subject, html, text, files, priority = 100 }: NewNotice,
 ): Promise<string> {
   const id = uuid();
   await sql.query(
-    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [id, kind, address, language, subject, html, text, from.fromName, from.fromAddress, priority],
+    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority, files)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      ...[id, kind, address, language, subject, html, text, from.fromName, from.fromAddress, priority],
+      files?.length ? JSON.stringify(files) : null,
+    ],
   );
   return id;
 }
 
 /** The notice by which the owner of an address says that they want our mails. */
 export const CONFIRMATION = 'subscribe-confirmation';
+
+/** The notice that carries a receipt: its file tells of a paper's number, so it is kept until it was sent. */
+export const RECEIPT = 'gift-thanks';
 
 /** Suppression forbids it, but for asking somebody who once unsubscribed and now wants to come back. */
 const CLAIM = `
@@ -108,7 +114,8 @@ export async function deliverNotice(ground: NoticeGround, id: string, sender: Se
   await persistently(() =>
     ground.sql.query(
       `UPDATE notice SET state = $3::notice_state, code = $4, reply = $5, due_at = now() + make_interval(secs => $6),
-            ended_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE now() END
+            ended_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE now() END,
+            files = CASE WHEN $3 = 'sent' AND kind = '${RECEIPT}' THEN NULL ELSE files END
       WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'unknown')`,
       [
         ...[id, notice.attempts, outcome.state === 'deferred' ? 'waiting' : outcome.state],

@@ -98,6 +98,10 @@ interface Row {
 /** Opened ones, by what they were opened with: keys may change under a running process. */
 const opened = new Map<string, GivingAccount>();
 
+/** Whether gifts of a stream are taken online. */
+export const takesGifts = async (ground: Pick<Ground, 'sql'>, stream: Stream): Promise<boolean> =>
+  (await read(ground, 'stream = $1 AND retired_at IS NULL', stream)) !== null;
+
 /** The account that takes a stream's gifts. @throws Refusal (409) when none does */
 export async function accountOf(
   ground: Pick<Ground, 'sql' | 'keys'>,

@@ -5,6 +5,7 @@ import type { Ground } from '../ground.ts';
 import type { Stream } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import type { KnownPayment } from './facts.ts';
+import { readIssuer } from './issuer.ts';
 import type { Order } from './orders.ts';
 import { issueReceipt } from './receipts.ts';
 
@@ -63,5 +64,6 @@ async function wordsOf(
     donor: { name, kind, address, identity: identity && JSON.parse(keys.open('donor-identity', identity)) },
     ...{ mode: told.method, reference: told.bankReference ?? paymentId },
     ...{ purpose: order.fund, language: order.language },
+    issuer: await readIssuer(connection),
   };
 }

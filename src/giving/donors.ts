@@ -4,11 +4,18 @@ import type { Connection } from '../db.ts';
 import type { Ground } from '../ground.ts';
 
 /** Kinds of donor, as the fund's books have them. */
-export const donorKinds = [
+export const donorKinds: readonly string[] = [
   ...['individual', 'corporate', 'society', 'celebrity', 'foundation', 'local-body'],
   ...['department', 'endowment', 'agency', 'other'],
-] as const;
+];
 export type DonorKind = string;
+
+/** The number of a paper; `also` where a rule wants a second one kept. */
+export interface Identity {
+  kind: 'pan' | 'aadhaar' | 'passport' | 'tin' | 'other';
+  number: string;
+  also?: { kind: 'passport'; number: string };
+}
 
 /** A donor as they told of themselves with one gift. */
 export interface DonorWords {
@@ -20,7 +27,7 @@ export interface DonorWords {
   address: string | null;
   language: string;
   /** PAN, or the number of a paper the law takes instead. */
-  identity: { kind: 'pan' | 'aadhaar' | 'passport' | 'tin' | 'other'; number: string } | null;
+  identity: Identity | null;
   /** What was answered to the questions about the source, as they were asked. */
   source: Record<string, string | boolean>;
 }

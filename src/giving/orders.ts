@@ -25,7 +25,14 @@ export interface GiftWish {
   message: string | null;
   dedication: Dedication | null;
   touch: string | null;
-  consents: string[];
+  consents: Agreement[];
+}
+
+/** One use of a donor's address that was agreed to. */
+export interface Agreement {
+  use: 'receipt' | 'newsletter' | 'whatsapp' | 'wall';
+  /** As they were shown. */
+  words: string;
 }
 
 export interface Dedication {
@@ -45,6 +52,7 @@ export interface Order {
   amount: bigint;
   fund: string;
   language: string;
+  touch: string | null;
   createdAt: Date;
   paidAt: Date | null;
 }
@@ -60,11 +68,23 @@ export async function placeOrder(
   ground: Pick<Ground, 'sql' | 'keys' | 'clock'>,
   wish: GiftWish,
 ): Promise<{ order: Order; gateway: GatewayOrder }> {
+  return askGateway(ground, await recordGift(ground, wish));
+}
+
+/**
+ * Records a gift that is meant, and asks nobody: a second call with the same form gives the same order.
+ *
+ * @returns the order's id
+ * @throws Refusal for an amount outside the bounds, or when no gateway takes the stream
+ */
+export async function recordGift(
+  ground: Pick<Ground, 'sql' | 'keys' | 'clock'>,
+  wish: GiftWish,
+): Promise<string> {
   if (wish.amount < LEAST || wish.amount > MOST)
     throw new Refusal(say`A gift is between ₹1 and ₹1,00,00,000. For a larger one, please write to us.`);
   const account = await accountOf(ground, wish.stream);
-  const id = await transaction(ground.sql, (connection) => record(ground, connection, { wish, account }));
-  return askGateway(ground, id);
+  return transaction(ground.sql, (connection) => record(ground, connection, { wish, account }));
 }
 
 /** The order at the gateway, made if it is not there yet. @throws as `placeOrder` */
@@ -76,8 +96,9 @@ export async function askGateway(
   if (!order) throw new Refusal(say`There is no such gift.`, 404);
   const account = (await accountById(ground, order.accountId)) as GivingAccount;
   if (order.gatewayId) return { order, gateway: (await account.gateway.fetchOrder(order.gatewayId)).order };
-  const { receipt, amount } = order;
-  const gateway = await account.gateway.createOrder({ receipt, amount, notes: { gift: order.id } });
+  const { receipt, amount, touch } = order;
+  const notes = { gift: order.id, ...(touch && { touch }) };
+  const gateway = await account.gateway.createOrder({ receipt, amount, notes });
   await nameOrder(ground, order.id, gateway.id);
   return { order: { ...order, gatewayId: gateway.id }, gateway };
 }
@@ -87,7 +108,7 @@ export const nameOrder = ({ sql }: { sql: Queryable }, id: string, gatewayId: st
   sql.query('UPDATE gift_order SET gateway_id = $2 WHERE id = $1 AND gateway_id IS NULL', [id, gatewayId]);
 
 const COLUMNS = `id, account_id AS "accountId", stream, receipt, gateway_id AS "gatewayId", amount, fund, language,
-  created_at AS "createdAt", paid_at AS "paidAt"`;
+  touch, created_at AS "createdAt", paid_at AS "paidAt"`;
 
 /** An order by our id; null when there is none. */
 export async function findOrder({ sql }: Pick<Ground, 'sql'>, id: string): Promise<Order | null> {

@@ -1,8 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import type { Connection } from '../db.ts';
+import type { Connection, Queryable } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Stream } from './accounts.ts';
 import { financialYear, receiptNumber } from './calendar.ts';
+import type { Issuer } from './issuer.ts';
 
 /** All that a receipt's paper says; it stays as it was issued. */
 export interface ReceiptWords {
@@ -15,6 +16,8 @@ export interface ReceiptWords {
   reference: string | null;
   purpose: string;
   language: string;
+  /** The fund, as it called itself that day. */
+  issuer?: Issuer;
   donor: {
     name: string;
     kind: string;
@@ -67,6 +70,28 @@ export async function issueReceipt(
     ],
   );
   return { id, number };
+}
+
+/** A receipt that was issued. */
+export interface Receipt {
+  id: string;
+  stream: Stream;
+  issuedAt: Date;
+  cancelledAt: Date | null;
+  words: ReceiptWords;
+}
+
+/** A receipt by its id; null when there is none. */
+export async function readReceipt(
+  { sql, keys }: { sql: Queryable; keys: Ground['keys'] },
+  id: string,
+): Promise<Receipt | null> {
+  const { rows } = await sql.query(
+    `SELECT id, stream, words, issued_at AS "issuedAt", cancelled_at AS "cancelledAt" FROM receipt WHERE id = $1`,
+    [id],
+  );
+  const [row] = rows;
+  return row ? { ...row, words: JSON.parse(keys.open('receipt-words', row.words)) } : null;
 }
 
 /**

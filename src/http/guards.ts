@@ -3,11 +3,12 @@ import type { RequestHandler, Response } from 'express';
 import type { Role } from '../access/users.ts';
 import { findRecipient, type Recipient } from '../deliveries/unsubscribe.ts';
 import { Refusal } from '../errors.ts';
+import { readGiftToken } from '../giving/gift-token.ts';
 import { showPage } from './pages.ts';
 import { requireStaff } from './staff.ts';
 import type { Handler, Web } from './web.ts';
 
-type Word = 'anyone' | 'bearer' | 'inside';
+type Word = 'anyone' | 'bearer' | 'gift' | 'inside';
 
 /** Who may call an address: a word that src/http/routes.ts explains, or who is signed in with one of these roles. */
 export type Who = Word | readonly Role[];
@@ -16,6 +17,7 @@ const guards: Record<Word, Handler> = {
   anyone: () => (_req, _res, next) => next(),
   inside: () => requireInside,
   bearer: requireToken,
+  gift: requireGift,
 };
 
 export const guardOf = (web: Web, who: Who): RequestHandler =>
@@ -31,6 +33,19 @@ function requireToken(web: Web): RequestHandler {
     const recipient = await findRecipient(web.ground, String(req.params.token));
     if (!recipient) return showPage(web, { req, res, name: 'broken', status: 404 });
     res.locals.recipient = recipient;
+    next();
+  };
+}
+
+/** The order whose token the `gift` guard has read. */
+export const giftOf = (res: Response): string => res.locals.gift;
+
+/** Reads the order of `:token`; without one the page says so, and nothing changes. */
+function requireGift(web: Web): RequestHandler {
+  return (req, res, next) => {
+    keepPrivate(res);
+    res.locals.gift = readGiftToken(web.ground.keys, String(req.params.token));
+    if (!res.locals.gift) return showPage(web, { req, res, name: 'gift-gone', status: 404 });
     next();
   };
 }

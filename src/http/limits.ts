@@ -31,6 +31,8 @@ const limits = {
   view: { points: 300, seconds: 60, shared: false },
   /** What a stranger can send us: it costs a mail or a row. */
   form: { points: 20, seconds: 600, shared: true },
+  /** Three of them make a gift, and a phone company puts a town behind one address. */
+  gift: { points: 300, seconds: 600, shared: true },
   /** A program with an API key. */
   api: { points: 1200, seconds: 60, shared: true, perKey: true },
   /** Somebody at the console, counted by session, because an office has one address for all. */

@@ -68,5 +68,7 @@ function frame(web: Web, req: Request, language: Language) {
     helpAddress: brand.identity.helpAddress || null,
     inboxUrl: web.inboxUrl,
     card: null,
+    otherForm: null,
+    screen: null,
   };
 }

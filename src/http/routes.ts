@@ -17,7 +17,10 @@ import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
+import { giftRoutes } from './giving/gift.ts';
+import { giveRoutes } from './giving/give.ts';
 import { gatewayHookRoutes } from './giving/hooks.ts';
+import { receiptRoutes } from './giving/receipts.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
@@ -53,6 +56,8 @@ export interface Route {
  * - `bearer`: who holds the signed token of a mail that we sent. The token is the proof, so mail
  *   programs may post without cookie or origin (RFC 8058 section 3.1); others see a page that says the
  *   link is broken.
+ * - `gift`: who holds the signed address of a gift, which its donor was led to. The gateway's page returns
+ *   there by a form of its own; what it says counts only if the gateway signed it.
  * - `inside`: callers from a private or loopback address.
  * - roles: who is signed in and has one of them, at this very moment. Such pages lie under /console, where
  *   nothing is taken from another site's form (console-frame.ts).
@@ -123,6 +128,9 @@ export const routes: Route[] = [
   ...newsRoutes,
   ...returnRoutes,
   ...gatewayHookRoutes,
+  ...giveRoutes,
+  ...giftRoutes,
+  ...receiptRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,

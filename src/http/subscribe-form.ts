@@ -53,8 +53,8 @@ export function checkPosted(posted: Posted, offered: PublicList[], shownIn: Lang
   return { ok: true, name, email: email.value, phone: phone?.value ?? null, language, lists };
 }
 
-/** One line of at most 100 letters, without what turns the direction of text or leads to a web page. */
-const isName = (typed: string, name: string): boolean =>
+/** Whether a name is one line of at most 100 letters, without what turns the direction of text or leads to a web page. */
+export const isName = (typed: string, name: string): boolean =>
   /\p{L}/u.test(name) &&
   name.length <= 100 &&
   !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069<>]/u.test(typed.trim()) &&

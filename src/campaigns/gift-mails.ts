@@ -1,0 +1,90 @@
+import { type Connection, transaction } from '../db.ts';
+import { queueNotice, RECEIPT } from '../deliveries/notices.ts';
+import { giftToken } from '../giving/gift-token.ts';
+import type { Agreement, Dedication } from '../giving/orders.ts';
+import { receiptFile } from '../giving/receipt-file.ts';
+import type { Ground } from '../ground.ts';
+import { formatAmount, type Language, languageOf } from '../i18n.ts';
+import { takeEvent } from '../outbox.ts';
+import { writeNotice } from './notice-letters.ts';
+
+type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'config' | 'log'>;
+
+/**
+ * Writes the mails of gifts that were paid: the donor's thanks with the receipt, where they agreed to it,
+ * and the card to somebody, where one was wished. Each in the transaction that marks its event handled.
+ *
+ * @returns how many gifts
+ */
+export async function tellGifts(ground: Needs): Promise<number> {
+  let told = 0;
+  while (await transaction(ground.sql, (connection) => tellNext(connection, ground))) told++;
+  return told;
+}
+
+async function tellNext(connection: Connection, ground: Needs): Promise<boolean> {
+  const wish = { event: 'gift.paid', handler: 'thanks', now: ground.clock.now() };
+  const event = await takeEvent(connection, wish);
+  if (!event) return false;
+  const gift = await readGift(connection, event.payload.donation as string);
+  if (!gift) return true;
+  await thank(connection, ground, gift);
+  await sendCard(connection, ground, gift);
+  return true;
+}
+
+interface PaidGift {
+  order: string;
+  receipt: string | null;
+  name: string;
+  email: string | null;
+  language: Language;
+  amount: bigint;
+  consents: Agreement[];
+  dedication: Dedication | null;
+}
+
+/** A gift that came without an order is finance's, who thank by hand. */
+async function readGift(connection: Connection, donation: string): Promise<PaidGift | null> {
+  const { rows } = await connection.query(
+    `SELECT o.id AS "order", d.name, d.email, o.language, g.amount, o.consents, o.dedication,
+            (SELECT id FROM receipt r WHERE r.donation_id = g.id AND cancelled_at IS NULL ORDER BY issued_at DESC LIMIT 1) AS receipt
+       FROM donation g JOIN payment p ON p.id = g.payment_id JOIN gift_order o ON o.id = p.order_id
+       JOIN donor d ON d.id = g.donor_id WHERE g.id = $1`,
+    [donation],
+  );
+  const [row] = rows;
+  return row ? { ...row, language: languageOf(row.language), amount: BigInt(row.amount) } : null;
+}
+
+async function thank(connection: Connection, ground: Needs, gift: PaidGift): Promise<void> {
+  const { email: address, language, name, receipt } = gift;
+  const wanted = gift.consents.some(({ use }) => use === 'receipt');
+  const paper = address && wanted && receipt ? await receiptFile(ground, connection, receipt) : null;
+  if (!address || !paper) return;
+  const values = {
+    ...{ name, amount: formatAmount(gift.amount), number: paper.number },
+    gift_url: `${ground.config.publicUrl}/give/gift/${giftToken(ground.keys, gift.order)}?lang=${language}`,
+  };
+  const letter = await writeNotice(ground, { name: 'gift-thanks', language, values });
+  const files = [
+    {
+      ...{ name: paper.name, type: 'application/pdf', cid: null },
+      content: paper.bytes.toString('base64'),
+    },
+  ];
+  await queueNotice(connection, ground.config, { kind: RECEIPT, address, language, ...letter, files });
+}
+
+/** It tells who gave for whom, never how much. */
+async function sendCard(connection: Connection, ground: Needs, gift: PaidGift): Promise<void> {
+  const { dedication, language, name } = gift;
+  if (!dedication?.tell) return;
+  const { kind, tell } = dedication;
+  const values = { name, honoured: dedication.name, reader: tell.name };
+  const letter = await writeNotice(ground, { name: `gift-card-${kind}`, language, values });
+  await queueNotice(connection, ground.config, {
+    ...{ kind: 'gift-card', address: tell.email, language },
+    ...letter,
+  });
+}

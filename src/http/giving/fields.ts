@@ -1,0 +1,65 @@
+import type { Request } from 'express';
+import { v4 as uuid } from 'uuid';
+import { questionOf, type SourceAnswers } from '../../giving/source.ts';
+import { readForm } from '../form.ts';
+
+/** The screens of giving, in their order. */
+export const screens = ['amount', 'who', 'check'] as const;
+export type Screen = (typeof screens)[number];
+
+/** Fields by the screen they are typed on; each screen carries those of the others along, hidden. */
+export const fieldsOf = {
+  amount: ['kind', 'source', 'amount', 'sum'],
+  who: [
+    ...(['name', 'email', 'phone', 'address', 'pan', 'passport', 'wall', 'message'] as const),
+    ...(['dedication', 'honoured', 'cardName', 'cardEmail', 'receipt', 'newsletter', 'whatsapp'] as const),
+  ],
+  check: [],
+} as const;
+/** Of the form as a whole: which one it is, and the touch it came by. */
+const OWN = ['key', 'touch'] as const;
+
+export type Field = (typeof fieldsOf)['amount' | 'who'][number];
+/** What was posted, as it was typed but for its length; nothing of it is trusted. */
+export type Posted = Record<Field | (typeof OWN)[number], string>;
+
+const ALL = [...OWN, ...fieldsOf.amount, ...fieldsOf.who];
+
+/** Amounts that are offered, in rupees; what each does stands in `give.does.AMOUNT`. */
+export const SUGGESTED = [500, 1500, 3000, 18_000];
+
+export function readPosted(req: Pick<Request, 'body'>): Posted {
+  const form = readForm(req);
+  const read = Object.fromEntries(ALL.map((field) => [field, form.text(field)])) as Posted;
+  return { ...read, key: keyOf(read.key), touch: touchOf(read.touch) };
+}
+
+/** An empty form. `?amount=500` fills in rupees, `?touch=` is what our own links carry. */
+export function freshForm({ query }: Pick<Request, 'query'>): Posted {
+  const empty = Object.fromEntries(ALL.map((field) => [field, ''])) as Posted;
+  const wished = typeof query.amount === 'string' ? query.amount.slice(0, 20) : '';
+  const known = SUGGESTED.some((rupees) => String(rupees) === wished);
+  const amount = wished && !known ? { amount: 'other', sum: wished } : { amount: wished || '1500' };
+  const touch = touchOf(typeof query.touch === 'string' ? query.touch : '');
+  return { ...empty, kind: 'individual', ...amount, key: uuid(), touch };
+}
+
+/** Fields that a screen does not show. */
+export const hiddenOn = (screen: Screen, posted: Posted): { name: string; value: string }[] =>
+  ALL.filter((field) => !(fieldsOf[screen] as readonly string[]).includes(field))
+    .map((name) => ({ name, value: posted[name] }))
+    .filter(({ value }) => value !== '');
+
+const keyOf = (key: string) => (/^[0-9a-f-]{36}$/.test(key) ? key : uuid());
+
+/** A signed word of our own; whoever reads it checks the signature. */
+const touchOf = (touch: string) => (/^[\w.~-]{1,200}$/.test(touch) ? touch : '');
+
+/**
+ * The answer to the question of the donor's kind. It is posted with its question, `company.india`, because
+ * one that was given before the kind was changed answers nothing.
+ */
+export function sourceOf({ kind, source }: Pick<Posted, 'kind' | 'source'>): SourceAnswers {
+  const [question, answer = ''] = source.split('.');
+  return { kind, answer: question === questionOf(kind) ? answer : '' };
+}

@@ -1,0 +1,106 @@
+import { donorKinds } from '../../giving/donors.ts';
+import { MOST } from '../../giving/orders.ts';
+import { answersTo, type Question, questionOf, requiredOf } from '../../giving/source.ts';
+import { formatAmount, type Language, translate } from '../../i18n.ts';
+import { amountOf, type Faults, FORM_LEAST, type Told } from './checks.ts';
+import {
+  type Field,
+  fieldsOf,
+  hiddenOn,
+  type Posted,
+  type Screen,
+  SUGGESTED,
+  screens,
+  sourceOf,
+} from './fields.ts';
+import { uses } from './wish.ts';
+
+/** `foreign`: no account for money from abroad; `undecided`: the donor does not know; `closed`: no gateway. */
+export type Refused = 'foreign' | 'undecided' | 'closed';
+
+export interface Showing {
+  posted: Posted;
+  faults: Faults;
+  refused: Refused | null;
+  told?: Told | undefined;
+  language: Language;
+}
+
+/** What the template of a screen is filled with. */
+export function shownOn(screen: Screen, showing: Showing): Record<string, unknown> {
+  const { posted, faults, refused, language } = showing;
+  const at = screens.indexOf(screen);
+  const steps = screens.map((name, i) => ({ name, done: i < at, now: i === at }));
+  const amount = amountOf(posted);
+  return {
+    ...{ screen, steps, posted, refused, kept: hiddenOn(screen, posted) },
+    amount: amount.ok ? formatAmount(amount.paise) : '',
+    wrong: wordsOf(faults, language),
+    faulty: Object.keys(faults).length > 0,
+    ...parts[screen](showing),
+  };
+}
+
+const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
+  amount: ({ posted, language }) => ({
+    kinds: donorKinds.map((kind) => ({ kind, chosen: kind === posted.kind })),
+    questions: QUESTIONS.map((question) => ({
+      question,
+      answers: answersTo(question).map((answer) => ({
+        ...{ value: `${question}.${answer}`, words: `give.source.${question}.${answer}` },
+        checked: posted.source === `${question}.${answer}`,
+      })),
+    })),
+    suggestions: SUGGESTED.map((rupees) => ({
+      ...{ rupees, shown: formatAmount(BigInt(rupees) * 100n) },
+      does: translate(language, `give.does.${rupees}`),
+      checked: posted.amount === String(rupees),
+    })),
+    otherAmount: posted.amount === 'other',
+    ...{ least: formatAmount(FORM_LEAST), most: formatAmount(MOST) },
+  }),
+  who: ({ posted }) => ({
+    required: requiredOf(sourceOf(posted)),
+    person: questionOf(posted.kind) === 'person',
+    dedications: ['none', 'honour', 'memory'].map((kind) => ({
+      ...{ kind, words: `give.dedication.${kind}` },
+      checked: (posted.dedication || 'none') === kind,
+    })),
+    agreements: uses.map((use) => ({ use, words: `give.agree.${use}`, checked: Boolean(posted[use]) })),
+  }),
+  check: ({ posted, told, language }) => ({
+    ...{ told, donorKind: translate(language, `give.kind.${posted.kind}`) },
+    source: sourceWords(posted, language),
+    agreed: uses.filter((use) => posted[use]).map((use) => translate(language, `give.agree.${use}`)),
+    pan: told?.identity?.kind === 'pan' ? hidden(told.identity.number) : '',
+    passport: passportOf(told),
+  }),
+};
+
+const QUESTIONS: Question[] = ['person', 'company', 'body', 'agency'];
+
+function wordsOf(faults: Faults, language: Language): Record<string, string> {
+  const all: Field[] = [...fieldsOf.amount, ...fieldsOf.who];
+  const limits = { least: formatAmount(FORM_LEAST), most: formatAmount(MOST) };
+  return Object.fromEntries(
+    all.map((field) => [
+      field,
+      faults[field] ? translate(language, `give.error.${faults[field]}`, limits) : '',
+    ]),
+  );
+}
+
+function sourceWords({ kind, source }: Posted, language: Language) {
+  const question = questionOf(kind);
+  const asked = question && translate(language, `give.ask.${question}`);
+  return asked && { asked, answer: translate(language, `give.source.${source}`) };
+}
+
+function passportOf(told: Told | undefined): string {
+  const { identity } = told ?? {};
+  const number = identity?.kind === 'passport' ? identity.number : identity?.also?.number;
+  return number ? hidden(number) : '';
+}
+
+/** The page may be seen by whoever looks over a shoulder. */
+const hidden = (number: string) => `${'•'.repeat(Math.max(0, number.length - 4))}${number.slice(-4)}`;
