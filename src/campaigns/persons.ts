@@ -3,6 +3,7 @@ import { personal as access } from '../access/personal.ts';
 import { addressesOf, personal as contacts, requireContact } from '../contacts/personal.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { personal as deliveries, deliveriesTo } from '../deliveries/personal.ts';
+import { personal as giving } from '../giving/personal.ts';
 import type { Ground } from '../ground.ts';
 import { personal as links } from '../links/personal.ts';
 import type { Person, PersonalPart } from '../personal.ts';
@@ -11,7 +12,7 @@ import type { Person, PersonalPart } from '../personal.ts';
  * Every domain's part, in the order of erasing: what hangs on a contact goes before it. A test finds the
  * tables that hold a contact or an address and that nobody claims here.
  */
-export const personalParts: PersonalPart[] = [deliveries, links, access, contacts];
+export const personalParts: PersonalPart[] = [giving, deliveries, links, access, contacts];
 
 /**
  * All that is kept about one person, through every domain.

@@ -17,6 +17,7 @@ const OF_OTHERS: Record<string, string> = {
   asset: 'pictures; its hash is of a file',
   asset_file: 'pictures; its hash is of a file',
   asset_use: 'pictures; its hash is of a file',
+  journal_seal: 'its hash is of a journal, which names nobody',
   message: 'from_address and reply_to are ours',
   recovery_code: 'of staff; its hash is of the code',
   segment: 'rules, no people',
@@ -58,6 +59,13 @@ it('hands over and erases what every domain keeps, and the run still counts', as
      INSERT INTO mail_return (inbox, source, key, kind, reason, address_hash, effect)
      SELECT id, 'test', '1', 'bounce', 'mailboxfull', address_hash('email', 'gone@all.example'), 'counted' FROM came`,
   );
+  await ground.sql.query(
+    `WITH who AS (INSERT INTO donor (id, kind, name, email) SELECT gen_random_uuid(), 'individual', 'Gone', 'Gone@all.example'
+                    FROM generate_series(1, 2) RETURNING id)
+     INSERT INTO donation (id, stream, fund, donor_id, amount, mode, given_on, message)
+     SELECT gen_random_uuid(), 'domestic', 'fund.general.domestic', id, 50000, 'cash', '2026-11-01', 'from gone@all.example'
+       FROM (SELECT id FROM who LIMIT 1) w`,
+  );
   const known = await exportPerson(ground, gone);
   expect(known).toMatchObject({
     addresses: [{ value: 'gone@all.example' }],
@@ -65,6 +73,7 @@ it('hands over and erases what every domain keeps, and the run still counts', as
     visits: [{ kind: 'open', agent: 'Phone of Gone' }],
     notices: [{ kind: 'code' }],
     returns: [{ reason: 'mailboxfull' }],
+    gifts: [{ paise: '50000', name: 'Gone' }],
   });
 
   await erasePerson(ground, gone, 'cli:test');
@@ -80,6 +89,8 @@ it('hands over and erases what every domain keeps, and the run still counts', as
       expect(text).not.toMatch(new RegExp(`gone@all|Phone of Gone|${gone}|${hash}|${hex}`));
     }
   }
+  // The tax law wants the name of who gave; of whoever only meant to, nothing is kept.
+  expect(await rowsOf('SELECT name, email FROM donor')).toEqual([{ name: 'Gone', email: null }]);
   expect(await rowsOf('SELECT count(*)::int AS n FROM delivery WHERE run = $1', [run])).toEqual([{ n: 2 }]);
   expect((await exportPerson(ground, stays)).notices).toHaveLength(1);
 });
