@@ -68,13 +68,3 @@ export async function balance(sql: Queryable, account: string): Promise<bigint> 
   );
   return BigInt(rows[0]?.sum ?? 0);
 }
-
-/** Opens the accounts of a project's fund, in both streams; to open them again does nothing. */
-export async function openFund(sql: Queryable, project: string): Promise<void> {
-  await sql.query(
-    `INSERT INTO ledger_account (code, kind, stream, project)
-     SELECT 'fund.project.' || $1 || '.' || stream, 'fund', stream, $1::uuid
-       FROM unnest(ARRAY['domestic', 'fcra']) AS s(stream) ON CONFLICT DO NOTHING`,
-    [project],
-  );
-}
