@@ -22,6 +22,7 @@ import pressure from './pressure.ts';
 import publicLists from './public-lists.ts';
 import segments from './segments.ts';
 import serve from './serve.ts';
+import siteText from './site-text.ts';
 import suppressions from './suppressions.ts';
 import user from './user.ts';
 import warmup from './warmup.ts';
@@ -33,5 +34,5 @@ export const commandFiles: CommandFile[] = [
   ...[serve, work, migrate, doctor, keys, audit],
   ...[user, apiKey, contacts, duplicates, consents, publicLists, segments, suppressions, bounces],
   ...[account, campaign, newsletter, mail, media, links, hold, pressure, deliverability, warmup, webhooks],
-  ...[gateway, ledger],
+  ...[gateway, ledger, siteText],
 ];
