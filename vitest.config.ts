@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** A wait ends when what it waits for is there; how long that takes on a busy machine proves nothing. */
+const patience = { testTimeout: 90_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 const project = (name: string, include: string[], more = {}) => ({
-  test: { name, include, testTimeout: 90_000, hookTimeout: 120_000, ...more },
+  test: { name, include, ...patience, ...more },
 });
 const database = { globalSetup: ['test/support/postgres.ts'] };
 

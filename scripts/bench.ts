@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   newsletter: () => import('./shows/newsletter.ts'),
   plan: () => import('./bench/plan.ts'),
   seed: () => import('./bench/state/bench.ts'),
+  webhooks: () => import('./bench/webhooks.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -16,6 +16,7 @@ import { requireFreePorts } from './lib/ports.ts';
 import { LEAST_MB, requireSpace } from './lib/postgres-programs.ts';
 import { seedDemonstration } from './lib/seed.ts';
 import { heedSignals, runUntilStopped, type Signals, say } from './lib/stop.ts';
+import { openTills } from './lib/tills.ts';
 
 /*
  * Everything on this computer, for a newcomer and for development: one process with web, worker and
@@ -80,6 +81,7 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   const books = { file: path.join(ground.config.dataDir, 'sandbox', 'razorpay.jsonl') };
   const sandbox = ground.config.SANDBOX ? await startSandbox(ground, books) : undefined;
   if (sandbox) closers.push(() => sandbox.close());
+  if (sandbox) await openTills(ground, sandbox.gateway);
   const seeded = sandbox ? await seedDemonstration(ground, sandbox) : false;
   const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
   closers.push(() => web.close());

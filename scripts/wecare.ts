@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type CommandFile, exitCodeOf } from './lib/cli.ts';
+import { addCommands } from './commands/index.ts';
+import { exitCodeOf } from './lib/cli.ts';
 import { outliveReader } from './lib/quiet-pipe.ts';
 
 outliveReader(process.stdout);
@@ -11,14 +12,7 @@ const program = new Command('wecare')
   .configureHelp({ sortSubcommands: false })
   .showHelpAfterError('(add --help for what this command takes)');
 
-/** A process that stays loads only what it does: the rest of the commands would be a fifth of its memory. */
-const alone: Record<string, () => Promise<{ default: CommandFile }>> = {
-  serve: () => import('./commands/serve.ts'),
-  work: () => import('./commands/work.ts'),
-};
-const own = alone[process.argv[2] ?? ''];
-const files = own ? [(await own()).default] : (await import('./commands/index.ts')).commandFiles;
-for (const add of files) add(program);
+await addCommands(program, process.argv[2]);
 
 try {
   await program.parseAsync();

@@ -6,7 +6,7 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() };
 
 /** A clock that stands still until it is moved, for tests. */
-export function fixedClock(start: string | Date): Clock & { set(to: string | Date): void } {
+export function fixedClock(start: string | Date): Clock & { set(to: string | number | Date): void } {
   let at = new Date(start);
   return {
     now: () => new Date(at),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { Refusal } from './errors.ts';
+import { isZone } from './zones.ts';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const url = (...protocols: string[]) =>
@@ -23,6 +24,7 @@ export const settings = z.object({
   HTTP_PROXY: url('http:', 'https:').optional(),
   HTTPS_PROXY: url('http:', 'https:').optional(),
   NO_PROXY: z.string().optional(),
+  DEFAULT_ZONE: z.string().refine(isZone, 'must be a time zone such as Asia/Kolkata').default('Asia/Kolkata'),
   HELP_ADDRESS: z.email().optional(),
   WECARE_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

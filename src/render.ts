@@ -47,6 +47,8 @@ export function openPages(base = ''): Pages {
   const handlebars = openHandlebars(assets);
   const options = {
     strict: true,
+    // A partial that stands indented would indent what people wrote in a textarea, and keep it so.
+    preventIndent: true,
     knownHelpersOnly: true,
     knownHelpers: Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true])),
   };

@@ -92,7 +92,7 @@ function addSchedule(campaigns: Command): void {
     .description('say when a message is sent; withdraws its approval')
     .option('--at <time>', `once, by the clocks of the zone: "${tomorrowAtNine()}"`)
     .option('--cron <expression>', 'again and again: "0 9 * * MON" (minute hour day month weekday)')
-    .option('--zone <zone>', 'whose clocks (usual: Asia/Kolkata)')
+    .option('--zone <zone>', 'whose clocks (usual: that of the settings)')
     .option('--window <from-to>', 'only between these hours: 09:00-20:00; none takes it away')
     .option('--late <policy>', 'when it could not start in time: ask (usual), send or skip')
     .option('--late-after <seconds>', 'of open send window, after which it is late (usual: 900)')

@@ -145,11 +145,12 @@ function addSearch(contacts: Command): void {
 function addPersonal(contacts: Command): void {
   contacts
     .command('export-person <contact>')
-    .description('Print all that is kept about one contact, by id or address')
-    .action((who: string) =>
+    .description('Print all that is kept about one contact, by id or address, as JSON')
+    .option('--json', 'on one line')
+    .action((who: string, flags: { json?: boolean }) =>
       withGround(async (ground) => {
         const known = await exportPerson(ground, await oneContact(ground, who));
-        process.stdout.write(`${JSON.stringify(JSON.parse(toJson(known)), null, 2)}\n`);
+        answer(flags, known, () => JSON.stringify(JSON.parse(toJson(known)), null, 2));
       }),
     );
   contacts

@@ -10,7 +10,7 @@ import {
 } from '../../src/contacts/alike.ts';
 import { mergeContacts } from '../../src/deliveries/merge.ts';
 import type { Ground } from '../../src/ground.ts';
-import { answer, table, withGround } from '../lib/cli.ts';
+import { answer, table, wholeNumber, withGround } from '../lib/cli.ts';
 import { commandNamed } from '../lib/command-named.ts';
 import { oneContact } from '../lib/one-contact.ts';
 
@@ -23,23 +23,24 @@ export default function duplicates(program: Command): void {
   addHousehold(contacts);
 }
 
-const whole = (text: string) => Math.max(1, Math.min(100_000, Number.parseInt(text, 10) || 1));
+const MOST = 100_000;
 
 function addDuplicates(contacts: Command): void {
   contacts
     .command('duplicates')
     .description('List pairs of contacts that are likely one person, with the reasons, the surest first')
-    .option('--limit <n>', 'so many pairs at most', whole, 50)
+    .option('--limit <n>', 'so many pairs at most', '50')
     .option(
       '--newest <n>',
       'compare the names of so many newest contacts with everybody’s (about 30 a second)',
-      whole,
-      200,
+      '200',
     )
     .option('--json', 'answer with one line of JSON')
-    .action((flags: { limit: number; newest: number; json?: boolean }) =>
+    .action((flags: { limit: string; newest: string; json?: boolean }) =>
       withGround(async (ground) => {
-        const pairs = await likelyDuplicates(ground, flags);
+        const limit = wholeNumber('--limit', flags.limit, [1, MOST]);
+        const newest = wholeNumber('--newest', flags.newest, [1, MOST]);
+        const pairs = await likelyDuplicates(ground, { limit, newest });
         answer(flags, pairs, () =>
           pairs.length ? pairs.map(inWords).join('\n\n') : 'No two look like one.',
         );

@@ -28,10 +28,11 @@ export default function hold(program: Command): void {
     .description(
       'After a restore from backup: call all that may have gone since unknown, then let things out again',
     )
+    .option('--anyway', 'although nothing says that it was restored: the mark outside was lost as well')
     .option('--json', 'answer as JSON')
-    .action((options: { json?: boolean }) =>
+    .action((options: { anyway?: boolean; json?: boolean }) =>
       withGround(async (ground) => {
-        const done = await acceptRestore(ground, actor());
+        const done = await acceptRestore(ground, actor(), options);
         answer(options, done, () =>
           [
             `${done.unknown} deliveries of ${done.runs} runs and ${done.notices} notices may have gone since the backup: they are unknown now.`,
@@ -46,6 +47,10 @@ async function run(
   ground: Parameters<typeof placeHold>[0] & Parameters<typeof liftHold>[0],
   options: HoldOptions,
 ): Promise<void> {
+  if (options.lift && options.reason !== undefined)
+    throw new Refusal('Give --reason to hold, or --lift to lift the hold, not both.');
+  if (options.reason === undefined && (options.from ?? options.until) !== undefined)
+    throw new Refusal('A hold needs a reason: give --reason with its dates.');
   if (options.lift) {
     const lifted = await liftHold(ground, actor());
     return answer(options, { lifted }, () =>

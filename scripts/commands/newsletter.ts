@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultZone } from '../../src/access/default-zone.ts';
 import { findUser } from '../../src/access/users.ts';
 import { scheduleMessage } from '../../src/campaigns/campaigns.ts';
 import {
@@ -54,7 +55,7 @@ interface CreateOptions extends Common, TimingOptions {
 const addTimes = (command: Command): Command =>
   command
     .option('--cron <expression>', 'when: "0 9 * * MON" is every Monday at 09:00')
-    .option('--zone <zone>', 'whose clocks (usual: Asia/Kolkata)')
+    .option('--zone <zone>', 'whose clocks (usual: that of the settings)')
     .option('--window <from-to>', 'only between these hours: 09:00-20:00')
     .option(
       '--late <policy>',
@@ -78,7 +79,7 @@ function addCreate(newsletters: Command): void {
   addTimes(addWordOptions(create)).action((slug: string, options: CreateOptions & Texts) =>
     withGround(async (ground) => {
       const timing = readTiming(options);
-      if (timing.schedule) checkSchedule(timing.schedule, ground.clock.now());
+      if (timing.schedule) checkSchedule(timing.schedule, ground.clock.now(), await defaultZone(ground));
       const user = await findUser(ground, options.as);
       const made = await createNewsletter(
         ground,
@@ -117,7 +118,7 @@ function addEdit(newsletters: Command): void {
     withGround(async (ground) => {
       const newsletter = await findNewsletter(ground, wish);
       const timing = readTiming(options);
-      if (timing.schedule) checkSchedule(timing.schedule, ground.clock.now());
+      if (timing.schedule) checkSchedule(timing.schedule, ground.clock.now(), await defaultZone(ground));
       const user = await findUser(ground, options.as);
       await editNewsletter(
         ground,

@@ -42,7 +42,7 @@ function addFiles(suppressions: Command): void {
   suppressions
     .command('export <file>')
     .description('Write all suppressions as CSV')
-    .action((file: string) =>
+    .action((file: string, _: unknown, command: Command) =>
       withGround(async (ground) => {
         const to = createWriteStream(file, { mode: 0o600 });
         await pipeline(Readable.from(exportSuppressions(ground)), to).catch(
@@ -51,7 +51,7 @@ function addFiles(suppressions: Command): void {
             throw new Refusal(`${file} cannot be written (${error.code}). Name another file.`);
           },
         );
-        process.stdout.write(`Wrote ${file}.\n`);
+        answer(command.optsWithGlobals(), { file }, () => `Wrote ${file}.`);
       }),
     );
   suppressions
@@ -74,6 +74,7 @@ function addSingle(program: Command): void {
     .option(...JSON_FLAG)
     .action((text: string, flags: { reason: string; json?: boolean }) =>
       change(text, 'suppressed', async (connection, address) => {
+        if (!flags.reason.trim()) throw new Refusal('Say why with --reason: who asks later must be told.');
         await suppress(connection, { ...address, reason: flags.reason, source: actor() });
         answer(flags, { suppressed: address }, () => `${address.value} will not be written to.`);
       }),

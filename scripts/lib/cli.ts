@@ -32,6 +32,13 @@ function accountName(): string {
   }
 }
 
+/** Reads a whole number of an option. @throws Refusal that names the option and what it takes */
+export function wholeNumber(option: string, text: string, [least, most]: [number, number]): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new Refusal(`${option} is a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
+}
+
 /** Prints an answer: one JSON line with `--json`, otherwise the words. */
 export function answer(options: { json?: boolean }, value: unknown, words: () => string): void {
   process.stdout.write(options.json ? `${toJson(value)}\n` : `${words()}\n`);

@@ -1,6 +1,7 @@
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 
 /** Until when somebody is away, and who decides in their stead. */
@@ -32,9 +33,9 @@ export async function setAway(
   { userId, until, deputyId }: { userId: string; until: Date | null; deputyId: string | null },
   actor: string,
 ): Promise<void> {
-  if (until && until <= clock.now()) throw new Refusal('That day has passed. Choose one that is to come.');
+  if (until && until <= clock.now()) throw new Refusal(say`That day has passed. Choose one that is to come.`);
   if (until && (!deputyId || deputyId === userId))
-    throw new Refusal('Name somebody else who decides while you are away.');
+    throw new Refusal(say`Name somebody else who decides while you are away.`);
   await transaction(sql, async (connection) => {
     if (deputyId) await requireApprover(connection, deputyId);
     await connection.query(
@@ -74,5 +75,5 @@ export async function requireApprover(sql: Queryable, userId: string): Promise<v
     "SELECT FROM app_user WHERE id::text = $1 AND disabled_at IS NULL AND roles && '{approver,administrator}'",
     [userId],
   );
-  if (!rowCount) throw new Refusal('Choose somebody who may approve.');
+  if (!rowCount) throw new Refusal(say`Choose somebody who may approve.`);
 }

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type Sentence, say } from '../say.ts';
 import { audit } from './audit.ts';
 import type { User } from './users.ts';
 
@@ -65,9 +66,9 @@ export async function createKey(
   const wanted = requireScopes(wished);
   const title = name.trim();
   if (!title || title.length > 100 || /\p{Cc}/u.test(title))
-    throw new Refusal('A key needs a name of one line, such as the program that uses it.');
+    throw new Refusal(say`A key needs a name of one line, such as the program that uses it.`);
   if (expiresAt && expiresAt <= clock.now())
-    throw new Refusal('This key would have expired already. Choose a later date.');
+    throw new Refusal(say`This key would have expired already. Choose a later date.`);
   const [id, prefix] = [uuid(), randomBytes(4).toString('hex')];
   const key = `wecare_${prefix}_${randomBytes(32).toString('base64url')}`;
   await transaction(sql, async (connection) => {
@@ -127,8 +128,11 @@ export async function revokeKey(
       `${LIST} WHERE k.id::text = $1 OR k.prefix = $1 FOR UPDATE OF k`,
       [wish],
     );
-    const key = found(rows[0], `There is no API key ${JSON.stringify(wish)}. Name it by its id or prefix.`);
-    if (key.revokedAt) throw new Refusal(`The key ${key.prefix} is revoked already.`, 409);
+    const key = found(
+      rows[0],
+      say`There is no API key ${JSON.stringify(wish)}. Name it by its id or prefix.`,
+    );
+    if (key.revokedAt) throw new Refusal(say`The key ${key.prefix} is revoked already.`, 409);
     const revokedAt = clock.now();
     await connection.query('UPDATE api_key SET revoked_at = $2 WHERE id = $1', [key.id, revokedAt]);
     const subject = { subjectType: 'api_key', subjectId: key.id };
@@ -165,11 +169,12 @@ export async function findCaller(
     [prefix ?? '', clock.now()],
   );
   const row = rows[0];
-  if (!row || !timingSafeEqual(row.hash, digest(key))) throw refused('This API key is not known.');
-  if (row.revoked_at) throw refused(`The API key ${row.prefix} was revoked.`);
+  if (!row || !timingSafeEqual(row.hash, digest(key))) throw refused(say`This API key is not known.`);
+  if (row.revoked_at) throw refused(say`The API key ${row.prefix} was revoked.`);
   if (row.expires_at && row.expires_at <= clock.now())
-    throw refused(`The API key ${row.prefix} has expired.`);
-  if (row.user.disabledAt) throw refused(`The user of the API key ${row.prefix} is disabled and cannot act.`);
+    throw refused(say`The API key ${row.prefix} has expired.`);
+  if (row.user.disabledAt)
+    throw refused(say`The user of the API key ${row.prefix} is disabled and cannot act.`);
   if (row.used_seconds === null || row.used_seconds > USED_EVERY_SECONDS)
     await sql.query('UPDATE api_key SET last_used_at = $2 WHERE id = $1', [row.id, clock.now()]);
   return { keyId: row.id, prefix: row.prefix, scopes: row.scopes, user: row.user };
@@ -178,17 +183,22 @@ export async function findCaller(
 /** @throws Refusal (403) that names the scope which is missing */
 export function requireScope({ scopes: held, prefix }: Caller, scope: Scope): void {
   if (held.includes(scope)) return;
-  const has = held.join(', ') || 'none';
-  throw new Refusal(`This needs the scope ${scope}, which the API key ${prefix} lacks; it has: ${has}.`, 403);
+  const has = held.join(', ') || say`none`;
+  throw new Refusal(
+    say`This needs the scope ${scope}, which the API key ${prefix} lacks; it has: ${has}.`,
+    403,
+  );
 }
 
-const refused = (sentence: string) => new Refusal(`${sentence} Make one with: wecare api-key create.`, 401);
+const refused = (sentence: Sentence) =>
+  new Refusal(say`${sentence} Make one with: wecare api-key create.`, 401);
 const digest = (key: string) => createHash('sha256').update(key).digest();
 
 function requireScopes(wished: string[]): Scope[] {
   const unknown = wished.find((scope) => !(scopes as readonly string[]).includes(scope));
   if (unknown !== undefined)
-    throw new Refusal(`There is no scope ${JSON.stringify(unknown)}. There are: ${scopes.join(', ')}.`);
-  if (!wished.length) throw new Refusal(`A key needs at least one scope. There are: ${scopes.join(', ')}.`);
+    throw new Refusal(say`There is no scope ${JSON.stringify(unknown)}. There are: ${scopes.join(', ')}.`);
+  if (!wished.length)
+    throw new Refusal(say`A key needs at least one scope. There are: ${scopes.join(', ')}.`);
   return scopes.filter((scope) => wished.includes(scope));
 }

@@ -3,6 +3,7 @@ import { type Connection, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 import { makeLink } from './one-time-links.ts';
 import { IDLE_HOURS, revokeSessions } from './sessions.ts';
@@ -40,7 +41,7 @@ export async function listStaff({ sql, clock }: Part): Promise<ListedUser[]> {
 /** @throws Refusal (404) when there is no such user */
 export async function readStaff({ sql, clock }: Part, id: string): Promise<ListedUser> {
   const { rows } = await sql.query<ListedUser>(`${LIST} WHERE u.id::text = $2`, [clock.now(), id]);
-  return found(rows[0], 'There is no such user.');
+  return found(rows[0], say`There is no such user.`);
 }
 
 export interface Invitation {
@@ -67,7 +68,7 @@ export async function inviteUser(
        ON CONFLICT (email) DO NOTHING`,
       [user.id, user.email, user.name, user.roles, language],
     );
-    if (!rowCount) throw new Refusal(`There is already a user ${user.email}.`, 409);
+    if (!rowCount) throw new Refusal(say`There is already a user ${user.email}.`, 409);
     await note(connection, { id: user.id, action: 'user.invited', actor, after: { roles: user.roles } });
     const token = await makeLink({ sql: connection, clock }, { kind: 'welcome', userId: user.id, by: actor });
     return { user, token };
@@ -85,7 +86,7 @@ export async function linkFor(
 ): Promise<{ user: ListedUser; kind: 'welcome' | 'reset'; token: string }> {
   const user = await readStaff(ground, id);
   if (user.disabledAt)
-    throw new Refusal(`The user ${user.email} is disabled and cannot sign in. Enable them first.`, 409);
+    throw new Refusal(say`The user ${user.email} is disabled and cannot sign in. Enable them first.`, 409);
   const kind = user.arrived ? 'reset' : 'welcome';
   const token = await transaction(ground.sql, (connection) =>
     makeLink({ sql: connection, clock: ground.clock }, { kind, userId: id, by: actor }),
@@ -161,7 +162,7 @@ async function lock(connection: Connection, id: string): Promise<User> {
     `SELECT id, email, name, roles, disabled_at AS "disabledAt" FROM app_user WHERE id::text = $1 FOR UPDATE`,
     [id],
   );
-  return found(rows[0], 'There is no such user.');
+  return found(rows[0], say`There is no such user.`);
 }
 
 /** Two administrators who disable each other at once would otherwise leave nobody. */
@@ -172,7 +173,7 @@ async function keepAdministrator(connection: Connection, before: User): Promise<
     "SELECT count(*)::int AS n FROM app_user WHERE 'administrator' = ANY(roles) AND disabled_at IS NULL",
   );
   if (!rows[0].n)
-    throw new Refusal('Nobody would be administrator then. Give another user that role first.', 409);
+    throw new Refusal(say`Nobody would be administrator then. Give another user that role first.`, 409);
 }
 
 interface Noted {

@@ -1,8 +1,9 @@
-import { IANAZone } from 'luxon';
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
+import { requireZone } from '../zones.ts';
 import { audit } from './audit.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { revokeSessions } from './sessions.ts';
@@ -13,8 +14,8 @@ import { setPassword } from './welcome.ts';
 export interface Profile {
   name: string;
   language: Language;
-  /** IANA. */
-  zone: string;
+  /** IANA; null for that of the office. */
+  ownZone: string | null;
 }
 
 /**
@@ -24,16 +25,16 @@ export interface Profile {
 export async function saveProfile(
   { sql }: Pick<Ground, 'sql'>,
   { id, email }: { id: string; email: string },
-  { name, language, zone }: Profile,
+  { name, language, ownZone }: Profile,
 ): Promise<void> {
-  if (nameFault(name)) throw new Refusal('A name is one line of at most 100 letters.');
-  if (!IANAZone.isValidZone(zone))
-    throw new Refusal(`There is no time zone ${JSON.stringify(zone)}, such as Asia/Kolkata.`);
+  if (nameFault(name)) throw new Refusal(say`A name is one line of at most 100 letters.`);
+  const own = ownZone === null ? null : requireZone(ownZone);
   await transaction(sql, async (connection) => {
-    await connection.query('UPDATE app_user SET name = $2, language = $3, zone = $4 WHERE id = $1', [
-      ...[id, name.trim(), language, zone],
-    ]);
-    const after = { language, zone };
+    await connection.query(
+      `UPDATE app_user SET name = $2, language = $3, own_zone = $4, zone = coalesce($4, 'Asia/Kolkata') WHERE id = $1`,
+      [id, name.trim(), language, own],
+    );
+    const after = { language, zone: own };
     await audit(connection, {
       actor: email,
       action: 'user.profile',

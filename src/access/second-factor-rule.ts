@@ -1,6 +1,7 @@
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 import { SECOND_FACTOR_SETTING } from './sessions.ts';
 import { type Role, roles } from './users.ts';
@@ -24,7 +25,7 @@ export async function requireFactorFor(
   actor: string,
 ): Promise<void> {
   const unknown = wished.find((role) => !(roles as readonly string[]).includes(role));
-  if (unknown !== undefined) throw new Refusal(`There is no role ${JSON.stringify(unknown)}.`);
+  if (unknown !== undefined) throw new Refusal(say`There is no role ${JSON.stringify(unknown)}.`);
   const before = await rolesWithFactor(ground);
   await transaction(ground.sql, async (connection) => {
     await connection.query(

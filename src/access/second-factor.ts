@@ -2,6 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 import { makeRecoveryCodes, takeRecoveryCode } from './recovery-codes.ts';
 
@@ -41,7 +42,7 @@ export async function beginEnrolment({ sql, keys }: Part, { id, email }: Owner):
     [id, fresh],
   );
   const row = rows[0];
-  if (!row || row.since) throw new Refusal('A second factor is set up already. Turn it off first.', 409);
+  if (!row || row.since) throw new Refusal(say`A second factor is set up already. Turn it off first.`, 409);
   const secret = keys.open('totp-secret', row.sealed);
   return { address: totp(secret, email).toString(), secret: secret.replace(/(.{4})(?=.)/g, '$1 ') };
 }

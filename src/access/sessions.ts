@@ -3,7 +3,9 @@ import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
+import { zoneOfUser } from './default-zone.ts';
 import type { Role } from './users.ts';
 
 /** A session ends when nothing came for so long, and at the latest after so many days. */
@@ -21,8 +23,9 @@ export interface StaffUser {
   name: string;
   roles: Role[];
   language: Language;
-  /** IANA. */
+  /** IANA: their own, or that of the office. */
   zone: string;
+  ownZone: string | null;
 }
 
 /** One row: a browser in which somebody is signed in, or about to be. */
@@ -45,6 +48,8 @@ export interface Entry {
 }
 
 type Part = Pick<Ground, 'sql' | 'clock'>;
+/** The zone of who has none of their own comes from there in the end. */
+type ZonedPart = Pick<Ground, 'sql' | 'clock' | 'config'>;
 
 /** In which setting the roles stand that must have a second factor: `{"roles": [...]}`. */
 export const SECOND_FACTOR_SETTING = 'second-factor';
@@ -52,7 +57,7 @@ export const SECOND_FACTOR_SETTING = 'second-factor';
 const LOAD = `
   SELECT s.id, s.stage, s.roles, s.network, s.agent, s.created_at AS "createdAt", s.seen_at AS "seenAt",
          jsonb_build_object('id', u.id, 'email', u.email, 'name', u.name, 'roles', u.roles,
-                            'language', u.language, 'zone', u.zone) AS "user",
+                            'language', u.language, 'zone', ${zoneOfUser('$3')}, 'ownZone', u.own_zone) AS "user",
          c.totp_since IS NOT NULL AS "secondFactor",
          EXISTS (SELECT FROM setting t, jsonb_array_elements_text(t.value -> 'roles') r
                   WHERE t.key = '${SECOND_FACTOR_SETTING}' AND r = ANY(u.roles)) AS "secondFactorDue"
@@ -63,8 +68,8 @@ const LOAD = `
      AND (s.stage = 'in' OR s.created_at > $2::timestamptz - interval '${CODE_MINUTES} minutes')`;
 
 /** The session of a cookie with its user as they are now, in one query; null when it has ended. */
-export async function loadSession({ sql, clock }: Part, sid: string): Promise<Entry | null> {
-  const { rows } = await sql.query<Entry>(LOAD, [digest(sid), clock.now()]);
+export async function loadSession({ sql, clock, config }: ZonedPart, sid: string): Promise<Entry | null> {
+  const { rows } = await sql.query<Entry>(LOAD, [digest(sid), clock.now(), config.DEFAULT_ZONE]);
   return rows[0] ?? null;
 }
 
@@ -93,12 +98,16 @@ export async function moveSession(
 }
 
 /** A user who may sign in, as the console knows them. @throws Refusal (403) when they are gone or disabled */
-export async function staffUser({ sql }: Pick<Ground, 'sql'>, id: string): Promise<StaffUser> {
+export async function staffUser(
+  { sql, config }: Pick<Ground, 'sql' | 'config'>,
+  id: string,
+): Promise<StaffUser> {
   const { rows } = await sql.query<StaffUser>(
-    'SELECT id, email, name, roles, language, zone FROM app_user WHERE id = $1 AND disabled_at IS NULL',
-    [id],
+    `SELECT id, email, name, roles, language, ${zoneOfUser('$2')} AS zone, own_zone AS "ownZone"
+       FROM app_user u WHERE id = $1 AND disabled_at IS NULL`,
+    [id, config.DEFAULT_ZONE],
   );
-  if (!rows[0]) throw new Refusal('This user is disabled and cannot sign in.', 403);
+  if (!rows[0]) throw new Refusal(say`This user is disabled and cannot sign in.`, 403);
   return rows[0];
 }
 
@@ -141,7 +150,7 @@ export async function revokeSession(
       id,
       userId,
     ]);
-    if (!rowCount) throw new Refusal('That session has ended already.', 404);
+    if (!rowCount) throw new Refusal(say`That session has ended already.`, 404);
     await audit(connection, {
       actor,
       action: 'session.revoked',

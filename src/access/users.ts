@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { joined, kept, type Sentence, say, type Value } from '../say.ts';
 import { audit } from './audit.ts';
 
 /** What a user may do is the union of their roles. */
@@ -17,6 +18,24 @@ export interface User {
   roles: Role[];
   disabledAt: Date | null;
 }
+
+const roleNames: Record<Role, Sentence> = {
+  administrator: say`administrator`,
+  author: say`author`,
+  approver: say`approver`,
+  finance: say`finance`,
+  auditor: say`auditor`,
+  agency: say`agency`,
+};
+
+/** Roles as a sentence names them: those of which one would do, or all that somebody has. */
+export const oneOf = (some: readonly Role[]): Value =>
+  some.map((role): Value => roleNames[role]).reduce((left, right) => say`${left} or ${right}`);
+export const allOf = (held: readonly Role[]): Value =>
+  joined(
+    held.map((role) => roleNames[role]),
+    ', ',
+  );
 
 const FIELDS = { id: true, email: true, name: true, roles: true, disabledAt: true } as const;
 
@@ -45,7 +64,7 @@ export async function addUser(
       'INSERT INTO app_user (id, email, name, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING',
       [user.id, user.email, user.name, user.roles],
     );
-    if (!rowCount) throw new Refusal(`There is already a user ${user.email}.`, 409);
+    if (!rowCount) throw new Refusal(say`There is already a user ${user.email}.`, 409);
     const about = { subjectType: 'user', subjectId: user.id, after: { roles: user.roles } };
     await audit(connection, { actor, action: 'user.added', ...about });
   });
@@ -70,8 +89,8 @@ export function checkUser(input: {
 }): Omit<User, 'id' | 'disabledAt'> {
   const parsed = shape.safeParse(input);
   if (parsed.success) return { ...parsed.data, roles: [...new Set(parsed.data.roles)] };
-  const why = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
-  throw new Refusal(`This user cannot be added: ${why.join('; ')}.`);
+  const why = parsed.error.issues.map((issue) => say`${String(issue.path[0])} ${kept(issue.message)}`);
+  throw new Refusal(say`This user cannot be added: ${joined(why, '; ')}.`);
 }
 
 /**
@@ -80,7 +99,7 @@ export function checkUser(input: {
  */
 export async function findUser(ground: Pick<Ground, 'db'>, email: string): Promise<User> {
   const user = await readUser(ground, email);
-  if (user.disabledAt) throw new Refusal(`The user ${user.email} is disabled and cannot act.`, 403);
+  if (user.disabledAt) throw new Refusal(say`The user ${user.email} is disabled and cannot act.`, 403);
   return user;
 }
 
@@ -91,7 +110,10 @@ export async function findUser(ground: Pick<Ground, 'db'>, email: string): Promi
 export async function readUser({ db }: Pick<Ground, 'db'>, email: string): Promise<User> {
   const where = { email: email.trim().toLowerCase() };
   const user = await db.user.findUnique({ where, select: FIELDS });
-  return found(user, `There is no user ${email}. Add one with: wecare user add --email ${email} …`) as User;
+  return found(
+    user,
+    say`There is no user ${email}. Add one with: wecare user add --email ${email} …`,
+  ) as User;
 }
 
 /** The addresses of users by their ids; of others there are none. */
@@ -111,10 +133,10 @@ export const listUsers = async ({ db }: Pick<Ground, 'db'>): Promise<User[]> =>
   })) as User[];
 
 /** @throws Refusal (403) that names the roles of which one would do */
-export function requireRole(user: User, allowed: Role[], deed: string): void {
+export function requireRole(user: User, allowed: Role[], deed: Value): void {
   if (user.roles.some((role) => allowed.includes(role))) return;
   throw new Refusal(
-    `${user.email} may not ${deed}: that needs the role ${allowed.join(' or ')}, and theirs: ${user.roles.join(', ')}.`,
+    say`${user.email} may not ${deed}: that needs the role ${oneOf(allowed)}, and theirs: ${allOf(user.roles)}.`,
     403,
   );
 }

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { audit } from './audit.ts';
 import { makeLink, readLink, takeLink } from './one-time-links.ts';
 import { hashPassword } from './passwords.ts';
@@ -106,4 +107,4 @@ async function about(connection: Connection, id: string, action: string) {
   return { actor: email, action, subjectType: 'user', subjectId: id, after: { roles } };
 }
 
-const gone = () => new Refusal('This link was used already, or its time is over. Ask for a new one.', 410);
+const gone = () => new Refusal(say`This link was used already, or its time is over. Ask for a new one.`, 410);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { audit } from '../access/audit.ts';
+import { zoneOfUser } from '../access/default-zone.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { queueNotice } from '../deliveries/notices.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
+import { say } from '../say.ts';
 import { writeNotice } from './notice-letters.ts';
 import { type RequestLine, readRequest } from './request-list.ts';
 import { dateInWords, inWords } from './words.ts';
@@ -33,7 +35,7 @@ export async function setReminderHours(
   actor: string,
 ): Promise<void> {
   const read = shape.safeParse(wish);
-  if (!read.success) throw new Refusal('Say 1 to 720 hours for each.');
+  if (!read.success) throw new Refusal(say`Say 1 to 720 hours for each.`);
   await transaction(sql, async (connection) => {
     const before = await reminderHours(connection);
     await connection.query(
@@ -102,7 +104,11 @@ async function tellNext(connection: Connection, ground: MailGround): Promise<boo
   if (!request || !wish) return true;
   // A reminder of what was decided meanwhile would only puzzle.
   if (wish.to !== 'asker' && request.state !== 'open') return true;
-  for (const reader of await readersOf(connection, request, wish.to))
+  for (const reader of await readersOf(connection, {
+    request,
+    to: wish.to,
+    usual: ground.config.DEFAULT_ZONE,
+  }))
     await write(connection, ground, { request, letter: wish.letter, reader });
   return true;
 }
@@ -117,19 +123,18 @@ interface Reader {
 /** While the approver is away their deputy is asked; where nobody is wished, everybody who may decide. */
 async function readersOf(
   sql: Queryable,
-  request: RequestLine,
-  to: 'approver' | 'deputy' | 'asker',
+  { request, to, usual }: { request: RequestLine; to: 'approver' | 'deputy' | 'asker'; usual: string },
 ): Promise<Reader[]> {
   const { approverId, approverAwayUntil, deputyId } = request;
   const asked = to === 'deputy' || (approverAwayUntil && deputyId) ? deputyId : approverId;
   const { rows } = await sql.query<Reader>(
-    `SELECT email, name, language, zone FROM app_user
+    `SELECT email, name, language, ${zoneOfUser('$5')} AS zone FROM app_user u
       WHERE disabled_at IS NULL AND CASE
         WHEN $1 = 'asker' THEN id = (SELECT asked_by FROM approval_request WHERE id = $2)
         WHEN $3::uuid IS NOT NULL THEN id = $3
         ELSE 'approver' = ANY(roles) AND id IS DISTINCT FROM $4::uuid END
       ORDER BY email LIMIT 20`,
-    [to, request.id, asked, request.editedBy],
+    [to, request.id, asked, request.editedBy, usual],
   );
   return rows;
 }
@@ -158,6 +163,6 @@ async function write(
     asked_at: dateInWords(request.askedAt, zone, language),
     page_url: `${config.publicUrl}/console/messages/${request.messageId}/approval`,
   };
-  const said = await writeNotice({ config }, { name: letter, language, values });
+  const said = await writeNotice({ sql: connection, config }, { name: letter, language, values });
   await queueNotice(connection, config, { kind: letter, address: reader.email, language, ...said });
 }

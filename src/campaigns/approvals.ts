@@ -4,6 +4,7 @@ import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { about, lockMessage, type Message } from './messages.ts';
 import { grantRequest } from './request-ends.ts';
 import { nextDue } from './schedule.ts';
@@ -27,7 +28,7 @@ export async function approveMessage(
   { messageId, user, revision }: { messageId: string; user: User; revision?: number | undefined },
   wished?: string,
 ): Promise<Approval> {
-  requireRole(user, ['approver', 'administrator'], 'approve messages');
+  requireRole(user, ['approver', 'administrator'], say`approve messages`);
   const at = clock.now();
   return transaction(sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
@@ -42,7 +43,7 @@ export async function approveMessage(
       [uuid(), messageId, message.revision, user.id, reference, at],
     );
     if (!rowCount) {
-      throw new Refusal(`${quote(message)} is approved already, and has not been edited since.`, 409);
+      throw new Refusal(say`${quote(message)} is approved already, and has not been edited since.`, 409);
     }
     const after = { revision: message.revision, version: message.version, reference };
     const editor = { actor: user.email, userId: user.id };
@@ -53,19 +54,19 @@ export async function approveMessage(
 
 function requireAsRead(message: Message, revision: number | undefined): void {
   if (revision === undefined || revision === message.revision) return;
-  throw new Refusal(`${quote(message)} was edited since you read it. Read it anew, then decide.`, 409);
+  throw new Refusal(say`${quote(message)} was edited since you read it. Read it anew, then decide.`, 409);
 }
 
 function requireApprovable(message: Message, user: User, now: Date): void {
   if (message.editedBy === user.id) {
     throw new Refusal(
-      `${quote(message)} was last edited by ${user.email}, who therefore cannot approve it. Ask another approver.`,
+      say`${quote(message)} was last edited by ${user.email}, who therefore cannot approve it. Ask another approver.`,
       403,
     );
   }
   if (message.schedule && !nextDue(message.schedule, now)) {
     throw new Refusal(
-      `The time of the message ${JSON.stringify(message.name)} has passed. Schedule it anew, then approve it.`,
+      say`The time of the message ${JSON.stringify(message.name)} has passed. Schedule it anew, then approve it.`,
       409,
     );
   }
@@ -82,9 +83,9 @@ async function requireOtherHands(connection: Connection, message: Message, user:
   const [own] = rows;
   if (!own) return;
   throw new Refusal(
-    `Item ${own.number} of this edition was written by ${user.email}, who therefore cannot approve it. Ask another approver.`,
+    say`Item ${own.number} of this edition was written by ${user.email}, who therefore cannot approve it. Ask another approver.`,
     403,
   );
 }
 
-const quote = (message: Message) => `The message ${JSON.stringify(message.name)}`;
+const quote = (message: Message) => say`The message ${JSON.stringify(message.name)}`;

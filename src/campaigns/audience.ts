@@ -2,6 +2,8 @@ import { requireSegments } from '../contacts/segments/segments.ts';
 import type { Queryable } from '../db.ts';
 import type { Targets } from '../deliveries/left-out.ts';
 import { Refusal } from '../errors.ts';
+import { EXAMPLES, readLanguage } from '../languages.ts';
+import { say } from '../say.ts';
 
 /** Lists and segments by name: who is meant, and who of them is not. */
 export interface AudienceNames {
@@ -36,7 +38,7 @@ export function namesOf(...wishes: Partial<AudienceNames>[]): AudienceNames {
 export async function requireTargets(sql: Queryable, names: AudienceNames): Promise<Targets> {
   const { lists, segments = [], excludeLists = [], excludeSegments = [] } = names;
   if (!lists.length && !segments.length) {
-    throw new Refusal('A message needs at least one list of contacts, or a segment.');
+    throw new Refusal(say`A message needs at least one list of contacts, or a segment.`);
   }
   return {
     ...{ lists: await requireLists(sql, lists), segments: await requireSegments(sql, segments) },
@@ -55,9 +57,9 @@ async function requireLists(sql: Queryable, names: string[]): Promise<string[]> 
   if (!missing.length) return rows.map(({ id }) => id);
   const { rows: all } = await sql.query<{ name: string }>('SELECT name FROM list ORDER BY name LIMIT 20');
   const known = all.length
-    ? `The lists are: ${all.map((row) => row.name).join(', ')}.`
-    : 'There are no lists yet; importing contacts with --list makes one.';
-  throw new Refusal(`There is no list ${missing.map((n) => JSON.stringify(n)).join(', ')}. ${known}`, 404);
+    ? say`The lists are: ${all.map((row) => row.name).join(', ')}.`
+    : say`There are no lists yet; importing contacts with --list makes one.`;
+  throw new Refusal(say`There is no list ${missing.map((n) => JSON.stringify(n)).join(', ')}. ${known}`, 404);
 }
 
 /**
@@ -68,18 +70,18 @@ export function requireFallback(wished: string[] | undefined, written: string[])
   const unwritten = (wished ?? []).filter((language) => !written.includes(language));
   if (unwritten.length) {
     throw new Refusal(
-      `The message cannot fall back on ${unwritten.join(', ')}: it is written in ${written.join(', ')}.`,
+      say`The message cannot fall back on ${unwritten.join(', ')}: it is written in ${written.join(', ')}.`,
     );
   }
   const usual = ['en', 'ml'].filter((language) => written.includes(language));
   return wished?.length ? wished : [...usual, ...written.filter((language) => !usual.includes(language))];
 }
 
-/** @throws Refusal for what is no language tag (BCP 47) */
+/** The canonical tag (BCP 47) of a language. @throws Refusal for what is none */
 export function requireLanguage(tag: string): string {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] as string;
-  } catch {
-    throw new Refusal(`${JSON.stringify(tag)} is no language. Write en, ml or another tag of that kind.`);
-  }
+  const read = readLanguage(tag);
+  if (read) return read;
+  throw new Refusal(
+    say`${JSON.stringify(tag)} is no language. Write its tag (${EXAMPLES} or another) or its name.`,
+  );
 }

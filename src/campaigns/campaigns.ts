@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
+import { defaultZone } from '../access/default-zone.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
 import { type Canary, parseCanary } from '../deliveries/canary.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
 import { carryFiles, type FileWish } from './files.ts';
 import {
@@ -69,7 +71,7 @@ export interface Timing {
   canary?: Partial<Canary> | false | null | undefined;
 }
 
-type Making = Pick<Ground, 'sql' | 'clock'>;
+type Making = Pick<Ground, 'sql' | 'clock' | 'config'>;
 type Writing = Pick<Ground, 'sql' | 'clock' | 'config'>;
 const WRITERS = ['author', 'administrator'] as const;
 
@@ -83,12 +85,12 @@ export async function createCampaign(
   plan: CampaignPlan,
   user: User,
 ): Promise<{ campaignId: string; messageId: string; warnings: string[] }> {
-  requireRole(user, [...WRITERS], 'write campaigns');
-  const campaign = { id: uuid(), name: requireLine(plan.name, 'The campaign’s name') };
+  requireRole(user, [...WRITERS], say`write campaigns`);
+  const campaign = { id: uuid(), name: requireLine(plan.name, say`The campaign’s name`) };
   const { compiled, warnings } = await compileContents({ sql, config }, plan.message.contents);
   return transaction(sql, async (connection) => {
     const { rowCount } = await connection.query('SELECT FROM campaign WHERE name = $1', [campaign.name]);
-    if (rowCount) throw new Refusal(`There is already a campaign ${JSON.stringify(campaign.name)}.`, 409);
+    if (rowCount) throw new Refusal(say`There is already a campaign ${JSON.stringify(campaign.name)}.`, 409);
     await connection.query(
       'INSERT INTO campaign (id, name, goal, owner_id, created_at) VALUES ($1, $2, $3, $4, $5)',
       [campaign.id, campaign.name, plan.goal ?? null, user.id, clock.now()],
@@ -111,7 +113,7 @@ export async function editMessage(
   { messageId, user, revision }: { messageId: string; user: User; revision?: number },
   edit: MessageEdit,
 ): Promise<Revised & { warnings: string[] }> {
-  requireRole(user, [...WRITERS], 'edit campaigns');
+  requireRole(user, [...WRITERS], say`edit campaigns`);
   const current = await findMessage(ground.sql, messageId);
   const contents = await completeContents(ground.sql, current, edit.contents ?? {});
   const { compiled, warnings } = await compileContents(ground, contents);
@@ -119,7 +121,7 @@ export async function editMessage(
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     if (revision !== undefined && revision !== message.revision)
       throw new Refusal(
-        `The message ${JSON.stringify(message.name)} was edited by somebody else meanwhile. Look at what they changed.`,
+        say`The message ${JSON.stringify(message.name)} was edited by somebody else meanwhile. Look at what they changed.`,
         409,
       );
     const before = message.version;
@@ -129,7 +131,7 @@ export async function editMessage(
     const names = namesOf(message.audience, edit);
     if (message.correctsRun && !isDeepStrictEqual(names, namesOf(message.audience)))
       throw new Refusal(
-        `A correction goes to those who received run ${message.correctsRun} and to nobody else.`,
+        say`A correction goes to those who received run ${message.correctsRun} and to nobody else.`,
       );
     if (!isDeepStrictEqual(names, namesOf(message.audience))) await requireTargets(connection, names);
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
@@ -149,7 +151,9 @@ export async function scheduleMessage(
 ): Promise<Revised> {
   const now = ground.clock.now();
   const wished: Partial<MessageFields> = {
-    ...(timing.schedule !== undefined && { schedule: parseSchedule(timing.schedule, now) }),
+    ...(timing.schedule !== undefined && {
+      schedule: parseSchedule(timing.schedule, now, await defaultZone(ground)),
+    }),
     ...(timing.window !== undefined && {
       window: timing.window === null ? null : parseWindow(timing.window),
     }),
@@ -160,15 +164,15 @@ export async function scheduleMessage(
   return reviseMessage(ground, { messageId, editor }, async (message) => {
     const schedule = wished.schedule ?? message.schedule;
     if (!schedule)
-      throw new Refusal('Say when the message is sent: once at a time, or by a cron expression.');
-    if (!nextDue(schedule, now)) throw new Refusal('The time of this message has passed. Choose another.');
+      throw new Refusal(say`Say when the message is sent: once at a time, or by a cron expression.`);
+    if (!nextDue(schedule, now)) throw new Refusal(say`The time of this message has passed. Choose another.`);
     return wished;
   });
 }
 
 /** Takes the schedule away, so that nothing more is planned until there is a new one, approved anew. */
 export async function unscheduleMessage(
-  ground: Making,
+  ground: Pick<Making, 'sql' | 'clock'>,
   { messageId, editor }: { messageId: string; editor: Editor },
 ): Promise<Revised> {
   return reviseMessage(ground, { messageId, editor }, async () => ({ schedule: null }));
@@ -188,7 +192,7 @@ export async function addMessage(
 ): Promise<string> {
   const id = uuid();
   const written = compiled.map(({ language }) => language);
-  if (!written.length) throw new Refusal('A message needs a subject and a body in at least one language.');
+  if (!written.length) throw new Refusal(say`A message needs a subject and a body in at least one language.`);
   await requireTargets(connection, plan);
   const audience = { ...namesOf(plan), fallback: requireFallback(plan.fallback, written) };
   const sender = parseSender(plan.from);
@@ -201,8 +205,8 @@ export async function addMessage(
       ...[
         id,
         campaign.id,
-        requireLine(plan.name, 'The message’s name'),
-        requireLine(plan.purpose, 'The purpose'),
+        requireLine(plan.name, say`The message’s name`),
+        requireLine(plan.purpose, say`The purpose`),
       ],
       ...[sender.name, sender.address, replyTo, JSON.stringify(audience), openPixel, unknownPolicy, user.id],
     ],
@@ -219,8 +223,8 @@ export async function addMessage(
 function fieldsOf(edit: Omit<MessageEdit, 'contents' | 'files'>): Partial<MessageFields> {
   const sender = edit.from === undefined ? null : parseSender(edit.from);
   return {
-    ...(edit.name !== undefined && { name: requireLine(edit.name, 'The message’s name') }),
-    ...(edit.purpose !== undefined && { purpose: requireLine(edit.purpose, 'The purpose') }),
+    ...(edit.name !== undefined && { name: requireLine(edit.name, say`The message’s name`) }),
+    ...(edit.purpose !== undefined && { purpose: requireLine(edit.purpose, say`The purpose`) }),
     ...(sender && { fromName: sender.name, fromAddress: sender.address }),
     ...(edit.replyTo !== undefined && { replyTo: edit.replyTo && requireAddress(edit.replyTo) }),
     ...(edit.openPixel !== undefined && { openPixel: edit.openPixel }),
@@ -231,5 +235,5 @@ function fieldsOf(edit: Omit<MessageEdit, 'contents' | 'files'>): Partial<Messag
 /** @throws Refusal for what is no time after which a run counts as late */
 export function requireSeconds(seconds: number): number {
   if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 604_800) return seconds;
-  throw new Refusal('A run counts as late after 60 seconds at least and seven days at most.');
+  throw new Refusal(say`A run counts as late after 60 seconds at least and seven days at most.`);
 }

@@ -4,6 +4,7 @@ import { requireRole, type User } from '../access/users.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** What somebody says about a message to the others. */
 export interface Comment {
@@ -34,14 +35,14 @@ export async function addComment(
   { messageId, user }: { messageId: string; user: User },
   wish: string,
 ): Promise<string> {
-  requireRole(user, ['author', 'approver', 'administrator'], 'comment on messages');
+  requireRole(user, ['author', 'approver', 'administrator'], say`comment on messages`);
   const text = wish.trim().replaceAll('\r\n', '\n').normalize('NFC');
-  if (!text) throw new Refusal('Write what you want to say.');
-  if (text.length > LONGEST) throw new Refusal(`A comment has up to ${LONGEST} characters.`);
+  if (!text) throw new Refusal(say`Write what you want to say.`);
+  if (text.length > LONGEST) throw new Refusal(say`A comment has up to ${LONGEST} characters.`);
   const id = uuid();
   await transaction(sql, async (connection) => {
     const { rows } = await connection.query('SELECT revision FROM message WHERE id::text = $1', [messageId]);
-    const { revision } = found(rows[0], `There is no message ${messageId}.`);
+    const { revision } = found(rows[0], say`There is no message ${messageId}.`);
     await connection.query(
       'INSERT INTO message_comment (id, message_id, revision, user_id, text, at) VALUES ($1, $2, $3, $4, $5, $6)',
       [id, messageId, revision, user.id, text, clock.now()],

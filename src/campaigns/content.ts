@@ -1,6 +1,8 @@
 import { type Mention, parseSlots, type SlotTemplate, TemplateError } from '../../channels/email/slots.ts';
 import { Refusal } from '../errors.ts';
+import { kept, say, type Value } from '../say.ts';
 import { isLetter, letterToMjml, readLetter, textsOf } from './blocks/letter.ts';
+import { LETTERHEAD_FIELDS } from './letterhead.ts';
 import { compileMjml } from './mjml.ts';
 import { nearest } from './nearest.ts';
 import { fitPictures, noPictures, type Pictures } from './pictures.ts';
@@ -30,7 +32,7 @@ export interface MailContent {
 }
 
 /** What a body may name besides the given fields; filled in for each run and recipient. */
-const OWN_FIELDS = ['unsubscribe_url', 'preferences_url', 'web_url'];
+const OWN_FIELDS = ['unsubscribe_url', 'preferences_url', 'web_url', ...LETTERHEAD_FIELDS];
 const LONGEST_LINE = 255;
 /** Gmail hides what lies beyond. */
 const CLIPPED_AT = 102 * 1024;
@@ -48,16 +50,16 @@ export async function compileSource(
   pictures: Pictures = noPictures,
 ): Promise<MailContent> {
   const fields = [...new Set([...given, ...OWN_FIELDS])];
-  checkLine('subject', source.subject, fields);
-  checkLine('preheader', source.preheader, fields);
-  if (source.subject.trim() === '') throw new Refusal('The subject is empty. Write one.');
+  checkLine(say`subject`, source.subject, fields);
+  checkLine(say`preheader`, source.preheader, fields);
+  if (source.subject.trim() === '') throw new Refusal(say`The subject is empty. Write one.`);
   const body = withoutComments(await mjmlOf(source.body, fields, pictures));
-  const written = checkSlots('body', body, fields);
+  const written = checkSlots(say`body`, body, fields);
   const bare = pictures.show(await compileMjml(body));
   const compiled = checkCompiled(written, bare);
   const html = withPreheader(compiled, source.preheader);
   const text = textAlternative(compiled);
-  parsed('text made from the body', text);
+  parsed(say`text made from the body`, text);
   return {
     subject: source.subject,
     preheader: source.preheader,
@@ -71,7 +73,7 @@ export async function compileSource(
 async function mjmlOf(body: string, fields: string[], pictures: Pictures): Promise<string> {
   if (!isLetter(body)) return body;
   const letter = fitPictures(readLetter(body), pictures);
-  for (const { place, text } of textsOf(letter)) checkSlots(`body, ${place}`, text, fields);
+  for (const { place, text } of textsOf(letter)) checkSlots(say`body, ${place}`, text, fields);
   for (const [index, block] of letter.blocks.entries()) {
     if (block.type === 'raw') await checkRaw(block.mjml, index);
   }
@@ -83,18 +85,18 @@ async function checkRaw(mjml: string, index: number): Promise<void> {
     await compileMjml(`<mjml><mj-body>${mjml}</mj-body></mjml>`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(`In blocks[${index}], by itself: ${error.message}`);
+    throw new Refusal(say`In blocks[${index}], by itself: ${error.sentence}`);
   }
 }
 
-function checkLine(part: string, line: string, fields: string[]): void {
+function checkLine(part: Value, line: string, fields: string[]): void {
   if (line.length > LONGEST_LINE) {
-    throw new Refusal(`The ${part} has ${line.length} characters. Keep it under ${LONGEST_LINE}.`);
+    throw new Refusal(say`The ${part} has ${line.length} characters. Keep it under ${LONGEST_LINE}.`);
   }
   checkSlots(part, line, fields);
 }
 
-function checkSlots(part: string, source: string, fields: string[]): SlotTemplate {
+function checkSlots(part: Value, source: string, fields: string[]): SlotTemplate {
   const template = parsed(part, source);
   for (const mention of template.mentions) {
     if (!fields.includes(mention.field)) throw unknownField(part, mention, fields);
@@ -102,20 +104,20 @@ function checkSlots(part: string, source: string, fields: string[]): SlotTemplat
   return template;
 }
 
-function parsed(part: string, source: string): SlotTemplate {
+function parsed(part: Value, source: string): SlotTemplate {
   try {
     return parseSlots(source);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new Refusal(`In the ${part}, line ${error.line}, column ${error.column}: ${error.reason}`);
+    throw new Refusal(say`In the ${part}, line ${error.line}, column ${error.column}: ${kept(error.reason)}`);
   }
 }
 
-function unknownField(part: string, { field, line, column }: Mention, fields: string[]): Refusal {
+function unknownField(part: Value, { field, line, column }: Mention, fields: string[]): Refusal {
   const meant = nearest(field, fields);
-  const advice = meant ? `Did you mean “${meant}”?` : `There are: ${fields.join(', ')}.`;
+  const advice = meant ? say`Did you mean “${meant}”?` : say`There are: ${fields.join(', ')}.`;
   return new Refusal(
-    `In the ${part}, line ${line}, column ${column}: there is no merge field “${field}”. ${advice}`,
+    say`In the ${part}, line ${line}, column ${column}: there is no merge field “${field}”. ${advice}`,
   );
 }
 
@@ -125,12 +127,11 @@ const withoutComments = (mjml: string) =>
 
 /** MJML silently drops text between its elements, so a {{…}} there would be lost: it must come out again. */
 function checkCompiled(written: SlotTemplate, html: string): string {
-  const compiled = parsed('HTML made from the body', html);
+  const compiled = parsed(say`HTML made from the body`, html);
   for (const mention of written.mentions) {
     if (count(written, mention.field) <= count(compiled, mention.field)) continue;
     throw new Refusal(
-      `In the body, line ${mention.line}, column ${mention.column}: {{…${mention.field}…}} stands between MJML elements, ` +
-        'where it would be lost. Put it inside mj-text, or the tag alone into mj-raw.',
+      say`In the body, line ${mention.line}, column ${mention.column}: {{…${mention.field}…}} stands between MJML elements, where it would be lost. Put it inside mj-text, or the tag alone into mj-raw.`,
     );
   }
   return html;

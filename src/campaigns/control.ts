@@ -5,6 +5,7 @@ import { cancelRun, pauseRun, resumeRun } from '../deliveries/runs.ts';
 import type { RunState } from '../deliveries/states.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { unscheduleMessage } from './campaigns.ts';
 import type { Editor } from './messages.ts';
 
@@ -14,7 +15,7 @@ type ControlGround = Pick<Ground, 'sql' | 'queues' | 'clock'>;
 export async function pauseCampaign(ground: ControlGround, campaignId: string, { actor }: Editor) {
   const runs = await runsIn(ground, campaignId, ['running']);
   if (!runs.length) {
-    throw new Refusal('Nothing of this campaign is being sent. To stop what is planned, cancel it.', 409);
+    throw new Refusal(say`Nothing of this campaign is being sent. To stop what is planned, cancel it.`, 409);
   }
   return each(runs, (run) => pauseRun(ground, run, actor));
 }
@@ -22,7 +23,7 @@ export async function pauseCampaign(ground: ControlGround, campaignId: string, {
 /** @throws Refusal when no run of the campaign is paused */
 export async function resumeCampaign(ground: ControlGround, campaignId: string, { actor }: Editor) {
   const runs = await runsIn(ground, campaignId, ['paused']);
-  if (!runs.length) throw new Refusal('Nothing of this campaign is paused.', 409);
+  if (!runs.length) throw new Refusal(say`Nothing of this campaign is paused.`, 409);
   return each(runs, (run) => resumeRun(ground, run, actor));
 }
 
@@ -31,13 +32,13 @@ export async function resumeCampaign(ground: ControlGround, campaignId: string, 
  * @throws Refusal when none does, and for a user without a role in campaigns
  */
 export async function goOnMessage(ground: ControlGround, messageId: string, user: User) {
-  requireRole(user, ['author', 'approver', 'administrator'], 'send campaigns');
+  requireRole(user, ['author', 'approver', 'administrator'], say`send campaigns`);
   const { rows } = await ground.sql.query<{ id: string }>(
     `SELECT r.id FROM run r JOIN run_canary k ON k.run = r.id
       WHERE r.message_id = $1 AND r.state IN ('running', 'paused') AND k.state <> 'released' ORDER BY r.id`,
     [messageId],
   );
-  if (!rows.length) throw new Refusal('Nothing of this message waits for its canary.', 409);
+  if (!rows.length) throw new Refusal(say`Nothing of this message waits for its canary.`, 409);
   return each(rows, ({ id }) => goOn(ground, BigInt(id), user.email));
 }
 
@@ -69,7 +70,10 @@ export async function cancelCampaign(
   const runs = await runsIn(ground, campaignId, ['freezing', 'running', 'paused']);
   const ended = await each(runs, (run) => cancelRun(ground, run, editor.actor));
   if (!revised.length && !ended.length) {
-    throw new Refusal('Nothing of this campaign is planned or being sent; there is nothing to cancel.', 409);
+    throw new Refusal(
+      say`Nothing of this campaign is planned or being sent; there is nothing to cancel.`,
+      409,
+    );
   }
   return { ended, unscheduled: revised.length, takenBack: revised.flatMap(({ takenBack }) => takenBack) };
 }

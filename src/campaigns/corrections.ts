@@ -5,6 +5,7 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import { type Correction, receivedIn, requireEnded } from '../deliveries/receivers.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { requireFallback } from './audience.ts';
 import { carryFiles, type FileWish } from './files.ts';
 import { about } from './messages.ts';
@@ -42,19 +43,20 @@ export async function correctRun(
   plan: CorrectionPlan,
   user: User,
 ): Promise<CorrectionMade> {
-  requireRole(user, ['author', 'administrator'], 'write campaigns');
+  requireRole(user, ['author', 'administrator'], say`write campaigns`);
   const corrects: Correction = { run: plan.run, unknown: plan.unknown ?? false };
   const { compiled, warnings } = await compileContents({ sql, config }, plan.contents);
   const written = compiled.map(({ language }) => language);
-  if (!written.length) throw new Refusal('A correction needs a subject and a body in at least one language.');
+  if (!written.length)
+    throw new Refusal(say`A correction needs a subject and a body in at least one language.`);
   return transaction(sql, async (connection) => {
     await requireEnded(connection, plan.run);
     const original = await originalOf(connection, plan.run);
     const received = await receivedIn(connection, corrects);
     if (!Object.keys(received).length)
-      throw new Refusal(`Nobody received run ${plan.run}; there is nothing to correct.`, 409);
+      throw new Refusal(say`Nobody received run ${plan.run}; there is nothing to correct.`, 409);
     const messageId = uuid();
-    const name = requireLine(plan.name ?? (await freeName(connection, plan.run)), 'The message’s name');
+    const name = requireLine(plan.name ?? (await freeName(connection, plan.run)), say`The message’s name`);
     const fallback = requireFallback(
       original.fallback.filter((language) => written.includes(language)),
       written,
@@ -93,7 +95,7 @@ async function originalOf(connection: Connection, run: bigint): Promise<Original
       WHERE r.id = $1`,
     [run],
   );
-  return found(rows[0], `Run ${run} belongs to no message that could be corrected.`);
+  return found(rows[0], say`Run ${run} belongs to no message that could be corrected.`);
 }
 
 async function freeName(connection: Connection, run: bigint): Promise<string> {

@@ -1,8 +1,10 @@
 import { audit } from '../access/audit.ts';
 import { transaction } from '../db.ts';
 import { moveRun } from '../deliveries/runs.ts';
+import { type RunState, runWords } from '../deliveries/states.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import type { Editor } from './messages.ts';
 
 export type Decision = 'send' | 'skip';
@@ -19,8 +21,9 @@ export async function decideRun(
 ): Promise<void> {
   await transaction(sql, async (connection) => {
     const { rows } = await connection.query('SELECT state FROM run WHERE id = $1 FOR UPDATE', [run]);
-    const { state } = found(rows[0], `There is no run ${run}.`);
-    if (state !== 'asked') throw new Refusal(`Run ${run} is ${state}; there is nothing to decide.`, 409);
+    const { state } = found(rows[0], say`There is no run ${run}.`);
+    if (state !== 'asked')
+      throw new Refusal(say`Run ${run} is ${runWords[state as RunState]}; there is nothing to decide.`, 409);
     await connection.query('UPDATE run SET decided_at = $2 WHERE id = $1', [run, clock.now()]);
     const to = decision === 'send' ? 'planned' : 'cancelled';
     await moveRun(connection, { run, to, actor, reason: `late; ${actor} decided to ${decision} it` });

@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { addMessage, type MessagePlan } from './campaigns.ts';
 import { readContents, type WrittenContent } from './contents.ts';
 import { type CarriedFile, filesOf } from './files.ts';
@@ -60,8 +61,12 @@ async function circumstances(sql: Queryable, { id, campaignId, revision }: Messa
 }
 
 /** What a new message is offered, from what was written before. */
-export interface Usual {
+export interface Usual extends UsualSetup {
   campaign: { id: string; name: string };
+}
+
+/** How messages are mostly set up. */
+export interface UsualSetup {
   /** Of the campaign's latest message, or of the latest of all. */
   from: string;
   purpose: string;
@@ -74,19 +79,23 @@ export interface Usual {
 
 /** @throws Refusal when there is no such campaign */
 export async function usualFor({ sql }: Pick<Ground, 'sql'>, campaignId: string): Promise<Usual> {
-  const campaign = await findCampaign({ sql }, campaignId);
+  const { id, name } = await findCampaign({ sql }, campaignId);
+  return { campaign: { id, name }, ...(await usualSetup(sql, id)) };
+}
+
+/** How messages were set up last, those of this campaign first. */
+export async function usualSetup(sql: Queryable, campaignId: string | null = null): Promise<UsualSetup> {
   const { rows: before } = await sql.query<{ from: string; purpose: string; lists: string[] | null }>(
     `SELECT from_name || ' <' || from_address || '>' AS "from", purpose,
-            CASE WHEN campaign_id = $1 THEN ARRAY(SELECT jsonb_array_elements_text(audience->'lists')) END AS lists
-       FROM message ORDER BY campaign_id = $1 DESC, created_at DESC, id DESC LIMIT 200`,
-    [campaign.id],
+            CASE WHEN campaign_id = $1::uuid THEN ARRAY(SELECT jsonb_array_elements_text(audience->'lists')) END AS lists
+       FROM message ORDER BY campaign_id IS NOT DISTINCT FROM $1::uuid DESC, created_at DESC, id DESC LIMIT 200`,
+    [campaignId],
   );
   const { rows: lists } = await sql.query<{ name: string; purpose: string | null }>(
     'SELECT name, purpose FROM list ORDER BY name LIMIT 200',
   );
   const [latest] = before;
   return {
-    campaign: { id: campaign.id, name: campaign.name },
     ...{ from: latest?.from ?? '', purpose: latest?.purpose ?? '', lists: latest?.lists ?? [] },
     senders: [...new Set(before.map(({ from }) => from))].slice(0, 20),
     purposes: named([...before.map(({ purpose }) => purpose), ...lists.map(({ purpose }) => purpose)]),
@@ -107,7 +116,7 @@ export async function addToCampaign(
   { campaignId, user }: { campaignId: string; user: User },
   plan: MessagePlan,
 ): Promise<string> {
-  requireRole(user, ['author', 'administrator'], 'write campaigns');
+  requireRole(user, ['author', 'administrator'], say`write campaigns`);
   const campaign = await findCampaign(ground, campaignId);
   const { compiled } = await compileContents(ground, plan.contents);
   return transaction(ground.sql, async (connection) => {

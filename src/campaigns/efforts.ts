@@ -4,6 +4,7 @@ import { requireRole, type User } from '../access/users.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { requireLine } from './sender.ts';
 
 export const beneficiaryKinds = ['fund', 'project', 'occasion'] as const;
@@ -40,7 +41,7 @@ export async function readCampaign(sql: Queryable, id: string): Promise<Campaign
     `SELECT ${FIELDS} FROM campaign c LEFT JOIN app_user u ON u.id = c.owner_id WHERE c.id::text = $1`,
     [id],
   );
-  return found(rows[0], `There is no campaign ${id}.`);
+  return found(rows[0], say`There is no campaign ${id}.`);
 }
 
 /**
@@ -75,7 +76,7 @@ export async function changeCampaign(
   await transaction(sql, async (connection) => {
     const before = await lock(connection, id);
     if (before.archivedAt)
-      throw new Refusal('An archived campaign is not changed. Bring it back first.', 409);
+      throw new Refusal(say`An archived campaign is not changed. Bring it back first.`, 409);
     await requireFree(connection, clean.name, id);
     await connection.query(
       `UPDATE campaign SET name = $2, goal = $3, beneficiary_kind = $4, beneficiary = $5, starts_on = $6,
@@ -106,7 +107,7 @@ export async function archiveCampaign({ sql, clock }: Part, id: string, user: Wr
       [id],
     );
     if (rowCount)
-      throw new Refusal('Something of this campaign is planned or being sent. Cancel that first.', 409);
+      throw new Refusal(say`Something of this campaign is planned or being sent. Cancel that first.`, 409);
     const at = clock.now();
     await connection.query('UPDATE campaign SET archived_at = $2 WHERE id = $1', [id, at]);
     await connection.query(
@@ -133,7 +134,7 @@ export async function restoreCampaign({ sql }: Part, id: string, user: Writer): 
 }
 
 const requireWriter = (user: Writer) =>
-  requireRole({ ...user, name: '', disabledAt: null }, ['author', 'administrator'], 'write campaigns');
+  requireRole({ ...user, name: '', disabledAt: null }, ['author', 'administrator'], say`write campaigns`);
 
 async function lock(connection: Connection, id: string): Promise<CampaignRead> {
   await connection.query('SELECT FROM campaign WHERE id::text = $1 FOR UPDATE', [id]);
@@ -145,13 +146,14 @@ async function requireFree(connection: Connection, name: string, but: string | n
     'SELECT FROM campaign WHERE name = $1 AND id IS DISTINCT FROM $2',
     [name, but],
   );
-  if (rowCount) throw new Refusal(`There is already a campaign ${JSON.stringify(name)}.`, 409);
+  if (rowCount) throw new Refusal(say`There is already a campaign ${JSON.stringify(name)}.`, 409);
 }
 
 function check(wish: CampaignWish): CampaignWish {
   const { startsOn, endsOn } = wish;
-  if (startsOn && endsOn && endsOn < startsOn) throw new Refusal('A campaign cannot end before it begins.');
-  return { ...wishOf(wish), name: requireLine(wish.name, 'The campaign’s name') };
+  if (startsOn && endsOn && endsOn < startsOn)
+    throw new Refusal(say`A campaign cannot end before it begins.`);
+  return { ...wishOf(wish), name: requireLine(wish.name, say`The campaign’s name`) };
 }
 
 const wishOf = (wish: CampaignWish): CampaignWish => ({

@@ -5,6 +5,7 @@ import { openFiles } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { type Asset, type AssetFile, findAsset } from '../media/assets.ts';
 import { mailSize, typeOf } from '../media/served.ts';
+import { say } from '../say.ts';
 import { forgetFiles, type Place, settleUses } from './uses.ts';
 import { copyVersion } from './versions.ts';
 
@@ -64,10 +65,10 @@ async function carry(
 ): Promise<Carried> {
   const asset = await findAsset({ sql }, wish);
   if (inline && asset.kind !== 'picture') {
-    throw new Refusal(`${asset.name} is no picture and cannot stand in the text. Attach it.`);
+    throw new Refusal(say`${asset.name} is no picture and cannot stand in the text. Attach it.`);
   }
   const file = mailSize(asset);
-  if (!file) throw new Refusal(`${asset.name} has no file. Add it anew.`);
+  if (!file) throw new Refusal(say`${asset.name} has no file. Add it anew.`);
   return { name: name ?? asset.name, assetId: asset.id, inline, asset, file };
 }
 
@@ -110,8 +111,8 @@ async function changed(
 ) {
   const missing = remove.find((name) => !before.some((one) => one.name === name));
   if (missing !== undefined) {
-    const there = before.map(({ name }) => name).join(', ') || 'none';
-    throw new Refusal(`The message carries no ${missing}. It carries: ${there}.`);
+    const there = before.map(({ name }) => name).join(', ') || say`none`;
+    throw new Refusal(say`The message carries no ${missing}. It carries: ${there}.`);
   }
   const files = new Map(before.filter(({ name }) => !remove.includes(name)).map((one) => [one.name, one]));
   for (const wish of [
@@ -126,12 +127,12 @@ async function changed(
 
 function requireSize(files: Carried[]): void {
   if (files.length > MOST_FILES)
-    throw new Refusal(`A message carries ${MOST_FILES} files at most. Link to the others.`);
+    throw new Refusal(say`A message carries ${MOST_FILES} files at most. Link to the others.`);
   const bytes = files.reduce((sum, { file }) => sum + file.bytes, 0);
   if (bytes <= MOST_BYTES) return;
   const largest = files.toSorted((a, b) => b.file.bytes - a.file.bytes)[0] as Carried;
   throw new Refusal(
-    `The files of this message have ${megabytes(bytes)} together; ${MOST_BYTES >> 20} MB are the most. Link to ${largest.name} instead: "wecare media show ${largest.assetId}" tells its address.`,
+    say`The files of this message have ${megabytes(bytes)} together; ${MOST_BYTES >> 20} MB are the most. Link to ${largest.name} instead: "wecare media show ${largest.assetId}" tells its address.`,
   );
 }
 
@@ -166,7 +167,7 @@ async function requireCarried(
       .find((name) => !names.has(name));
     if (missing !== undefined) {
       throw new Refusal(
-        `The text in ${language} shows cid:${missing}, which the message does not carry. Give it with --inline ${missing}.`,
+        say`The text in ${language} shows cid:${missing}, which the message does not carry. Give it with --inline ${missing}.`,
       );
     }
   }
@@ -203,7 +204,7 @@ export async function loadCargo(
     const bytes = await openFiles(config).get(file.hash);
     if (!bytes)
       throw new Refusal(
-        `The file ${name} of the message is not in ${config.dataDir}/files on this machine. Web and workers must share that folder.`,
+        say`The file ${name} of the message is not in ${config.dataDir}/files on this machine. Web and workers must share that folder.`,
       );
     const cid = inline ? `${file.hash.slice(0, 24)}@${domain}` : null;
     if (cid) ids.set(name, cid);

@@ -1,5 +1,6 @@
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 export interface MessageNamed {
   id: string;
@@ -28,11 +29,11 @@ export async function findMessageNamed({ sql }: Pick<Ground, 'sql'>, wish: strin
   if (fitting.length > 1) {
     const which = fitting.slice(0, 6).map(({ id, name, campaign }) => `${id} (${name}, of ${campaign})`);
     throw new Refusal(
-      `${JSON.stringify(wish)} may be any of ${which.join('; ')}. Name the message, or give its id.`,
+      say`${JSON.stringify(wish)} may be any of ${which.join('; ')}. Name the message, or give its id.`,
       409,
     );
   }
-  const missing = `There is no message ${JSON.stringify(wish)}. "wecare campaign status" shows those of a campaign.`;
+  const missing = say`There is no message ${JSON.stringify(wish)}. "wecare campaign status" shows those of a campaign.`;
   const { id, name, campaignId, campaign } = found(fitting[0], missing);
   return { id, name, campaignId, campaign };
 }

@@ -1,6 +1,7 @@
 import { requireRole, type User } from '../access/users.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { editMessage } from './campaigns.ts';
 import type { WrittenContent } from './contents.ts';
 import type { Revised } from './messages.ts';
@@ -45,7 +46,7 @@ export async function readVersion(
       WHERE message_id = $1 AND version = $2 ORDER BY language`,
     [messageId, version],
   );
-  found(rows[0], `The message has no version ${version}.`);
+  found(rows[0], say`The message has no version ${version}.`);
   return rows;
 }
 
@@ -58,7 +59,7 @@ export async function restoreVersion(
   { messageId, version, revision }: { messageId: string; version: number; revision: number },
   user: User,
 ): Promise<Revised> {
-  requireRole(user, ['author', 'administrator'], 'edit campaigns');
+  requireRole(user, ['author', 'administrator'], say`edit campaigns`);
   const written = await readVersion(ground, { messageId, version });
   const contents = Object.fromEntries(
     written.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }]),

@@ -44,8 +44,8 @@ type LaunchGround = Pick<Ground, 'sql' | 'locks' | 'db' | 'clock' | 'config' | '
 
 /**
  * Launches every planned run whose time has come, each under a lock of its own. Under a hold nothing is
- * touched: what the hold made late is judged by the late policy when it is lifted. A run that cannot be
- * launched keeps the reason and is tried again at the next look; it does not stop the others.
+ * touched: what the hold made late is judged by the late policy when it is lifted, and so is an edition of
+ * a newsletter that rested. A run that cannot be launched keeps the reason and is tried again at the next look; it does not stop the others.
  */
 export async function launchDue(ground: LaunchGround): Promise<Launched[]> {
   const launched: Launched[] = [];
@@ -59,7 +59,9 @@ export async function launchDue(ground: LaunchGround): Promise<Launched[]> {
 async function dueRuns({ sql, clock }: LaunchGround): Promise<DueRun[]> {
   const { rows } = await sql.query<{ id: string; due_at: Date; decided_at: Date | null }>(
     `SELECT id, due_at, decided_at FROM run
-      WHERE state = 'planned' AND due_at <= $1 AND message_id IS NOT NULL ORDER BY due_at, id`,
+      WHERE state = 'planned' AND due_at <= $1 AND message_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM newsletter n WHERE n.message_id = run.message_id AND n.paused_at IS NOT NULL)
+      ORDER BY due_at, id`,
     [clock.now()],
   );
   return rows.map((row) => ({ run: BigInt(row.id), dueAt: row.due_at, decidedAt: row.decided_at }));

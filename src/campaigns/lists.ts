@@ -4,6 +4,7 @@ import { listName } from '../contacts/lists.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** What names a list: messages by their audience, segments by their rules. */
 export interface ListUses {
@@ -49,7 +50,7 @@ export async function renameList(
       'UPDATE list SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM list WHERE name = $2)',
       [list.id, name],
     );
-    if (!rowCount) throw new Refusal(`There is a list "${name}" already. Choose another name.`, 409);
+    if (!rowCount) throw new Refusal(say`There is a list "${name}" already. Choose another name.`, 409);
     await renameInMessages(connection, list.name, name);
     for (const { id: segment, rules } of await segmentsNaming(connection, list.name)) {
       await connection.query('UPDATE segment SET rules = $2 WHERE id = $1', [
@@ -96,11 +97,12 @@ export async function removeList({ sql }: Pick<Ground, 'sql'>, id: string, actor
   await transaction(sql, async (connection) => {
     const { name } = await lockList(connection, id);
     const { rows } = await connection.query('SELECT FROM membership WHERE list_id = $1 LIMIT 1', [id]);
-    if (rows.length) throw new Refusal(`There are contacts on the list "${name}". Take them off first.`, 409);
+    if (rows.length)
+      throw new Refusal(say`There are contacts on the list "${name}". Take them off first.`, 409);
     const { messages, segments } = await usesOfList(connection, name);
     const used = [...messages, ...segments].map((one) => `"${one.name}"`).slice(0, 5);
     if (used.length)
-      throw new Refusal(`The list "${name}" is used by ${used.join(', ')}. Change those first.`, 409);
+      throw new Refusal(say`The list "${name}" is used by ${used.join(', ')}. Change those first.`, 409);
     await connection.query('DELETE FROM list WHERE id = $1', [id]);
     const subject = { subjectType: 'list', subjectId: id };
     await audit(connection, { actor, action: 'list.removed', ...subject, before: { name } });

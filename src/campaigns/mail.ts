@@ -2,8 +2,10 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { ensureLinks } from '../links/links.ts';
+import { say } from '../say.ts';
 import { findLinks, rewriteLinks } from './content.ts';
 import { loadCargo } from './files.ts';
+import { type Parts, readLetterhead, withLetterhead } from './letterhead.ts';
 import type { Message } from './messages.ts';
 import { editionUrl } from './newsletters/address.ts';
 import { domainOf } from './sender.ts';
@@ -13,11 +15,6 @@ type Sent = Pick<
   Message,
   'id' | 'campaignId' | 'fromName' | 'fromAddress' | 'replyTo' | 'openPixel' | 'version'
 >;
-
-interface Page {
-  html: string;
-  text: string;
-}
 
 /** What differs from recipient to recipient stays a slot, filled by the sender. */
 const TOKEN = '{{token}}';
@@ -36,13 +33,14 @@ export async function buildMail(
   const key = { messageId: message.id, version, language };
   const row = found(
     await ground.db.messageVersion.findUnique({ where: { messageId_version_language: key } }),
-    `Version ${version} of the message is not written in ${language}.`,
+    say`Version ${version} of the message is not written in ${language}.`,
   );
   const { publicUrl } = ground.config;
   const webUrl = await editionUrl(ground, message.id);
   const fill = (part: string) =>
     withWebUrl(withWays(part, publicUrl), webUrl && `${webUrl}?lang=${language}`);
-  const page = { html: fill(row.html), text: fill(row.text) };
+  const named = withLetterhead(row, await readLetterhead(ground), language);
+  const page = { html: fill(named.html), text: fill(named.text) };
   const { html, text } = await shortenLinks(ground, message.id, page);
   const place = { messageId: message.id, version };
   const { files, pointed } = await loadCargo(ground, place, domainOf(message.fromAddress));
@@ -101,7 +99,7 @@ const withWebUrl = (part: string, webUrl: string | null): string =>
     : part;
 
 /** Both parts share the codes. A link with a merge field in it differs by person and stays as it is. */
-async function shortenLinks(ground: MailGround, messageId: string, { html, text }: Page): Promise<Page> {
+async function shortenLinks(ground: MailGround, messageId: string, { html, text }: Parts): Promise<Parts> {
   const codes = await ensureLinks(ground, messageId, findLinks(html, text));
   return rewriteLinks(html, text, (url) => {
     const code = codes.get(url);

@@ -4,6 +4,7 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import type { Canary } from '../deliveries/canary.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import type { Audience } from './audience.ts';
 import { withdrawRequest } from './request-ends.ts';
 import type { Schedule } from './schedule.ts';
@@ -143,9 +144,9 @@ export async function findMessage(
     `SELECT ${MESSAGE_COLUMNS} FROM message m WHERE m.id = $1 ${locked}`,
     [messageId],
   );
-  const message = found(rows[0], `There is no message ${messageId}.`);
+  const message = found(rows[0], say`There is no message ${messageId}.`);
   if (message.archivedAt) {
-    throw new Refusal(`The message ${JSON.stringify(message.name)} is archived. Make a new one.`, 409);
+    throw new Refusal(say`The message ${JSON.stringify(message.name)} is archived. Make a new one.`, 409);
   }
   return message;
 }

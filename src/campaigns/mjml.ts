@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { joined, type Sentence, say } from '../say.ts';
 
 const LARGEST = 256 * 1024;
 
@@ -9,7 +10,7 @@ const LARGEST = 256 * 1024;
  */
 export async function compileMjml(source: string): Promise<string> {
   if (source.length > LARGEST) {
-    throw new Refusal(`The body has ${source.length} characters; the most is ${LARGEST}. Shorten it.`);
+    throw new Refusal(say`The body has ${source.length} characters; the most is ${LARGEST}. Shorten it.`);
   }
   checkTags(source);
   // Loaded when a message is saved: workers, which only send, need not carry its 40 MB.
@@ -35,12 +36,12 @@ interface MjmlError {
 }
 
 function mjmlRefusal(source: string, { message, errors }: Error & { errors?: MjmlError[] }): Refusal {
-  if (!errors?.length) return new Refusal(`The body is not MJML: ${message.trim()}`);
+  if (!errors?.length) return new Refusal(say`The body is not MJML: ${message.trim()}`);
   const sentences = errors.map((error) => {
     const column = (source.split('\n')[error.line - 1] ?? '').indexOf(`<${error.tagName}`) + 1;
-    return `In the body, line ${error.line}, column ${Math.max(column, 1)}: ${error.message}.`;
+    return say`In the body, line ${error.line}, column ${Math.max(column, 1)}: ${error.message}.`;
   });
-  return new Refusal(sentences.join('\n'));
+  return new Refusal(joined(sentences, '\n'));
 }
 
 const CONTAINERS = /<!--[\s\S]*?(?:-->|$)|<(\/?)(mj[\w-]*)\b(?:"[^"]*"|'[^']*'|[^"'<>])*?(\/?)>/g;
@@ -51,21 +52,22 @@ function checkTags(source: string): void {
   for (const { 0: whole, 1: closing, 2: tag, 3: single, index } of source.matchAll(CONTAINERS)) {
     if (whole.startsWith('<!--') || tag === undefined) continue;
     if (tag === 'mj-include')
-      throw badTag(source, index, 'mj-include is not allowed. Write its content here.');
+      throw badTag(source, index, say`mj-include is not allowed. Write its content here.`);
     if (tag === 'mj-font')
-      throw badTag(source, index, 'mj-font is not allowed: a mail loads nothing from others.');
+      throw badTag(source, index, say`mj-font is not allowed: a mail loads nothing from others.`);
     if (single) continue;
     if (!closing) open.push({ tag, at: index });
-    else if (open.pop()?.tag !== tag) throw badTag(source, index, `</${tag}> closes what is not open here.`);
+    else if (open.pop()?.tag !== tag)
+      throw badTag(source, index, say`</${tag}> closes what is not open here.`);
   }
   const left = open.pop();
-  if (left) throw badTag(source, left.at, `<${left.tag}> is not closed. Add </${left.tag}>.`);
-  if (!/<mjml\b/.test(source)) throw badTag(source, 0, 'A body begins with <mjml>.');
+  if (left) throw badTag(source, left.at, say`<${left.tag}> is not closed. Add </${left.tag}>.`);
+  if (!/<mjml\b/.test(source)) throw badTag(source, 0, say`A body begins with <mjml>.`);
 }
 
-function badTag(source: string, at: number, reason: string): Refusal {
+function badTag(source: string, at: number, reason: Sentence): Refusal {
   const before = source.slice(0, at).split('\n');
   return new Refusal(
-    `In the body, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${reason}`,
+    say`In the body, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${reason}`,
   );
 }

@@ -3,6 +3,7 @@ import { found, Refusal } from '../errors.ts';
 import { artNames, artOf } from '../media/art.ts';
 import { findAsset } from '../media/assets.ts';
 import { addressOf, mailSize } from '../media/served.ts';
+import { say } from '../say.ts';
 import type { Letter, Single } from './blocks/schema.ts';
 
 /** The pictures of ours that a body shows. */
@@ -68,16 +69,16 @@ const findPicture = (showing: Showing, mention: string): Shown | Promise<Shown> 
 
 function drawing({ publicUrl }: Showing, name: string): Shown {
   const art = artOf(name);
-  if (!art) throw new Refusal(`There is no drawing art:${name}. There are: ${artNames().join(', ')}.`);
+  if (!art) throw new Refusal(say`There is no drawing art:${name}. There are: ${artNames().join(', ')}.`);
   return { name, url: `${publicUrl}/art/${art.file}`, ...art, alt: '', advice: '' };
 }
 
 async function libraryPicture({ sql, publicUrl, language }: Showing, wish: string): Promise<Shown> {
   const asset = await findAsset({ sql }, wish);
   if (asset.kind !== 'picture') {
-    throw new Refusal(`${asset.name} (asset:${wish}) is no picture. Attach it, or link to it.`);
+    throw new Refusal(say`${asset.name} (asset:${wish}) is no picture. Attach it, or link to it.`);
   }
-  const file = found(mailSize(asset), `${asset.name} has no size that a mail can show. Add it anew.`);
+  const file = found(mailSize(asset), say`${asset.name} has no size that a mail can show. Add it anew.`);
   const { width, height } = file;
   const advice = `, or once for all: wecare media describe ${asset.id} --alt-${language} "…" --as USER`;
   const alt = asset.alt[language] ?? '';
@@ -96,7 +97,7 @@ function withPicture(tag: string, picture: Shown, language: string): string {
   const alt = attribute(tag, 'alt') || escaped(picture.alt);
   if (!alt) {
     throw new Refusal(
-      `The picture ${picture.name} has no description in ${language}. Say in the body what is seen on it (alt)${picture.advice}.`,
+      say`The picture ${picture.name} has no description in ${language}. Say in the body what is seen on it (alt)${picture.advice}.`,
     );
   }
   const width = Number(attribute(tag, 'width')) || picture.width;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { defaultZone } from '../access/default-zone.ts';
 import { requireRole, type User } from '../access/users.ts';
 import type { Queryable } from '../db.ts';
 import { type AudienceCount, countAudience } from '../deliveries/audience-count.ts';
@@ -6,6 +7,7 @@ import { parseCanary } from '../deliveries/canary.ts';
 import { receivedIn } from '../deliveries/receivers.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
 import { requireSeconds, type Timing } from './campaigns.ts';
 import { type Message, type Revised, reviseMessage, type UnknownPolicy } from './messages.ts';
@@ -24,7 +26,7 @@ export interface MessageSetup extends AudienceNames, Timing {
 export class PlanMoved extends Refusal {
   readonly current: Message;
   constructor(current: Message) {
-    super('Somebody else changed this message while you planned it. Compare, then save again.', 409);
+    super(say`Somebody else changed this message while you planned it. Compare, then save again.`, 409);
     this.current = current;
   }
 }
@@ -36,12 +38,12 @@ export class PlanMoved extends Refusal {
  *   that will not do, and a user who may not
  */
 export async function planMessage(
-  ground: Pick<Ground, 'sql' | 'clock'>,
+  ground: Pick<Ground, 'sql' | 'clock' | 'config'>,
   { messageId, user, revision }: { messageId: string; user: User; revision: number },
   setup: MessageSetup,
 ): Promise<Revised> {
-  requireRole(user, ['author', 'administrator'], 'plan messages');
-  const now = ground.clock.now();
+  requireRole(user, ['author', 'administrator'], say`plan messages`);
+  const [now, usual] = [ground.clock.now(), await defaultZone(ground)];
   const editor = { actor: user.email, userId: user.id };
   return reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     if (message.revision !== revision) throw new PlanMoved(message);
@@ -53,7 +55,7 @@ export async function planMessage(
     if (!message.correctsRun) await requireTargets(connection, audience);
     return {
       audience,
-      ...timingOf(setup, message, now),
+      ...timingOf(setup, message, { now, usual }),
       unknownPolicy: setup.unknownPolicy,
       openPixel: setup.openPixel,
     };
@@ -63,10 +65,16 @@ export async function planMessage(
 /** A part that is not wished for goes. */
 const emptied = { lists: [], segments: [], excludeLists: [], excludeSegments: [] };
 
-function timingOf(setup: MessageSetup, message: Message, now: Date) {
+interface Then {
+  now: Date;
+  /** The zone of a schedule that names none. */
+  usual: string;
+}
+
+function timingOf(setup: MessageSetup, message: Message, then: Then) {
   const { latePolicy = message.latePolicy, lateAfterSec = message.lateAfterSec, canary = null } = setup;
   return {
-    schedule: setup.schedule ? scheduleOf(setup.schedule, message, now) : null,
+    schedule: setup.schedule ? scheduleOf(setup.schedule, message, then) : null,
     window: setup.window ? parseWindow(setup.window) : null,
     ...{ latePolicy, lateAfterSec: requireSeconds(lateAfterSec) },
     canary: canary && parseCanary(canary),
@@ -74,10 +82,10 @@ function timingOf(setup: MessageSetup, message: Message, now: Date) {
 }
 
 /** One that stays as it was may have passed meanwhile: what was sent is not taken back by an edit. */
-function scheduleOf(wish: unknown, { schedule }: Message, now: Date) {
+function scheduleOf(wish: unknown, { schedule }: Message, { now, usual }: Then) {
   if (schedule && isDeepStrictEqual(wish, schedule)) return schedule;
-  const parsed = parseSchedule(wish, now);
-  if (!nextDue(parsed, now)) throw new Refusal('The time of this message has passed. Choose another.');
+  const parsed = parseSchedule(wish, now, usual);
+  if (!nextDue(parsed, now)) throw new Refusal(say`The time of this message has passed. Choose another.`);
   return parsed;
 }
 

@@ -1,7 +1,7 @@
 import type { Ground } from '../ground.ts';
+import { instantOf } from '../zones.ts';
 import { nextDue, readWall, type Schedule } from './schedule.ts';
 import { domainOf } from './sender.ts';
-import { instantOf } from './zones.ts';
 
 export { launchDue } from './launch.ts';
 
@@ -59,7 +59,7 @@ const CANDIDATES = `
     FROM message m JOIN approval a ON a.message_id = m.id AND a.revision = m.revision
     LEFT JOIN newsletter n ON n.message_id = m.id
     LEFT JOIN edition e ON e.newsletter_id = n.id AND e.state = 'drafted'
-   WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL AND (n.id IS NULL OR e.id IS NOT NULL)
+   WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL AND (n.id IS NULL OR e.id IS NOT NULL AND n.paused_at IS NULL)
      AND NOT EXISTS (SELECT FROM run r WHERE r.message_id = m.id AND r.state = 'planned')
    ORDER BY m.id`;
 

@@ -1,5 +1,6 @@
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** One person of a run's audience: what went to them, or why nothing did. */
 export interface ReportRow {
@@ -46,10 +47,10 @@ export async function deliveryReport(
   { after = 'sent:0', limit = 1000 }: Paging = {},
 ): Promise<ReportPage> {
   const { rows: runs } = await sql.query('SELECT reason FROM run WHERE id = $1', [run]);
-  const { reason } = found(runs[0], `There is no run ${run}.`) as { reason: string | null };
+  const { reason } = found(runs[0], say`There is no run ${run}.`) as { reason: string | null };
   const size = Math.max(1, Math.min(limit, MOST));
   const [, part, place] = /^(sent|left):(\d{1,9})$/.exec(after) ?? [];
-  if (!part) throw new Refusal(`${JSON.stringify(after)} is no place in a report. Begin without one.`);
+  if (!part) throw new Refusal(say`${JSON.stringify(after)} is no place in a report. Begin without one.`);
   const statement = part === 'sent' ? DELIVERIES : LEFT_OUT;
   const { rows } = await sql.query<ReportRow & { place: number }>(statement, [run, place, size]);
   const last = rows.length === size ? rows.at(-1) : undefined;

@@ -5,6 +5,7 @@ import { requireRole, type User } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { about, type Editor, lockMessage, type Message } from './messages.ts';
 import { announce, endRequest, withdrawRequest } from './request-ends.ts';
 import { nextDue } from './schedule.ts';
@@ -36,7 +37,7 @@ export async function requestApproval(
   { messageId, user }: Who,
   wish: RequestWish,
 ): Promise<string> {
-  requireRole(user, ['author', 'administrator'], 'ask for approval');
+  requireRole(user, ['author', 'administrator'], say`ask for approval`);
   const at = clock.now();
   return transaction(sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
@@ -63,19 +64,19 @@ async function requireAskable(
   { wish, at }: { wish: RequestWish; at: Date },
 ): Promise<void> {
   if (!message.schedule || !nextDue(message.schedule, at))
-    throw new Refusal('Choose a time that is to come first; it is a part of what is approved.', 409);
+    throw new Refusal(say`Choose a time that is to come first; it is a part of what is approved.`, 409);
   const { rows } = await connection.query<{ approved: boolean; asked: boolean }>(
     `SELECT EXISTS (SELECT FROM approval WHERE message_id = $1 AND revision = $2) AS approved,
             EXISTS (SELECT FROM approval_request WHERE message_id = $1 AND state = 'open') AS asked`,
     [message.id, message.revision],
   );
-  if (rows[0]?.approved) throw new Refusal('This message is approved as it is.', 409);
-  if (rows[0]?.asked) throw new Refusal('Approval of this message is asked for already.', 409);
+  if (rows[0]?.approved) throw new Refusal(say`This message is approved as it is.`, 409);
+  if (rows[0]?.asked) throw new Refusal(say`Approval of this message is asked for already.`, 409);
   for (const id of [wish.approverId, wish.deputyId]) if (id) await requireApprover(connection, id);
   if (wish.approverId && wish.approverId === message.editedBy)
-    throw new Refusal('Whoever edited it last cannot approve it. Wish for somebody else.', 409);
+    throw new Refusal(say`Whoever edited it last cannot approve it. Wish for somebody else.`, 409);
   if (wish.deputyId && wish.deputyId === wish.approverId)
-    throw new Refusal('The deputy must be somebody else than the approver.');
+    throw new Refusal(say`The deputy must be somebody else than the approver.`);
 }
 
 /**
@@ -87,13 +88,13 @@ export async function returnMessage(
   { messageId, user }: Who,
   reason: string,
 ): Promise<void> {
-  requireRole(user, ['approver', 'administrator'], 'return messages');
-  if (!reason.trim()) throw new Refusal('Say what is to be changed, so that it can be.');
+  requireRole(user, ['approver', 'administrator'], say`return messages`);
+  if (!reason.trim()) throw new Refusal(say`Say what is to be changed, so that it can be.`);
   await transaction(sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     const end = { state: 'returned' as const, at: clock.now(), by: user.id, reason: reason.trim() };
     const id = await endRequest(connection, messageId, end);
-    if (!id) throw new Refusal('Nobody asks for approval of this message now.', 409);
+    if (!id) throw new Refusal(say`Nobody asks for approval of this message now.`, 409);
     const after = { request: id, revision: message.revision, reason: end.reason };
     await audit(connection, { ...about(message, editorOf(user)), action: 'approval.returned', after });
     await announce(connection, 'approval.returned', id);
@@ -102,11 +103,11 @@ export async function returnMessage(
 
 /** Takes a request back. @throws Refusal when there is none, and for a user who may not ask */
 export async function takeBackRequest({ sql, clock }: Part, { messageId, user }: Who): Promise<void> {
-  requireRole(user, ['author', 'administrator'], 'take a request back');
+  requireRole(user, ['author', 'administrator'], say`take a request back`);
   await transaction(sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     if (!(await withdrawRequest(connection, message, { editor: editorOf(user), at: clock.now() })))
-      throw new Refusal('Nobody asks for approval of this message now.', 409);
+      throw new Refusal(say`Nobody asks for approval of this message now.`, 409);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db.ts';
 import type { RunState } from '../deliveries/states.ts';
 import { found } from '../errors.ts';
+import { say } from '../say.ts';
 import type { Audience } from './audience.ts';
 import { type CorrectionOf, correctionsOf } from './corrections.ts';
 import type { UnknownPolicy } from './messages.ts';
@@ -31,7 +32,7 @@ export interface RunHead {
 /** @throws Refusal (404) when there is no such run */
 export async function runHead(sql: Queryable, run: bigint): Promise<RunHead> {
   const { rows } = await sql.query<Omit<RunHead, 'corrections'>>(HEAD, [run]);
-  const head = found(rows[0], `There is no run ${run}.`);
+  const head = found(rows[0], say`There is no run ${run}.`);
   return { ...head, run, corrections: await correctionsOf(sql, run) };
 }
 

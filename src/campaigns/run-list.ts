@@ -1,6 +1,7 @@
 import { type RunProgress, runProgress } from '../deliveries/progress.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 import { leftOutOf } from './status.ts';
 
@@ -55,7 +56,7 @@ export interface RunRead extends RunRow, Pick<RunSummary, 'corrects' | 'correcti
 /** How far a run is, and whom it left out. @throws Refusal (404) when there is no such run */
 export async function readRun(ground: Pick<Ground, 'sql'>, run: bigint): Promise<RunRead> {
   const { rows } = await ground.sql.query<RunRow>(`${SELECT} WHERE r.id = $1`, [run]);
-  const row = numbered(found(rows[0], `There is no run ${run}.`));
+  const row = numbered(found(rows[0], say`There is no run ${run}.`));
   const [progress, leftOut] = [await runProgress(ground, run), await leftOutOf(ground.sql, run)];
   const { corrects, corrections } = await runSummary(ground, run);
   return { ...row, progress, leftOut, corrects, corrections };

@@ -2,6 +2,7 @@ import { type CanaryProgress, canaryProgress } from '../deliveries/progress.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { linksOf, type Repointed, repointedOf, type TrackedLink } from '../links/repoint.ts';
+import { say } from '../say.ts';
 import { type CorrectionOf, correctionsOf } from './corrections.ts';
 
 /** What a report says before its rows. */
@@ -23,7 +24,7 @@ export async function runSummary({ sql }: Pick<Ground, 'sql'>, run: bigint): Pro
        FROM run r LEFT JOIN message m ON m.id = r.message_id WHERE r.id = $1`,
     [run],
   );
-  const { message, corrects } = found(rows[0], `There is no run ${run}.`);
+  const { message, corrects } = found(rows[0], say`There is no run ${run}.`);
   return {
     canary: await canaryProgress(sql, run),
     corrects,

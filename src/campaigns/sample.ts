@@ -7,7 +7,9 @@ import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { findAsset } from '../media/assets.ts';
 import { addressOf, mailSize } from '../media/served.ts';
+import { say } from '../say.ts';
 import type { CarriedFile } from './files.ts';
+import { readLetterhead, withLetterhead } from './letterhead.ts';
 import { type Content, compileContents } from './versions.ts';
 
 type SampleGround = Pick<Ground, 'sql' | 'config'>;
@@ -37,7 +39,8 @@ export interface Sampling {
 export async function sampleMail(ground: SampleGround, sampling: Sampling): Promise<Sample> {
   const { language, content, files, as } = sampling;
   const contact = as?.trim() ? await somebody(ground, as) : null;
-  const { html, text } = content.html === undefined ? await compiled(ground, sampling) : (content as Sample);
+  const written = content.html === undefined ? await compiled(ground, sampling) : (content as Sample);
+  const { html, text } = withLetterhead(written, await readLetterhead(ground), language);
   const values = { ...(contact && mergeValues(contact)), unsubscribe_url: '#', preferences_url: '#' };
   const fill = (part: string, print: typeof asText) => fillSlots(parseSlots(part).nodes, values, print);
   return {
@@ -49,7 +52,7 @@ export async function sampleMail(ground: SampleGround, sampling: Sampling): Prom
 
 async function compiled(ground: SampleGround, { language, content }: Sampling) {
   const { compiled: mails } = await compileContents(ground, { [language]: content });
-  return found(mails[0], 'Nothing is written.');
+  return found(mails[0], say`Nothing is written.`);
 }
 
 const CONTACT = `
@@ -64,9 +67,9 @@ async function somebody({ sql }: SampleGround, wish: string): Promise<MergeRow> 
   );
   if (rows[0]) return rows[0];
   const [first] = await searchContacts({ sql }, wish, 1);
-  if (!first) throw new Refusal(`There is no contact ${JSON.stringify(wish.trim())}.`, 404);
+  if (!first) throw new Refusal(say`There is no contact ${JSON.stringify(wish.trim())}.`, 404);
   const { rows: named } = await sql.query<MergeRow>(`${CONTACT} WHERE c.id = $1`, [first.id]);
-  return found(named[0], `There is no contact ${JSON.stringify(wish.trim())}.`);
+  return found(named[0], say`There is no contact ${JSON.stringify(wish.trim())}.`);
 }
 
 /** Pictures that the mail itself carries are shown from the library. */

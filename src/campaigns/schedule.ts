@@ -2,29 +2,31 @@ import { CronExpressionParser } from 'cron-parser';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import { instantOf, requireZone, timesShown, type Wall, wallBefore, wallOf } from './zones.ts';
+import { kept, say, type Value } from '../say.ts';
+import { instantOf, requireZone, timesShown, type Wall, wallBefore, wallOf } from '../zones.ts';
 
-const DEFAULT_ZONE = 'Asia/Kolkata';
 const LEAST_MINUTES = 5;
 
 const shape = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('once'), at: z.string(), zone: z.string().default(DEFAULT_ZONE) }),
-  z.object({ kind: z.literal('cron'), expression: z.string(), zone: z.string().default(DEFAULT_ZONE) }),
+  z.object({ kind: z.literal('once'), at: z.string(), zone: z.string() }),
+  z.object({ kind: z.literal('cron'), expression: z.string(), zone: z.string() }),
 ]);
 
 /** A wish in wall-clock time: once (`at` is `2026-11-22T09:00`, with seconds if wished), or again and again (cron, five fields). */
 export type Schedule = z.infer<typeof shape>;
 
 /**
- * Reads a schedule. A single time that the clocks skip is refused; of one that they show twice the
+ * Reads a schedule; without a zone of its own it goes by `usual`. A single time that the clocks skip is refused; of one that they show twice the
  * first is meant.
  * @throws Refusal for a zone or date that does not exist, a time that has passed, an expression that
  *   is none, never comes, or comes more often than every five minutes
  */
-export function parseSchedule(input: unknown, now: Date): Schedule {
-  const parsed = shape.safeParse(input);
+export function parseSchedule(input: unknown, now: Date, usual = 'Asia/Kolkata'): Schedule {
+  const parsed = shape.safeParse(isObject(input) ? { zone: usual, ...defined(input) } : input);
   if (!parsed.success) {
-    throw new Refusal(`A schedule is once at a date and time, or a cron expression: ${first(parsed.error)}`);
+    throw new Refusal(
+      say`A schedule is once at a date and time, or a cron expression: ${first(parsed.error)}`,
+    );
   }
   const schedule = { ...parsed.data, zone: requireZone(parsed.data.zone) };
   return schedule.kind === 'once' ? parseOnce(schedule, now) : parseCron(schedule, now);
@@ -56,7 +58,7 @@ function parseOnce(schedule: Schedule & { kind: 'once' }, now: Date): Schedule {
     .replace(/(T\d\d:\d\d):00$/, '$1');
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(at) || Number.isNaN(readWall(at))) {
     throw new Refusal(
-      `${JSON.stringify(schedule.at)} is no date and time. Write it as 2026-11-22 09:00, by the clocks of ${schedule.zone}.`,
+      say`${JSON.stringify(schedule.at)} is no date and time. Write it as 2026-11-22 09:00, by the clocks of ${schedule.zone}.`,
     );
   }
   const due = instantOf(readWall(at), schedule.zone);
@@ -64,13 +66,13 @@ function parseOnce(schedule: Schedule & { kind: 'once' }, now: Date): Schedule {
   if (timesShown(readWall(at), schedule.zone) === 0) {
     const instead = DateTime.fromJSDate(due, { zone: schedule.zone }).toFormat('HH:mm');
     throw new Refusal(
-      `${shown} does not exist in ${schedule.zone}: the clocks are put forward over it. Take ${instead}, or an earlier time.`,
+      say`${shown} does not exist in ${schedule.zone}: the clocks are put forward over it. Take ${instead}, or an earlier time.`,
     );
   }
   if (due <= now) {
     const today = DateTime.fromJSDate(now, { zone: schedule.zone }).toFormat('yyyy-MM-dd HH:mm');
     throw new Refusal(
-      `${shown} has passed: in ${schedule.zone} it is ${today} now. Choose a time that is still to come.`,
+      say`${shown} has passed: in ${schedule.zone} it is ${today} now. Choose a time that is still to come.`,
     );
   }
   return { ...schedule, at };
@@ -79,22 +81,24 @@ function parseOnce(schedule: Schedule & { kind: 'once' }, now: Date): Schedule {
 function parseCron(schedule: Schedule & { kind: 'cron' }, now: Date): Schedule {
   const expression = schedule.expression.trim().split(/\s+/).join(' ').toUpperCase();
   const fields = expression.split(' ');
-  const wrong = (why: string) =>
+  const wrong = (why: Value) =>
     new Refusal(
-      `The cron expression ${JSON.stringify(schedule.expression)} will not do: ${why} It has five fields: minute, hour, day of month, month, day of week; "0 9 * * MON" is every Monday at 09:00.`,
+      say`The cron expression ${JSON.stringify(schedule.expression)} will not do: ${why} It has five fields: minute, hour, day of month, month, day of week; "0 9 * * MON" is every Monday at 09:00.`,
     );
-  if (fields.length !== 5) throw wrong(`it has ${fields.length} fields.`);
+  if (fields.length !== 5) throw wrong(say`it has ${fields.length} fields.`);
   // H means "any minute of our choosing" to the parser, a different one at each reading.
-  if (/(^|[\s,])H/.test(expression)) throw wrong('H is not known here.');
+  if (/(^|[\s,])H/.test(expression)) throw wrong(say`H is not known here.`);
   const cron = { ...schedule, expression };
   try {
     nextDue(cron, now);
   } catch (error) {
-    throw wrong(`${(error as Error).message.replace(/\.?$/, '.')}`);
+    throw wrong(kept((error as Error).message.replace(/\.?$/, '.')));
   }
   const closest = leastMinutesBetween(expression);
   if (closest < LEAST_MINUTES) {
-    throw wrong(`it comes every ${closest} min; no message goes out more often than every ${LEAST_MINUTES}.`);
+    throw wrong(
+      say`it comes every ${closest} min; no message goes out more often than every ${LEAST_MINUTES}.`,
+    );
   }
   return cron;
 }
@@ -131,7 +135,11 @@ function* wallsOf(expression: string, from: Wall): Generator<Wall> {
   for (;;) yield cron.next().getTime();
 }
 
+const isObject = (input: unknown): input is object => typeof input === 'object' && input !== null;
+const defined = (input: object) =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+
 const first = (error: z.ZodError) => {
   const issue = error.issues[0];
-  return issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : '';
+  return issue ? say`${issue.path.join('.') || say`it`}: ${kept(issue.message)}` : '';
 };

@@ -4,6 +4,7 @@ import { requireNames, requireSegment, type Segment, segmentName } from '../cont
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { joined, type Sentence, say } from '../say.ts';
 import { disturbMessage, type Editor } from './messages.ts';
 
 /** A message whose audience names a segment. */
@@ -84,7 +85,7 @@ async function write(
   { name, rules }: { name: string; rules: Rules },
 ): Promise<void> {
   const taken = await connection.query('SELECT FROM segment WHERE name = $1 AND id <> $2', [name, id]);
-  if (taken.rowCount) throw new Refusal(`There is a segment "${name}" already. Choose another name.`, 409);
+  if (taken.rowCount) throw new Refusal(say`There is a segment "${name}" already. Choose another name.`, 409);
   await connection.query('UPDATE segment SET name = $2, rules = $3 WHERE id = $1', [
     id,
     name,
@@ -136,10 +137,10 @@ export async function deleteSegment({ sql }: Pick<Ground, 'sql'>, id: string, ac
 }
 
 const NAMED = 5;
-const stillUsed = (name: string, uses: SegmentUse[]): string => {
+const stillUsed = (name: string, uses: SegmentUse[]): Sentence => {
   const named = uses
     .slice(0, NAMED)
-    .map(({ messageName, campaignName }) => `"${messageName}" of "${campaignName}"`);
-  const more = uses.length > NAMED ? ` and ${uses.length - NAMED} more` : '';
-  return `The segment "${name}" is used by ${named.join(', ')}${more}. Choose another audience there first.`;
+    .map(({ messageName, campaignName }) => say`"${messageName}" of "${campaignName}"`);
+  const more = uses.length > NAMED ? say` and ${uses.length - NAMED} more` : '';
+  return say`The segment "${name}" is used by ${joined(named, ', ')}${more}. Choose another audience there first.`;
 };

@@ -1,5 +1,6 @@
 import { normaliseEmail } from '../contacts/addresses.ts';
 import { Refusal } from '../errors.ts';
+import { type Sentence, say } from '../say.ts';
 
 /** Whom a message comes from, as its reader sees it. */
 export interface Sender {
@@ -14,24 +15,26 @@ export interface Sender {
 export function parseSender(text: string): Sender {
   const [, name = '', address = ''] = /^\s*"?([^"<]*?)"?\s*<([^<>]+)>\s*$/.exec(text) ?? [];
   if (!name || !address) {
-    throw new Refusal(`${JSON.stringify(text)} is no sender. Write it as "We Care <news@wecare.example>".`);
+    throw new Refusal(
+      say`${JSON.stringify(text)} is no sender. Write it as "We Care <news@wecare.example>".`,
+    );
   }
-  return { name: requireLine(name, 'The sender’s name'), address: requireAddress(address) };
+  return { name: requireLine(name, say`The sender’s name`), address: requireAddress(address) };
 }
 
 /** @throws Refusal for what is no e-mail address */
 export function requireAddress(text: string): string {
   const read = normaliseEmail(text);
   if (read.ok) return read.value;
-  throw new Refusal(`${JSON.stringify(text)} cannot send or receive: ${read.reason}.`);
+  throw new Refusal(say`${JSON.stringify(text)} cannot send or receive: ${read.reason}.`);
 }
 
 /** One line of text, trimmed: what goes into a header must not begin another. */
-export function requireLine(text: string, what: string): string {
+export function requireLine(text: string, what: Sentence): string {
   const line = text.trim();
-  if (!line) throw new Refusal(`${what} must not be empty.`);
+  if (!line) throw new Refusal(say`${what} must not be empty.`);
   if (/[\p{Cc}\u2028\u2029]/u.test(line)) {
-    throw new Refusal(`${what} must be one line without control characters.`);
+    throw new Refusal(say`${what} must be one line without control characters.`);
   }
   return line;
 }

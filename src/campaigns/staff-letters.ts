@@ -4,7 +4,7 @@ import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
 import { writeNotice } from './notice-letters.ts';
 
-type Part = Pick<Ground, 'db' | 'queues' | 'config'>;
+type Part = Pick<Ground, 'sql' | 'db' | 'queues' | 'config'>;
 
 /** Before everything that nobody waits for at a screen. */
 const URGENT = 10;

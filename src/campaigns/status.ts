@@ -2,6 +2,7 @@ import type { Queryable } from '../db.ts';
 import { type RunProgress, runProgress } from '../deliveries/progress.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type CorrectionOf, correctionsOf } from './corrections.ts';
 import { type CarriedFile, filesOf } from './files.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
@@ -80,9 +81,9 @@ export async function findCampaign({ sql }: Pick<Ground, 'sql'>, wish: string): 
   const fitting = exact.length ? exact : rows;
   if (fitting.length > 1) {
     const which = fitting.map(({ id, name }) => `${id} (${name})`).join(', ');
-    throw new Refusal(`${JSON.stringify(wish)} may be any of ${which}. Give more of the id.`, 409);
+    throw new Refusal(say`${JSON.stringify(wish)} may be any of ${which}. Give more of the id.`, 409);
   }
-  const missing = `There is no campaign ${JSON.stringify(wish)}. "wecare campaign list" shows them all.`;
+  const missing = say`There is no campaign ${JSON.stringify(wish)}. "wecare campaign list" shows them all.`;
   return found(fitting[0], missing);
 }
 

@@ -2,6 +2,7 @@ import { parseSlots } from '../../channels/email/slots.ts';
 import { asHtml, fillSlots } from '../../channels/email/values.ts';
 import type { Ground } from '../ground.ts';
 import { compileSource } from './content.ts';
+import { readLetterhead, withLetterhead } from './letterhead.ts';
 import { findPictures } from './pictures.ts';
 import { readTemplate } from './templates.ts';
 
@@ -13,7 +14,7 @@ const compiled = new Map<string, Promise<string>>();
  * compiled once in a process.
  * @throws Refusal (404) when there is none in that language
  */
-export function showTemplate(
+export async function showTemplate(
   ground: Pick<Ground, 'sql' | 'config'>,
   name: string,
   language: string,
@@ -22,7 +23,12 @@ export function showTemplate(
   const html = compiled.get(key) ?? compile(ground, name, language);
   compiled.set(key, html);
   html.catch(() => compiled.delete(key));
-  return html;
+  const named = withLetterhead(
+    { html: await html, text: '{{organisation}}' },
+    await readLetterhead(ground),
+    language,
+  );
+  return fillSlots(parseSlots(named.html).nodes, { unsubscribe_url: '#', preferences_url: '#' }, asHtml);
 }
 
 async function compile(
@@ -33,5 +39,5 @@ async function compile(
   const { body } = readTemplate(name, language);
   const pictures = await findPictures({ sql, publicUrl: config.publicUrl, language }, body);
   const { html } = await compileSource({ subject: name, preheader: '', body }, FIELDS, pictures);
-  return fillSlots(parseSlots(html).nodes, { unsubscribe_url: '#', preferences_url: '#' }, asHtml);
+  return html;
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { found } from '../errors.ts';
+import { say } from '../say.ts';
 
 const FOLDER = new URL('../../templates/email/', import.meta.url);
 const FILE = /^([a-z-]+)\.([a-z]{2})\.(mjml|json)$/;
@@ -19,7 +20,7 @@ export const listTemplates = (): MailTemplateFile[] => files().map(({ file, ...t
 export function readTemplate(name: string, language: string): MailTemplateFile & { body: string } {
   const { file, ...template } = found(
     files().find((one) => one.name === name && one.language === language),
-    `There is no template ${JSON.stringify(name)} in ${language}.`,
+    say`There is no template ${JSON.stringify(name)} in ${language}.`,
   );
   return { ...template, body: readFileSync(new URL(file, FOLDER), 'utf8') };
 }

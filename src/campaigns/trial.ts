@@ -6,7 +6,9 @@ import { type MergeRow, mergeValues } from '../contacts/fields.ts';
 import { sendNotice } from '../deliveries/notices.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { loadCargo } from './files.ts';
+import { readLetterhead, withLetterhead } from './letterhead.ts';
 import { about, type Editor, type Message } from './messages.ts';
 import { domainOf } from './sender.ts';
 
@@ -31,9 +33,10 @@ export interface Trial {
  */
 export async function sendTrial(ground: TrialGround, message: Message, trial: Trial): Promise<string> {
   const { channel, value: address } = readAddress(trial.to);
-  if (channel !== 'email') throw new Refusal(`${JSON.stringify(trial.to)} is no e-mail address.`);
+  if (channel !== 'email') throw new Refusal(say`${JSON.stringify(trial.to)} is no e-mail address.`);
   const { language, as, editor } = trial;
   const written = await readWritten(ground, message, language);
+  const named = withLetterhead(written, await readLetterhead(ground), language);
   const contact = as === undefined ? null : await readContact(ground, as);
   const values = {
     ...(contact && mergeValues(contact)),
@@ -47,8 +50,8 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
     ...{ kind: 'test', address, language, files },
     from: { fromName: message.fromName, fromAddress: message.fromAddress },
     subject: `[Test] ${fill(written.subject, asText)}`,
-    html: fill(pointed(written.html), asHtml),
-    text: fill(written.text, asText),
+    html: fill(pointed(named.html), asHtml),
+    text: fill(named.text, asText),
   });
   const after = { notice, language, version: message.version, contact: contact?.id ?? null };
   await audit(ground.sql, { ...about(message, editor), action: 'message.tested', after });
@@ -58,7 +61,7 @@ export async function sendTrial(ground: TrialGround, message: Message, trial: Tr
 async function readWritten({ db }: TrialGround, { id, version, name }: Message, language: string) {
   const key = { messageId: id, version, language };
   const row = await db.messageVersion.findUnique({ where: { messageId_version_language: key } });
-  return found(row, `The message ${JSON.stringify(name)} is not written in ${JSON.stringify(language)}.`);
+  return found(row, say`The message ${JSON.stringify(name)} is not written in ${JSON.stringify(language)}.`);
 }
 
 async function readContact({ sql }: TrialGround, wish: string) {
@@ -69,5 +72,5 @@ async function readContact({ sql }: TrialGround, wish: string) {
       ORDER BY c.created_at LIMIT 1`,
     [wish.trim()],
   );
-  return found(rows[0], `There is no contact ${JSON.stringify(wish)}. Give an id or an e-mail address.`);
+  return found(rows[0], say`There is no contact ${JSON.stringify(wish)}. Give an id or an e-mail address.`);
 }

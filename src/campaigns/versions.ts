@@ -2,6 +2,7 @@ import { mergeFields } from '../contacts/fields.ts';
 import type { Connection, Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { requireLanguage } from './audience.ts';
 import { compileSource } from './content.ts';
 import { findPictures, type Pictures } from './pictures.ts';
@@ -84,7 +85,7 @@ export async function completeContents(
 /** @throws Refusal when the subject or the body is missing */
 export function requireWhole(language: string, { subject, preheader, body }: Partial<Content>): Content {
   if (subject !== undefined && body !== undefined) return { subject, preheader, body };
-  throw new Refusal(`What is written in ${language} needs a subject and a body.`);
+  throw new Refusal(say`What is written in ${language} needs a subject and a body.`);
 }
 
 interface Compiling {
@@ -96,11 +97,11 @@ interface Compiling {
 
 async function compileOne({ language, content, fields, pictures }: Compiling) {
   const { subject, preheader = '', body } = content;
-  if (!subject.trim()) throw new Refusal(`The subject in ${language} is empty.`);
+  if (!subject.trim()) throw new Refusal(say`The subject in ${language} is empty.`);
   try {
     return await compileSource({ subject, preheader, body }, fields, pictures);
   } catch (error) {
-    if (error instanceof Refusal) throw new Refusal(`In ${language}: ${error.message}`, error.status);
+    if (error instanceof Refusal) throw new Refusal(say`In ${language}: ${error.sentence}`, error.status);
     throw error;
   }
 }

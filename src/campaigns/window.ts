@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import { instantOf, type Wall, wallOf } from './zones.ts';
+import { say } from '../say.ts';
+import { instantOf, type Wall, wallOf } from '../zones.ts';
 
 const DAY = 86_400_000;
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
@@ -18,7 +19,7 @@ export function parseWindow(input: unknown): Window {
   const parsed = shape.safeParse(typeof input === 'string' ? { from, to } : input);
   if (parsed.success) return parsed.data;
   throw new Refusal(
-    `${JSON.stringify(input)} is no send window. Write two different times of the day, such as 09:00-20:00; 20:00-06:00 goes over midnight.`,
+    say`${JSON.stringify(input)} is no send window. Write two different times of the day, such as 09:00-20:00; 20:00-06:00 goes over midnight.`,
   );
 }
 

@@ -1,8 +1,8 @@
 import cronstrue from 'cronstrue';
 import { DateTime } from 'luxon';
+import { timesShown } from '../zones.ts';
 import { readWall, type Schedule } from './schedule.ts';
 import type { Window } from './window.ts';
-import { timesShown } from './zones.ts';
 
 /** The languages of the interface. */
 export type WordLanguage = 'en' | 'ml';

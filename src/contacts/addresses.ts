@@ -1,13 +1,14 @@
 import { domainToASCII } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { Refusal } from '../errors.ts';
+import { type Sentence, say } from '../say.ts';
 
 /** Phones are kept under the channel that writes to them first. */
 export const PHONE_CHANNEL = 'sms';
 export const EMAIL_CHANNEL = 'email';
 
 /** An address as it is stored and compared, or why it cannot be one, in words. */
-export type Normalised = { ok: true; value: string } | { ok: false; reason: string };
+export type Normalised = { ok: true; value: string } | { ok: false; reason: Sentence };
 
 export interface ChannelAddress {
   channel: string;
@@ -20,8 +21,12 @@ export interface ChannelAddress {
  */
 export function readAddress(text: string): ChannelAddress {
   const isMail = text.includes('@');
+  if (!isMail && !/\p{Nd}/u.test(text))
+    throw new Refusal(
+      say`${JSON.stringify(text.slice(0, 100))} is neither an e-mail address nor a phone number.`,
+    );
   const read = isMail ? normaliseEmail(text) : normalisePhone(text);
-  if (!read.ok) throw new Refusal(`"${text.slice(0, 100)}" cannot be used: ${read.reason}.`);
+  if (!read.ok) throw new Refusal(say`"${text.slice(0, 100)}" cannot be used: ${read.reason}.`);
   return { channel: isMail ? EMAIL_CHANNEL : PHONE_CHANNEL, value: read.value };
 }
 
@@ -35,16 +40,16 @@ export function readAddress(text: string): ChannelAddress {
 export function normaliseEmail(text: string): Normalised {
   const typed = text.trim().normalize('NFC');
   const at = typed.lastIndexOf('@');
-  if (at < 1) return no('the e-mail address has no "@" with something before it');
+  if (at < 1) return no(say`the e-mail address has no "@" with something before it`);
   if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(typed))
-    return no('the e-mail address holds a line break or control character');
+    return no(say`the e-mail address holds a line break or control character`);
   const local = localPart(typed.slice(0, at).toLowerCase().normalize('NFC'));
-  if (local === undefined) return no('the part before the "@" is not one an e-mail address can have');
+  if (local === undefined) return no(say`the part before the "@" is not one an e-mail address can have`);
   const domain = domainName(typed.slice(at + 1));
-  if (domain === undefined) return no('the part after the "@" is not a domain name');
-  if (Buffer.byteLength(local) > 64) return no('the part before the "@" is longer than 64 octets');
+  if (domain === undefined) return no(say`the part after the "@" is not a domain name`);
+  if (Buffer.byteLength(local) > 64) return no(say`the part before the "@" is longer than 64 octets`);
   const value = `${local}@${domain}`;
-  if (Buffer.byteLength(value) > 254) return no('the e-mail address is longer than 254 octets');
+  if (Buffer.byteLength(value) > 254) return no(say`the e-mail address is longer than 254 octets`);
   return { ok: true, value };
 }
 
@@ -55,19 +60,19 @@ export function normaliseEmail(text: string): Normalised {
 export function normalisePhone(text: string): Normalised {
   const typed = text.trim().replace(/^'/, '').replace(/[൦-൯]/g, toLatinDigit).normalize('NFKC');
   if (/^\d(?:[.,]\d+)?e\+?\d+$/i.test(typed)) {
-    return no(`a spreadsheet has turned the phone number into ${typed}; format the column as text`);
+    return no(say`a spreadsheet has turned the phone number into ${typed}; format the column as text`);
   }
   const phone =
     typed.length <= 50
       ? parsePhoneNumberFromString(typed, { defaultCountry: 'IN', extract: false })
       : undefined;
   if (!phone?.isValid())
-    return no('the phone number is not one that exists in India or, after a "+", abroad');
-  if (phone.ext) return no('the phone number has an extension, which cannot receive messages');
+    return no(say`the phone number is not one that exists in India or, after a "+", abroad`);
+  if (phone.ext) return no(say`the phone number has an extension, which cannot receive messages`);
   return { ok: true, value: phone.number };
 }
 
-const no = (reason: string): Normalised => ({ ok: false, reason });
+const no = (reason: Sentence): Normalised => ({ ok: false, reason });
 
 /** RFC 5321 §4.1.2 Dot-string, or Quoted-string, which loses quotes that it does not need. */
 function localPart(text: string): string | undefined {

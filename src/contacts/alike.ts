@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { requireContact } from './personal.ts';
 
 export interface Known {
@@ -83,7 +84,7 @@ export async function tellApart(
 ): Promise<void> {
   await transaction(sql, async (connection) => {
     const ids = [await requireContact(connection, a), await requireContact(connection, b)].sort();
-    if (ids[0] === ids[1]) throw new Refusal(`Both are the contact ${ids[0]}.`);
+    if (ids[0] === ids[1]) throw new Refusal(say`Both are the contact ${ids[0] ?? ''}.`);
     await connection.query(
       'INSERT INTO told_apart (one_id, other_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       ids,

@@ -49,21 +49,29 @@ export async function writeBatch(sql: Connection, batch: Batch): Promise<BatchFi
 
 /** Contacts at any address of the rows, oldest first, locked so that nobody changes them meanwhile. */
 async function loadKnown(sql: Connection, rows: Row[]): Promise<Person[]> {
-  const { rows: known } = await sql.query<Person>(
-    `SELECT c.id, c.name, coalesce(c.language, '') AS language, c.kind::text AS kind,
+  const { rows: known } = await sql.query<Person>(KNOWN, [
+    ...[EMAIL_CHANNEL, PHONE_CHANNEL, given(rows, 'email'), given(rows, 'phone')],
+  ]);
+  return known;
+}
+
+/**
+ * One look into the index for each address (OFFSET 0 keeps them apart): asked for a thousand at once,
+ * Postgres 15 prefers the index of trigrams, which takes half a minute where addresses are alike.
+ * $1 e-mail channel · $2 phone channel · $3 e-mail addresses · $4 phone numbers
+ */
+export const KNOWN = `SELECT c.id, c.name, coalesce(c.language, '') AS language, c.kind::text AS kind,
             coalesce(c.district, '') AS district, c.attributes,
             ARRAY(SELECT a.value FROM address a WHERE a.contact_id = c.id AND a.channel = $1 ORDER BY a.id) AS emails,
             ARRAY(SELECT a.value FROM address a WHERE a.contact_id = c.id AND a.channel = $2 ORDER BY a.id) AS phones,
             ARRAY(SELECT m.name FROM merged_contact m WHERE m.into_id = c.id) AS aliases
      FROM contact c
      WHERE c.id IN (
-       SELECT contact_id FROM address WHERE channel = $1 AND value = ANY($3::text[])
-       UNION SELECT contact_id FROM address WHERE channel = $2 AND value = ANY($4::text[]))
-     ORDER BY c.id FOR UPDATE OF c`,
-    [EMAIL_CHANNEL, PHONE_CHANNEL, given(rows, 'email'), given(rows, 'phone')],
-  );
-  return known;
-}
+       SELECT one.contact_id FROM unnest($3::text[]) AS given(value), LATERAL (
+         SELECT contact_id FROM address WHERE channel = $1 AND value = given.value OFFSET 0) AS one
+       UNION SELECT one.contact_id FROM unnest($4::text[]) AS given(value), LATERAL (
+         SELECT contact_id FROM address WHERE channel = $2 AND value = given.value OFFSET 0) AS one)
+     ORDER BY c.id FOR UPDATE OF c`;
 
 const given = (rows: Row[], field: 'email' | 'phone') => rows.map((row) => row[field]).filter(Boolean);
 

@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { setConsent } from './consent.ts';
 import { requireContact } from './personal.ts';
 
@@ -67,12 +68,14 @@ const CHANNELS = ['email', 'sms', 'whatsapp'];
 
 function requireWish({ channel, purpose, basis }: ConsentWish): void {
   if (!CHANNELS.includes(channel)) {
-    throw new Refusal(`There is no channel "${channel}". Channels: ${CHANNELS.join(', ')}.`);
+    throw new Refusal(say`There is no channel "${channel}". Channels: ${CHANNELS.join(', ')}.`);
   }
   if (!/^[^\p{Cc}]{1,100}$/u.test(purpose.trim()) || purpose !== purpose.trim()) {
-    throw new Refusal('A purpose is one line of 1 to 100 characters, such as newsletter.');
+    throw new Refusal(say`A purpose is one line of 1 to 100 characters, such as newsletter.`);
   }
   if (!/^[^\p{Cc}]{3,300}$/u.test(basis.trim())) {
-    throw new Refusal('Say on what basis, in 3 to 300 characters, such as "paper form of 3 May, file 12".');
+    throw new Refusal(
+      say`Say on what basis, in 3 to 300 characters, such as "paper form of 3 May, file 12".`,
+    );
   }
 }

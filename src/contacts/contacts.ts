@@ -3,6 +3,7 @@ import { audit } from '../access/audit.ts';
 import { type Connection, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type ChannelAddress, readAddress } from './addresses.ts';
 import { setConsent } from './consent.ts';
 import { forgetFields } from './fields.ts';
@@ -222,13 +223,13 @@ async function removeAddress(
     'DELETE FROM address WHERE contact_id = $1 AND channel = $2 AND value = $3',
     [contactId, address.channel, address.value],
   );
-  if (!rowCount) throw new Refusal(`The contact ${contactId} does not have this address.`, 404);
+  if (!rowCount) throw new Refusal(say`The contact ${contactId} does not have this address.`, 404);
 }
 
 const FIELDS = ['name', 'language', 'kind', 'district', 'attributes'] as const;
 const fieldsIn = (fields: ContactFields) => FIELDS.filter((field) => fields[field] !== undefined);
 const about = (id: string, actor: string) => ({ actor, subjectType: 'contact', subjectId: id });
-const unknown = (id: string) => `There is no contact ${id}. It may have been erased.`;
+const unknown = (id: string) => say`There is no contact ${id}. It may have been erased.`;
 
 /** Moments inside of JSON come as text. */
 const dated = (row: Contact): Contact => ({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { kept, say } from '../say.ts';
 import { readOptions } from './import.ts';
 import { type FileWish, type Inspection, inspectFile } from './inspect.ts';
 import { restoreUpload, type UploadRequest, writeUpload } from './uploads.ts';
@@ -43,7 +44,7 @@ export async function readDraft({ sql }: Pick<Ground, 'sql'>, id: string): Promi
        FROM upload WHERE id = $1 AND state = 'draft'`,
     [id],
   );
-  const draft = found(rows[0], `There is no file ${id} that waits to be looked at.`);
+  const draft = found(rows[0], say`There is no file ${id} that waits to be looked at.`);
   return { ...draft, bytes: Number(draft.bytes) };
 }
 
@@ -69,7 +70,7 @@ export async function startDraft(
   { actor, ...said }: Pick<UploadRequest, 'lists' | 'purpose' | 'basis' | 'sms'> & { actor: string },
 ): Promise<void> {
   const { seen, wish } = await readDraft({ sql }, id);
-  if (seen.fault) throw new Refusal(seen.fault);
+  if (seen.fault) throw new Refusal(kept(seen.fault));
   readOptions(said);
   const request: UploadRequest = { ...wish, ...said };
   const { rowCount } = await sql.query(
@@ -77,7 +78,7 @@ export async function startDraft(
       WHERE id = $1 AND state = 'draft'`,
     [id, JSON.stringify(request), actor, clock.now()],
   );
-  if (!rowCount) throw new Refusal('This file is being imported already.', 409);
+  if (!rowCount) throw new Refusal(say`This file is being imported already.`, 409);
 }
 
 /** Throws a file away that nobody wants to import. */

@@ -4,6 +4,7 @@ import { audit } from '../access/audit.ts';
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type Batch, writeBatch } from './batch.ts';
 import { type Column, type Mapping, readHeader } from './csv/columns.ts';
 import { openRejects, type RejectsFile } from './csv/rejects.ts';
@@ -253,25 +254,29 @@ export function readOptions({ lists, purpose, basis, sms = false, convertLegacy 
   const said = (text: string) => text?.trim().normalize('NFC') ?? '';
   if (!said(purpose)) {
     throw new Refusal(
-      'An import needs the purpose that these people agreed to, as messages name it, such as "appeals" or "newsletter" (--purpose).',
+      say`An import needs the purpose that these people agreed to, as messages name it, such as "appeals" or "newsletter" (--purpose).`,
     );
   }
   if (!said(basis)) {
     throw new Refusal(
-      'An import needs the basis on which we may write to these people, such as "paper forms of the Onam fair 2026" (--basis). Without one nobody may be written to.',
+      say`An import needs the basis on which we may write to these people, such as "paper forms of the Onam fair 2026" (--basis). Without one nobody may be written to.`,
     );
   }
   const names = [...new Set(lists.map(listName))].sort();
   const asked = { lists: names, purpose: said(purpose), basis: said(basis), sms };
   const options = convertLegacy ? { ...asked, convertLegacy } : asked;
   if (Buffer.byteLength(JSON.stringify(options)) > MAX_OPTIONS_BYTES) {
-    throw new Refusal('The basis, purpose and lists of an import are too long together. Shorten the basis.');
+    throw new Refusal(
+      say`The basis, purpose and lists of an import are too long together. Shorten the basis.`,
+    );
   }
   return options;
 }
 
 function requireOtherFile({ file, rejectsFile }: ImportRequest): void {
   if (rejectsFile && path.resolve(rejectsFile) === path.resolve(file)) {
-    throw new Refusal(`The rejected rows would overwrite ${file} itself. Name another file with --rejects.`);
+    throw new Refusal(
+      say`The rejected rows would overwrite ${file} itself. Name another file with --rejects.`,
+    );
   }
 }

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type Column, guessColumns, type Mapping, readHeader } from './csv/columns.ts';
 import { convertLegacyMalayalam, legacyColumns } from './legacy-malayalam.ts';
 import { withLegacyMalayalam } from './legacy-rows.ts';
@@ -80,7 +81,7 @@ async function refuseOthers(file: string): Promise<void> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0).finally(() => handle.close());
   if (!OTHERS.test(buffer.toString('latin1', 0, bytesRead))) return;
   throw new Refusal(
-    `${path.basename(file)} is a picture, a paper, a page or a program, and no list of contacts. Save the list as CSV or .xlsx and send that.`,
+    say`${path.basename(file)} is a picture, a paper, a page or a program, and no list of contacts. Save the list as CSV or .xlsx and send that.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import type { Connection, Sql } from '../db.ts';
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import { ensureList } from './lists.ts';
 
 /** What decides, with the file's content, whether two imports are the same one. */
@@ -108,7 +109,7 @@ export async function advanceImport(sql: Connection, begun: Begun, to: number): 
   );
   if (rowCount !== 1) {
     throw new Refusal(
-      'Another process is importing the same file at this moment. Let it finish; what it has done is kept.',
+      say`Another process is importing the same file at this moment. Let it finish; what it has done is kept.`,
       409,
     );
   }

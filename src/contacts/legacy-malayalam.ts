@@ -65,12 +65,12 @@ const MIN_LEGACY = 0.6;
 /**
  * Whether the cells of a column are Malayalam in an ML-TT font rather than words. Such text mixes the
  * cases inside words, has brackets and backslashes between letters and letters beyond ASCII everywhere.
- * @returns false for fewer than 24 letters, which prove nothing
+ * @param leastLetters how many letters there must be: fewer prove nothing, unless somebody says what they are
  */
-export function isLegacyMalayalam(cells: string[]): boolean {
+export function isLegacyMalayalam(cells: string[], leastLetters = MIN_LETTERS): boolean {
   const words = cells.flatMap((cell) => cell.split(/[\s.,;:/()0-9-]+/u)).filter((word) => word.length > 1);
   const letters = words.reduce((sum, word) => sum + word.length, 0);
-  if (letters < MIN_LETTERS) return false;
+  if (letters < leastLetters) return false;
   const legacy = words.filter(isLegacyWord).reduce((sum, word) => sum + word.length, 0);
   return legacy / letters >= MIN_LEGACY;
 }
@@ -112,12 +112,15 @@ export interface LegacyColumn {
   example: string;
 }
 
-/** Which columns of these records hold such text. */
-export function legacyColumns(records: string[][]): LegacyColumn[] {
+/**
+ * Which columns of these records hold such text.
+ * @param told somebody says that there is such text, so that a few letters are enough
+ */
+export function legacyColumns(records: string[][], told = false): LegacyColumn[] {
   const width = records.reduce((most, cells) => Math.max(most, cells.length), 0);
   return Array.from({ length: width }, (_, column) => column).flatMap((column) => {
     const cells = records.map((record) => record[column] ?? '');
-    if (!isLegacyMalayalam(cells)) return [];
+    if (!isLegacyMalayalam(cells, told ? 1 : MIN_LETTERS)) return [];
     const example = cells.find((cell) => cell.split(/\s+/).some(isLegacyWord)) ?? '';
     return [{ column, example }];
   });

@@ -8,8 +8,8 @@ import type { RowBlock, RowFile } from './row-file.ts';
  */
 export async function withLegacyMalayalam(rows: RowFile, convert = false): Promise<RowFile> {
   const records = await firstRecords(rows);
-  const found = legacyColumns(records);
-  if (!found.length) return rows;
+  const found = legacyColumns(records, convert);
+  if (!found.length) return convert ? { ...rows, warnings: [...rows.warnings, NOTHING_FOUND] } : rows;
   const warnings = found.map(({ column, example }) => {
     const shown = `"${example.slice(0, 40)}" (${convertLegacyMalayalam(example.slice(0, 40))})`;
     const where = `The column "${rows.heads[column] ?? column + 1}" holds Malayalam of an old font (ML-TT)`;
@@ -20,6 +20,9 @@ export async function withLegacyMalayalam(rows: RowFile, convert = false): Promi
   const read = convert ? () => convertRows(rows, new Set(found.map((f) => f.column))) : rows.read;
   return { ...rows, warnings: [...rows.warnings, ...warnings], read };
 }
+
+const NOTHING_FOUND =
+  'No column looks like Malayalam of an ML-TT font, so nothing was converted. Look at a few names.';
 
 async function firstRecords(rows: RowFile): Promise<string[][]> {
   for await (const { records } of rows.read()) if (records.length) return records;

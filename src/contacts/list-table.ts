@@ -1,5 +1,6 @@
 import type { Queryable } from '../db.ts';
 import { found } from '../errors.ts';
+import { say } from '../say.ts';
 import type { ListWords } from './public-lists.ts';
 
 /** A list as staff see it in a table of all. */
@@ -44,5 +45,5 @@ export async function listTable(sql: Queryable): Promise<ListRow[]> {
 export async function readList(sql: Queryable, id: string): Promise<ListRow> {
   const is = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
   const { rows } = is ? await sql.query<ListRow>(`${LISTED} WHERE l.id = $1`, [id]) : { rows: [] };
-  return found(rows[0], `There is no list ${id.slice(0, 50)}. It may have been removed.`);
+  return found(rows[0], say`There is no list ${id.slice(0, 50)}. It may have been removed.`);
 }

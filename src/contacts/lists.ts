@@ -3,6 +3,7 @@ import { audit } from '../access/audit.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 const MAX_NAME = 100;
 
@@ -22,7 +23,8 @@ export async function createList(sql: Queryable, name: string): Promise<ListCoun
     'INSERT INTO list (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING id, name',
     [v7(), clean],
   );
-  if (!rows[0]) throw new Refusal(`There is a list "${clean}" already. Use it, or choose another name.`, 409);
+  if (!rows[0])
+    throw new Refusal(say`There is a list "${clean}" already. Use it, or choose another name.`, 409);
   return { ...rows[0], members: 0 };
 }
 
@@ -50,8 +52,8 @@ export async function findList(sql: Queryable, name: string): Promise<string> {
   const { rows } = await sql.query('SELECT id FROM list WHERE name = $1', [clean]);
   if (rows[0]) return rows[0].id;
   const { rows: others } = await sql.query('SELECT name FROM list ORDER BY name LIMIT 20');
-  const known = others.map((list) => `"${list.name}"`).join(', ') || 'none yet';
-  throw new Refusal(`There is no list "${clean}". Lists: ${known}.`, 404);
+  const known = others.map((list) => `"${list.name}"`).join(', ') || say`none yet`;
+  throw new Refusal(say`There is no list "${clean}". Lists: ${known}.`, 404);
 }
 
 /** The names of all lists. */
@@ -93,7 +95,7 @@ export function listName(name: string): string {
   const clean = cleanName(name);
   if (clean !== null) return clean;
   throw new Refusal(
-    `A list needs a name of 1 to ${MAX_NAME} characters; "${name.trim().slice(0, 40)}" is not one.`,
+    say`A list needs a name of 1 to ${MAX_NAME} characters; "${name.trim().slice(0, 40)}" is not one.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import { type Column, type Mapping, slug } from './csv/columns.ts';
 
 /** What each column of a file was taken for, to be looked at. */
@@ -17,10 +18,10 @@ export function parseMapping(texts: string[], heads: string[]): Mapping {
     const at = text.lastIndexOf('=');
     const [head, target] = [slug(text.slice(0, at)), slug(text.slice(at + 1))];
     if (at < 1 || !target)
-      throw new Refusal(`--map "${text}" must read COLUMN=FIELD: --map "Mobile no=phone".`);
+      throw new Refusal(say`--map "${text}" must read COLUMN=FIELD: --map "Mobile no=phone".`);
     if (known.has(head)) return [head, target];
     throw new Refusal(
-      `--map "${text}": the file has no such column. It has: ${heads.join(' | ').slice(0, 200)}`,
+      say`--map "${text}": the file has no such column. It has: ${heads.join(' | ').slice(0, 200)}`,
     );
   });
   return Object.fromEntries(pairs);

@@ -1,5 +1,6 @@
 import type { Connection } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import { newId } from './ids.ts';
 import { requireContact } from './personal.ts';
 
@@ -26,7 +27,7 @@ export interface Reach {
 export async function mergeRows(sql: Connection, wish: Pair): Promise<Pair & { notCarried: Reach[] }> {
   await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('contacts.import', 0))");
   const pair = { keep: await requireContact(sql, wish.keep), drop: await requireContact(sql, wish.drop) };
-  if (pair.keep === pair.drop) throw new Refusal(`The two are one contact already: ${pair.keep}.`, 409);
+  if (pair.keep === pair.drop) throw new Refusal(say`The two are one contact already: ${pair.keep}.`, 409);
   await sql.query('SELECT FROM contact WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [
     [pair.keep, pair.drop],
   ]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Refusal } from '../errors.ts';
+import { type Sentence, say } from '../say.ts';
 import { readCsv } from './csv/file.ts';
 import { openRegular, type RowFile } from './row-file.ts';
 import { readXlsx } from './xlsx/file.ts';
@@ -24,12 +25,12 @@ export async function openRows(file: string, sheet?: string): Promise<RowFile> {
   throw new Refusal(fault);
 }
 
-function faultOf(name: string, magic: string, sheet: string | undefined): string | undefined {
+function faultOf(name: string, magic: string, sheet: string | undefined): Sentence | undefined {
   if (magic === OLE) {
-    return `${name} is a workbook of an old Excel, or one with a password. Save it as .xlsx without a password and import that.`;
+    return say`${name} is a workbook of an old Excel, or one with a password. Save it as .xlsx without a password and import that.`;
   }
   if (/\.xls[xm]$/i.test(name)) {
-    return `${name} is called a workbook, but is none. Open it in a spreadsheet, save it as .xlsx, and import that.`;
+    return say`${name} is called a workbook, but is none. Open it in a spreadsheet, save it as .xlsx, and import that.`;
   }
-  return sheet === undefined ? undefined : `${name} is no workbook and has no sheets. Leave out --sheet.`;
+  return sheet === undefined ? undefined : say`${name} is no workbook and has no sheets. Leave out --sheet.`;
 }

@@ -1,6 +1,7 @@
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type Known, LIKENESS, MOST_AT_ONE, SHOWN, WORDS } from './alike.ts';
 import { type Contact, readContact } from './contacts.ts';
 
@@ -89,6 +90,6 @@ export async function readPair(
   [a, b]: [string, string],
 ): Promise<{ one: Contact; other: Contact }> {
   const [one, other] = await Promise.all([readContact(ground, a), readContact(ground, b)]);
-  if (one.id === other.id) throw new Refusal(`The two are one contact already: ${one.id}.`, 409);
+  if (one.id === other.id) throw new Refusal(say`The two are one contact already: ${one.id}.`, 409);
   return { one, other };
 }

@@ -1,6 +1,7 @@
 import type { Connection, Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import { ownHashes, type Person, type PersonalPart } from '../personal.ts';
+import { say } from '../say.ts';
 import { OWN_WAYS } from './preferences.ts';
 
 /** All that this domain keeps about one contact, and its removal. */
@@ -101,14 +102,14 @@ export async function addressesOf(sql: Queryable, contactId: string): Promise<Pe
  */
 export async function requireContact(sql: Queryable, id: string): Promise<string> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
-    throw new Refusal(`"${id.slice(0, 50)}" is not the id of a contact, which is 36 characters long.`);
+    throw new Refusal(say`"${id.slice(0, 50)}" is not the id of a contact, which is 36 characters long.`);
   }
   const { rows } = await sql.query<{ id: string }>(
     'SELECT id FROM contact WHERE id = coalesce((SELECT into_id FROM merged_contact WHERE id = $1), $1)',
     [id],
   );
   if (rows[0]) return rows[0].id;
-  throw new Refusal(`There is no contact ${id}. It may have been erased already.`, 404);
+  throw new Refusal(say`There is no contact ${id}. It may have been erased already.`, 404);
 }
 
 /**

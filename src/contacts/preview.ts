@@ -9,7 +9,7 @@ export interface Preview {
   /** The first rows that would be taken, as they were understood. */
   first: Row[];
   /** The first rows that would not, with the reason. */
-  problems: Pick<Rejected, 'line' | 'reason'>[];
+  problems: Pick<Rejected, 'line' | 'reason' | 'faults'>[];
 }
 
 const FIRST = 5;
@@ -24,7 +24,11 @@ export async function previewRows(rows: RowFile, columns: Column[]): Promise<Pre
       if (!('reason' in row)) {
         if (preview.first.length < FIRST) preview.first.push(row);
       } else if (++preview.rejected <= PROBLEMS) {
-        preview.problems.push({ line: row.line, reason: row.reason });
+        preview.problems.push({
+          line: row.line,
+          reason: row.reason,
+          ...(row.faults && { faults: row.faults }),
+        });
       }
     }
   }

@@ -3,6 +3,7 @@ import { audit } from '../access/audit.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { joined, kept, say } from '../say.ts';
 import { findList } from './lists.ts';
 
 /** What a stranger reads of a list. */
@@ -49,8 +50,8 @@ export async function publishList(
 ): Promise<void> {
   const read = publication.safeParse(wish);
   if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => `${path.join(' ')} ${message}`);
-    throw new Refusal(`The list "${name}" cannot be published: ${faults.join('; ')}.`);
+    const faults = read.error.issues.map(({ path, message }) => say`${path.join(' ')} ${kept(message)}`);
+    throw new Refusal(say`The list "${name}" cannot be published: ${joined(faults, '; ')}.`);
   }
   const { purpose, words } = read.data;
   await change({ sql }, name, { actor, action: 'list.published', after: { purpose, words } });

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Refusal } from '../errors.ts';
+import { type Sentence, say } from '../say.ts';
 
 /** A file of rows, CSV or workbook, that was read once from end to end and found in order. */
 export interface RowFile {
@@ -34,16 +35,16 @@ export interface RowBlock {
  * @throws Refusal when there is none, it may not be read, or it is empty
  */
 export async function openRegular(file: string): Promise<FileHandle> {
-  const refuse = (why: string) => new Refusal(`${file} cannot be imported: ${why}`);
+  const refuse = (why: Sentence) => new Refusal(say`${file} cannot be imported: ${why}`);
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw refuse('there is no such file. Check the name and the folder.');
-    if (error.code === 'EACCES') throw refuse('you may not read it. Ask for the right, or copy the file.');
-    throw refuse(`the system says ${error.code}.`);
+    if (error.code === 'ENOENT') throw refuse(say`there is no such file. Check the name and the folder.`);
+    if (error.code === 'EACCES') throw refuse(say`you may not read it. Ask for the right, or copy the file.`);
+    throw refuse(say`the system says ${error.code ?? ''}.`);
   });
   const stat = await handle.stat();
   if (stat.isFile() && stat.size > 0) return handle;
   await handle.close();
-  if (stat.isDirectory()) throw refuse('it is a folder. Name one file in it.');
-  if (stat.isFile()) throw refuse('it is empty. Its first line must name the columns.');
-  throw refuse('it is not an ordinary file, and an import must be able to read it twice. Save it first.');
+  if (stat.isDirectory()) throw refuse(say`it is a folder. Name one file in it.`);
+  if (stat.isFile()) throw refuse(say`it is empty. Its first line must name the columns.`);
+  throw refuse(say`it is not an ordinary file, and an import must be able to read it twice. Save it first.`);
 }

@@ -1,7 +1,19 @@
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { type BrowseFilter, conditionsOf } from './browse.ts';
+import { say } from '../say.ts';
+import type { BrowseFilter } from './browse.ts';
+import { nearly, voweled } from './search-nearly.ts';
+import {
+  type Asked,
+  escaped,
+  further,
+  holding,
+  LETTERS,
+  ofThose,
+  type Wish,
+  within,
+} from './search-terms.ts';
 
 export interface FoundContact {
   id: string;
@@ -12,17 +24,8 @@ export interface FoundContact {
 }
 
 const MOST_WORDS = 6;
-/** Fewer letters are in everybody's name. */
-const LETTERS = 2;
 /** When fewer are found as written, typing errors are forgiven too. */
 const FEW = 10;
-/** Of 0 to 1; at this, two letters of four in common at the start still meet (nayr, nair). */
-const LIKENESS = 0.4;
-/** A long word has trigrams enough for a typing error at this, which far fewer others meet. */
-const LONG = { letters: 7, likeness: 0.5 };
-/** Only so many that are spelt nearly so are compared: a part of a name that everybody has takes no longer. */
-const COMPARED = 10_000;
-
 /**
  * Contacts whose name has all the words, or who have an e-mail address or phone number with that in it,
  * the most alike first. Both encodings of a chillu find each other. When few are found as written,
@@ -56,30 +59,13 @@ interface Finding {
 async function find(connection: Connection, { text, limit, filter = {} }: Finding): Promise<string[]> {
   const wish = { ...(await readWish(connection, text)), limit, filter };
   const exact = await asWritten(connection, wish);
-  if (exact.whole || exact.ids.length >= Math.min(FEW, limit)) return exact.ids;
-  const near = await nearly(connection, wish);
-  return [...new Set([...exact.ids, ...near])].slice(0, limit);
-}
-
-/** ` AND …` for `contact c`, or nothing; its values go behind those that are there. */
-async function further(connection: Connection, wish: Asked, values: unknown[]): Promise<string> {
-  return (await conditionsOf(connection, wish.filter, values)).map((one) => ` AND ${one}`).join('');
-}
-
-/** The same where only an id is at hand. */
-async function ofThose(connection: Connection, wish: Asked, values: unknown[]): Promise<string> {
-  const and = await further(connection, wish, values);
-  return and && ` AND EXISTS (SELECT FROM contact c WHERE c.id = contact_id${and})`;
-}
-
-type Asked = Wish & { limit: number; filter: BrowseFilter };
-
-interface Wish {
-  /** All words, folded. */
-  folded: string;
-  words: string[];
-  /** What addresses are looked through for; empty when it cannot be one. */
-  address: string;
+  if (exact.whole) return exact.ids;
+  let ids = exact.ids;
+  for (const forgive of [voweled, nearly]) {
+    if (ids.length >= Math.min(FEW, limit)) break;
+    ids = [...new Set([...ids, ...(await forgive(connection, wish))])];
+  }
+  return ids.slice(0, limit);
 }
 
 async function readWish(connection: Connection, text: string): Promise<Wish> {
@@ -89,7 +75,9 @@ async function readWish(connection: Connection, text: string): Promise<Wish> {
   const long = words.filter((word) => [...word].length >= LETTERS);
   const address = addressIn(words);
   if ((!long.length && !address) || words.length > MOST_WORDS) {
-    throw new Refusal(`Search for one to ${MOST_WORDS} words, one of them with ${LETTERS} letters or more.`);
+    throw new Refusal(
+      say`Search for one to ${MOST_WORDS} words, one of them with ${LETTERS} letters or more.`,
+    );
   }
   return { folded: words.join(' '), words, address };
 }
@@ -142,52 +130,6 @@ async function reachedAt(connection: Connection, wish: Asked) {
     values,
   );
   return rows;
-}
-
-/** A word too short for a trigram is looked for where words begin, which the index knows too. */
-const holding = (word: string, parameter: string) =>
-  [...word].length > 2
-    ? `folded LIKE '%' || ${parameter} || '%'`
-    : `(folded LIKE ${parameter} || '%' OR folded LIKE '% ' || ${parameter} || '%')`;
-
-const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&');
-const within = (text: string) => `%${escaped(text)}%`;
-
-/** Every word is nearly in the name, a number as it is; of an e-mail address, what stands before the @ nearly is. */
-async function nearly(connection: Connection, wish: Asked): Promise<string[]> {
-  const words = wish.words.filter((word) => [...word].length >= LETTERS);
-  const [local = '', domain] = wish.address.split('@');
-  const long = (domain === undefined ? words : [local]).every((word) => [...word].length >= LONG.letters);
-  const likeness = long ? LONG.likeness : LIKENESS;
-  await connection.query("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", [likeness]);
-  if (domain !== undefined) return local.length >= LETTERS ? nearAddress(connection, wish, local) : [];
-  return words.length ? nearName(connection, wish, words) : [];
-}
-
-async function nearName(connection: Connection, wish: Asked, words: string[]): Promise<string[]> {
-  const alike = words
-    .map((word, i) => (/^\d+$/.test(word) ? holding(word, `$${i + 3}::text`) : `folded %> $${i + 3}`))
-    .join(' AND ');
-  const values: unknown[] = [wish.limit, wish.folded, ...words];
-  const and = await further(connection, wish, values);
-  const { rows } = await connection.query<{ id: string }>(
-    `SELECT id FROM (SELECT id, folded FROM contact c WHERE ${alike}${and} LIMIT ${COMPARED}) c
-      ORDER BY similarity(folded, $2) DESC, id LIMIT $1`,
-    values,
-  );
-  return rows.map((row) => row.id);
-}
-
-async function nearAddress(connection: Connection, wish: Asked, local: string): Promise<string[]> {
-  const values: unknown[] = [wish.limit, wish.address, local];
-  const theirs = await ofThose(connection, wish, values);
-  const { rows } = await connection.query<{ id: string }>(
-    `SELECT contact_id AS id
-       FROM (SELECT contact_id, value FROM address WHERE channel = 'email' AND value %> $3${theirs} LIMIT ${COMPARED}) a
-      ORDER BY similarity(value, $2) DESC, contact_id LIMIT $1`,
-    values,
-  );
-  return rows.map((row) => row.id);
 }
 
 async function show(connection: Connection, ids: string[]): Promise<FoundContact[]> {

@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { type Connection, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type ChannelAddress, readAddress } from './addresses.ts';
 import { liftSuppression, type SuppressedAddress, suppress } from './suppression.ts';
 
@@ -16,7 +17,7 @@ export async function suppressAddress(
 ): Promise<SuppressedAddress> {
   const read = readAddress(address);
   if (expiresAt && expiresAt <= ground.clock.now())
-    throw new Refusal('This suppression would be over already. Choose a later date.');
+    throw new Refusal(say`This suppression would be over already. Choose a later date.`);
   await changing(ground, { read, actor, action: 'address.suppressed', after: { reason } }, (connection) =>
     suppress(connection, { ...read, reason, source: actor, ...(expiresAt && { expiresAt }) }),
   );
@@ -32,7 +33,7 @@ export async function unsuppressAddress(
   const read = readAddress(address);
   await changing(ground, { read, actor, action: 'address.lifted' }, async (connection) => {
     if (!(await liftSuppression(connection, read.channel, read.value)))
-      throw new Refusal(`${read.value} was not suppressed.`, 404);
+      throw new Refusal(say`${read.value} was not suppressed.`, 404);
   });
 }
 
@@ -47,7 +48,7 @@ export async function findSuppression(
       WHERE channel = $1 AND hash = address_hash($1, $2) AND (expires_at IS NULL OR expires_at > $3)`,
     [channel, value, clock.now()],
   );
-  return found(rows[0], `${value} is not suppressed.`);
+  return found(rows[0], say`${value} is not suppressed.`);
 }
 
 interface Change {

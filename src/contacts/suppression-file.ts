@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { type Sentence, say } from '../say.ts';
 import { EMAIL_CHANNEL, normaliseEmail, normalisePhone, PHONE_CHANNEL } from './addresses.ts';
 import { slug } from './csv/columns.ts';
 import { openCsv } from './csv/file.ts';
@@ -66,7 +67,7 @@ async function suppressRows(sql: Connection, csv: RowFile, request: SuppressionI
   const heads = csv.heads.map(slug);
   if (!heads.some((head) => ['address', 'email', 'e_mail', 'phone', 'hash'].includes(head))) {
     throw new Refusal(
-      `${csv.name} has no column "address". Its first line must name the columns, one of them "address", "email" or "phone".`,
+      say`${csv.name} has no column "address". Its first line must name the columns, one of them "address", "email" or "phone".`,
     );
   }
   const figures = { rows: 0, added: 0, present: 0 };
@@ -74,7 +75,7 @@ async function suppressRows(sql: Connection, csv: RowFile, request: SuppressionI
     const all = records.flatMap((cells, i) => {
       if (cells.every((cell) => cell.trim() === '')) return [];
       const row = Object.fromEntries(heads.map((head, column) => [head, (cells[column] ?? '').trim()]));
-      return [readSuppression(row, request, `${csv.name}, line ${lines[i]}`)];
+      return [readSuppression(row, request, say`${csv.name}, line ${lines[i] ?? 0}`)];
     });
     const added = await suppressAll(sql, all);
     figures.rows += all.length;
@@ -86,23 +87,23 @@ async function suppressRows(sql: Connection, csv: RowFile, request: SuppressionI
 
 type Cells = Record<string, string>;
 
-function readSuppression(row: Cells, request: SuppressionImport, where: string): Suppressing {
+function readSuppression(row: Cells, request: SuppressionImport, where: Sentence): Suppressing {
   const { channel, value, hash } = readTarget(row, where);
   const expiresAt = row.expires_at ? new Date(row.expires_at) : null;
   if (expiresAt && Number.isNaN(expiresAt.getTime())) {
-    throw new Refusal(`${where}: expires_at is not a date such as 2027-03-31. Nothing was imported.`);
+    throw new Refusal(say`${where}: expires_at is not a date such as 2027-03-31. Nothing was imported.`);
   }
   const reason = row.reason || request.reason;
   return { channel, value, hash, reason, source: row.source || 'import', expiresAt };
 }
 
-function readTarget(row: Cells, where: string): Pick<Suppressing, 'channel' | 'value' | 'hash'> {
+function readTarget(row: Cells, where: Sentence): Pick<Suppressing, 'channel' | 'value' | 'hash'> {
   const text = row.address || row.email || row.e_mail || row.phone || '';
   if (!text && /^[0-9a-f-]{36}$/.test(row.hash ?? '')) {
     return { channel: row.channel || EMAIL_CHANNEL, value: null, hash: row.hash as string };
   }
   const isMail = row.channel ? row.channel === EMAIL_CHANNEL : text.includes('@');
   const read = isMail ? normaliseEmail(text) : normalisePhone(text);
-  if (!read.ok) throw new Refusal(`${where}: ${read.reason}. Nothing was imported.`);
+  if (!read.ok) throw new Refusal(say`${where}: ${read.reason}. Nothing was imported.`);
   return { channel: row.channel || (isMail ? EMAIL_CHANNEL : PHONE_CHANNEL), value: read.value, hash: null };
 }

@@ -1,6 +1,7 @@
 import { audit } from '../access/audit.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { readAddress } from './addresses.ts';
 import type { SuppressedAddress } from './suppression.ts';
 import { exportSuppressions } from './suppression-file.ts';
@@ -56,7 +57,7 @@ function sought(q: string, add: (value: unknown) => string): string {
   const whole = wholeAddress(q);
   if (whole)
     return `(channel, hash) = (${add(whole.channel)}, address_hash(${add(whole.channel)}, ${add(whole.value)}))`;
-  if (q.length < SHORTEST) throw new Refusal(`Search for ${SHORTEST} letters or more of the address.`);
+  if (q.length < SHORTEST) throw new Refusal(say`Search for ${SHORTEST} letters or more of the address.`);
   return `value LIKE ${add(`%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`)}`;
 }
 

@@ -8,6 +8,7 @@ import { v7 } from 'uuid';
 import { passes, type Sql, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type ImportRequest, type ImportResult, importContacts } from './import.ts';
 
 /** How a file that came over the network is to be imported. */
@@ -98,7 +99,7 @@ export async function readUpload({ sql }: Pick<Ground, 'sql'>, id: string): Prom
     `SELECT ${COLUMNS} FROM upload WHERE id = $1 AND state <> 'draft'`,
     [id],
   );
-  return found(rows[0], `There is no import ${id}.`);
+  return found(rows[0], say`There is no import ${id}.`);
 }
 
 /** A page of imports, the newest first. */
@@ -118,8 +119,8 @@ export async function readRejects({ sql }: Pick<Ground, 'sql'>, id: string): Pro
   const { rows } = await sql.query<{ rejects: string | null }>('SELECT rejects FROM upload WHERE id = $1', [
     id,
   ]);
-  const { rejects } = found(rows[0], `There is no import ${id}.`);
-  return found(rejects, `The import ${id} has no rejected rows.`);
+  const { rejects } = found(rows[0], say`There is no import ${id}.`);
+  return found(rejects, say`The import ${id} has no rejected rows.`);
 }
 
 /** Imports what waits, one file after the other; one that was cut short goes on where it stopped. */

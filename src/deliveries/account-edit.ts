@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { listAccounts } from './account-list.ts';
 import { openSecrets, type SmtpSettings, smtpSettings } from './accounts.ts';
 
@@ -29,13 +30,20 @@ export async function readAccount({ sql, keys, db }: Part, id: string) {
   const rows = await listAccounts({ sql });
   const row = found(
     rows.find((one) => one.id === id),
-    'There is no such account.',
+    say`There is no such account.`,
   );
   const { settings, secret } = await db.account.findUniqueOrThrow({ where: { id } });
   const { hello, verify, returnPathDomain = '' } = smtpSettings.parse(settings);
-  const { dkim, password } = openSecrets(keys, secret);
+  const { dkim, password, accessToken } = openSecrets(keys, secret);
   const selectors = dkim.map(({ domain, selector }) => ({ domain, selector }));
-  return { ...row, hello, verify, returnPathDomain, selectors, hasPassword: password !== undefined };
+  return {
+    ...row,
+    hello,
+    verify,
+    returnPathDomain,
+    selectors,
+    hasPassword: (password ?? accessToken) !== undefined,
+  };
 }
 
 /**
@@ -49,15 +57,19 @@ export async function editAccount(
 ): Promise<string> {
   const { settings, password, dkim, withoutKeys, ...rest } = form;
   const before = id
-    ? found(await db.account.findUnique({ where: { id } }), 'There is no such account.')
+    ? found(await db.account.findUnique({ where: { id } }), say`There is no such account.`)
     : null;
   const taken = await db.account.findUnique({ where: { name: form.name } });
   if (taken && taken.id !== id)
-    throw new Refusal(`There is an account ${JSON.stringify(form.name)} already. Choose another name.`, 409);
+    throw new Refusal(
+      say`There is an account ${JSON.stringify(form.name)} already. Choose another name.`,
+      409,
+    );
   const old = openSecrets(keys, before?.secret ?? null);
   const kept = old.dkim.filter(({ domain, selector }) => !withoutKeys.includes(`${domain} ${selector}`));
   const others = kept.filter((key) => key.domain !== dkim?.domain || key.selector !== dkim?.selector);
-  const secrets = { ...old, ...(password && { password }), dkim: dkim ? [...others, dkim] : others };
+  const login = password ? { password } : { password: old.password, accessToken: old.accessToken };
+  const secrets = { ...login, dkim: dkim ? [...others, dkim] : others };
   const data = {
     ...rest,
     settings: smtpSettings.parse({ ...(before?.settings as object), ...settings }),
@@ -86,7 +98,7 @@ export async function switchAccount(
               rests_until = NULL, trouble = NULL WHERE id::text = $1 RETURNING name`,
       [id, on],
     );
-    const { name } = found(rows[0], 'There is no such account.');
+    const { name } = found(rows[0], say`There is no such account.`);
     const subject = { subjectType: 'account', subjectId: id, after: { name } };
     await audit(connection, { actor, action: on ? 'account.enabled' : 'account.disabled', ...subject });
   });

@@ -1,6 +1,7 @@
 import { audit } from '../access/audit.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { saveAccount } from './accounts.ts';
 
 /** An SMTP account as staff see it; its secrets stay inside. */
@@ -47,6 +48,6 @@ export async function putAccount(
   await audit(ground.sql, { actor, action: 'account.saved', subjectType: 'account', subjectId: id, after });
   return found(
     (await listAccounts(ground)).find((row) => row.id === id),
-    `There is no account ${id}.`,
+    say`There is no account ${id}.`,
   );
 }

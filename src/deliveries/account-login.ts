@@ -2,6 +2,7 @@ import nodemailer from 'nodemailer';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Keys } from '../keys.ts';
+import { say } from '../say.ts';
 import { openSecrets, smtpSettings } from './accounts.ts';
 
 /**
@@ -23,7 +24,7 @@ const PATIENCE_MS = 8000;
 /** Logs in to an SMTP account as a worker would; sends nothing. @throws Refusal (404) when there is none */
 export async function tryAccount({ sql, keys }: Pick<Ground, 'sql' | 'keys'>, id: string): Promise<Login> {
   const { rows } = await sql.query<Stored>('SELECT settings, secret FROM account WHERE id::text = $1', [id]);
-  return tryLogin(keys, found(rows[0], 'There is no such account.'));
+  return tryLogin(keys, found(rows[0], say`There is no such account.`));
 }
 
 interface Stored {

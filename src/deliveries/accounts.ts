@@ -4,6 +4,8 @@ import type { SmtpAccount } from '../../channels/email/smtp.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Keys } from '../keys.ts';
+import { say } from '../say.ts';
+import { requireDomains, requireName, requireSigningKeys } from './account-rules.ts';
 import type { Limit } from './throttle.ts';
 import { warmupLimits } from './warmup.ts';
 
@@ -44,7 +46,10 @@ export interface MailAccount {
   returnPathDomain: string | undefined;
 }
 
-/** Adds or replaces an SMTP account. `domains` are the sender domains it serves; `*` is every one. */
+/**
+ * Adds or replaces an SMTP account. `domains` are the sender domains it serves; `*` is every one.
+ * @throws Refusal for a name or domain that is none, and for a key that nothing can be signed with
+ */
 export async function saveAccount(
   { db, keys }: Pick<Ground, 'db' | 'keys'>,
   account: {
@@ -60,8 +65,11 @@ export async function saveAccount(
   },
 ): Promise<string> {
   const { name, settings, secrets: secret, ...rest } = account;
+  const domains = requireDomains(account.domains);
+  requireName(name);
+  requireSigningKeys(secret?.dkim ?? []);
   const data = {
-    ...rest,
+    ...{ ...rest, domains },
     settings: smtpSettings.parse(settings),
     secret: new Uint8Array(keys.seal('account-secret', JSON.stringify(secrets.parse(secret ?? {})))),
   };
@@ -154,6 +162,6 @@ function credentials(
   if (!user) return {};
   if (secret.accessToken) return { credentials: { user, accessToken: secret.accessToken } };
   if (secret.password === undefined)
-    throw new Refusal(`The SMTP user ${user} has no password; save the account again with one.`);
+    throw new Refusal(say`The SMTP user ${user} has no password; save the account again with one.`);
   return { credentials: { user, password: secret.password } };
 }

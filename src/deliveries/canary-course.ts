@@ -2,10 +2,11 @@ import { audit } from '../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type RunProgress, runProgress } from './progress.ts';
 import { queueRanges } from './ranges.ts';
 import { moveRun } from './runs.ts';
-import { type CanaryState, canaryTransitions, type RunState } from './states.ts';
+import { type CanaryState, canaryTransitions, canaryWords, type RunState, runWords } from './states.ts';
 
 /** A canary whose run goes on without anybody, as far as nobody stops it. */
 export interface OpenCanary {
@@ -69,7 +70,7 @@ export async function stopCanary(
 export async function haltCanary({ sql }: Pick<Ground, 'sql'>, run: bigint, actor: string): Promise<void> {
   await transaction(sql, async (connection) => {
     if (!(await lockOpenCanary(connection, run)))
-      throw new Refusal(`Run ${run} does not wait for a canary.`, 409);
+      throw new Refusal(say`Run ${run} does not wait for a canary.`, 409);
     await stopCanary(connection, { run, reason: `${actor} stopped it.`, actor });
   });
 }
@@ -107,11 +108,12 @@ async function lockForGoOn(connection: Connection, run: bigint): Promise<RunStat
       WHERE r.id = $1 FOR UPDATE OF r`,
     [run],
   );
-  const { state, canary } = found(rows[0], `There is no run ${run}.`);
-  if (!canary) throw new Refusal(`Run ${run} has no canary: nothing of it waits for one.`, 409);
-  if (state !== 'running' && state !== 'paused') throw new Refusal(`Run ${run} is ${state}.`, 409);
+  const { state, canary } = found(rows[0], say`There is no run ${run}.`);
+  if (!canary) throw new Refusal(say`Run ${run} has no canary: nothing of it waits for one.`, 409);
+  if (state !== 'running' && state !== 'paused')
+    throw new Refusal(say`Run ${run} is ${runWords[state as RunState]}.`, 409);
   if (canary === 'released')
-    throw new Refusal(`The canary of run ${run} is over; the rest goes already.`, 409);
+    throw new Refusal(say`The canary of run ${run} is over; the rest goes already.`, 409);
   return state;
 }
 
@@ -126,7 +128,10 @@ async function endCanary(connection: Connection, { run, to, actor, reason }: End
   const { rows } = await connection.query('SELECT state FROM run_canary WHERE run = $1 FOR UPDATE', [run]);
   const from = rows[0].state as CanaryState;
   if (!(canaryTransitions[from] as readonly CanaryState[]).includes(to))
-    throw new Refusal(`The canary of run ${run} is ${from}; it cannot become ${to}.`, 409);
+    throw new Refusal(
+      say`The canary of run ${run} is ${canaryWords[from]}; it cannot become ${canaryWords[to]}.`,
+      409,
+    );
   await connection.query(
     'UPDATE run_canary SET state = $2, ended_at = now(), ended_by = $3, reason = coalesce($4, reason) WHERE run = $1',
     [run, to, actor, reason ?? null],

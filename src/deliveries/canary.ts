@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Connection } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 
 const shape = z
   .object({
@@ -32,7 +33,7 @@ export function parseCanary(wish: Partial<Canary>): Canary {
   const parsed = shape.safeParse({ waitSeconds, minAudience, ...wish });
   if (parsed.success) return parsed.data;
   throw new Refusal(
-    'A canary is up to 50 percent of the audience or a number of people, a wait of 60 seconds to seven days, and the smallest audience that it is for.',
+    say`A canary is up to 50 percent of the audience or a number of people, a wait of 60 seconds to seven days, and the smallest audience that it is for.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db.ts';
 import { found } from '../errors.ts';
+import { say } from '../say.ts';
 import { digestOf, READ_AT_ONCE } from './digest.ts';
 import { paceOf } from './pace.ts';
 import { type CanaryProgress, canaryProgress, countedFigures, type Figures } from './progress.ts';
@@ -44,7 +45,7 @@ export async function runCourse(sql: Queryable, run: bigint, few = READ_AT_ONCE)
   const digest = await digestOf(sql, run, few);
   if (digest === undefined) return countCourse(sql, run);
   const { rows } = await sql.query<Head>(HEAD, [run]);
-  const head = found(rows[0], `There is no run ${run}.`);
+  const head = found(rows[0], say`There is no run ${run}.`);
   const figures = await countedFigures(sql, run);
   const ended = head.endedAt !== null;
   const pace = ended
@@ -63,7 +64,7 @@ export async function runCourse(sql: Queryable, run: bigint, few = READ_AT_ONCE)
 export async function countCourse(sql: Queryable, run: bigint): Promise<RunCourse> {
   const { rows } = await sql.query<Head>(HEAD, [run]);
   const { rows: times } = await sql.query<{ first: Date | null; last: Date | null }>(TIMES, [run]);
-  const head = found(rows[0], `There is no run ${run}.`);
+  const head = found(rows[0], say`There is no run ${run}.`);
   const { first, last } = times[0] ?? { first: null, last: null };
   const span = {
     from: first,

@@ -2,6 +2,7 @@ import type { MailTemplate } from '../../channels/email/mail.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { freezeSql } from './audience.sql.ts';
 import { type Canary, chooseCanary } from './canary.ts';
 import { writtenIn } from './language.sql.ts';
@@ -37,7 +38,9 @@ export async function freezeRun(
 ): Promise<Frozen> {
   const missing = plan.fallback.find((language) => !plan.contents[language]);
   if (missing || !plan.fallback.length)
-    throw new Refusal(`Run ${runId} has no text in its fallback language ${missing ?? '(none is set)'}.`);
+    throw new Refusal(
+      say`Run ${runId} has no text in its fallback language ${missing ?? say`(none is set)`}.`,
+    );
   const frozen = await transaction(ground.sql, async (connection) => {
     const now = ground.clock.now();
     const run = await begin(connection, runId, now);
@@ -85,7 +88,7 @@ async function begin(connection: Connection, runId: bigint, now: Date): Promise<
   );
   if (!rows[0])
     throw new Refusal(
-      `Run ${runId} is not planned, so it cannot start. See its state with "campaign status".`,
+      say`Run ${runId} is not planned, so it cannot start. See its state with "campaign status".`,
       409,
     );
   await connection.query('SELECT ensure_delivery_partition($1)', [runId]);

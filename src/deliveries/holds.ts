@@ -3,6 +3,7 @@ import type { Queryable } from '../db.ts';
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { ENGINE } from './mark.ts';
 import { queueRanges } from './ranges.ts';
 
@@ -30,8 +31,8 @@ export interface NewHold {
 export async function placeHold({ sql, clock }: Pick<Ground, 'sql' | 'clock'>, hold: NewHold): Promise<Hold> {
   const { reason, actor, from = clock.now(), until } = hold;
   if (!reason.trim())
-    throw new Refusal('A hold needs a reason, for those who will ask why nothing goes out.');
-  if (until && until <= from) throw new Refusal('A hold cannot end before it begins. Give a later date.');
+    throw new Refusal(say`A hold needs a reason, for those who will ask why nothing goes out.`);
+  if (until && until <= from) throw new Refusal(say`A hold cannot end before it begins. Give a later date.`);
   return transaction(sql, async (connection) => {
     const { rows } = await connection.query(
       // A hold that begins now begins by the database's clock, which the claims ask.

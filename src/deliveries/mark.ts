@@ -41,6 +41,17 @@ export async function advanceMark(ground: MarkGround, seen = 0n): Promise<bigint
   return number;
 }
 
+/** Whether this database is older than its last send, by the marks outside or by the hold they led to. */
+export async function looksRestored(ground: MarkGround): Promise<boolean> {
+  const kept = await readMark(ground);
+  const current = await databaseMark(ground);
+  if (kept && (kept.number > current.number || kept.database !== current.database)) return true;
+  const { rowCount } = await ground.sql.query('SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $1', [
+    ENGINE,
+  ]);
+  return rowCount !== 0;
+}
+
 /** `wecare restored`: the database as it is now is the truth; its mark goes beyond the one outside. */
 export async function acceptDatabase(ground: MarkGround): Promise<void> {
   const kept = await readMark(ground);

@@ -1,5 +1,6 @@
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** A notice as staff see it: not what it says, which may be a code. */
 export interface NoticeRow {
@@ -35,5 +36,5 @@ export async function listNotices(
 /** @throws Refusal (404) when there is no such notice */
 export async function readNotice({ sql }: Pick<Ground, 'sql'>, id: string): Promise<NoticeRow> {
   const { rows } = await sql.query<NoticeRow>(`${SELECT} WHERE id = $1`, [id]);
-  return found(rows[0], `There is no notice ${id}.`);
+  return found(rows[0], say`There is no notice ${id}.`);
 }

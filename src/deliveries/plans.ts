@@ -1,6 +1,7 @@
 import { type CompiledMail, compileMail, type MailTemplate } from '../../channels/email/mail.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import type { Attempt } from './verdict.ts';
 
 /** A run as a sender needs it: what it says, compiled once per language, and how it judges. */
@@ -33,14 +34,14 @@ export async function loadPlan(
   run: bigint,
 ): Promise<RunPlan> {
   const { rows } = await sql.query<PlanRow>(PLAN, [run]);
-  const { began, contents, ...row } = found(rows[0], `There is no run ${run}.`);
+  const { began, contents, ...row } = found(rows[0], say`There is no run ${run}.`);
   const mails = new Map<string, CompiledMail>(
     (contents ?? []).map(({ language, mail }) => [language, compileMail(mail)]),
   );
   return {
     ...{ run, senderDomain: row.sender_domain },
     returnPathDomain: config.RETURN_PATH_DOMAIN ?? row.sender_domain,
-    mailIn: (language) => found(mails.get(language), `Run ${run} has no text in ${language}.`),
+    mailIn: (language) => found(mails.get(language), say`Run ${run} has no text in ${language}.`),
     judgement: () => ({
       ageSeconds: (clock.now().getTime() - began.getTime()) / 1000,
       unknownPolicy: row.unknown_policy,

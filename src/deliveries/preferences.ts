@@ -11,6 +11,7 @@ import {
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { TRANSACTIONAL } from './pressure.ts';
 import { skipPlanned } from './skip.ts';
 import type { Recipient } from './unsubscribe.ts';
@@ -51,7 +52,7 @@ export async function changePace(
   actor: string,
 ): Promise<void> {
   if (pace.pausedUntil && pace.pausedUntil <= clock.now())
-    throw new Refusal('This pause would be over already. Choose a later day.');
+    throw new Refusal(say`This pause would be over already. Choose a later day.`);
   await transaction(sql, async (connection) => {
     const contactId = await requireContact(connection, id);
     await setPace(connection, { contactId, ...pace }, actor);

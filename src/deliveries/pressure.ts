@@ -3,6 +3,7 @@ import { audit } from '../access/audit.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** At most so many messages to one contact or mailbox in so many days; null for no limit. */
 const pressure = z.object({ messages: z.int().min(1).max(1000), days: z.int().min(1).max(365) }).nullable();
@@ -28,7 +29,7 @@ export async function setPressure(
   actor: string,
 ): Promise<void> {
   const read = pressure.safeParse(wish);
-  if (!read.success) throw new Refusal('Say 1 to 1000 messages in 1 to 365 days, such as 4 in 30.');
+  if (!read.success) throw new Refusal(say`Say 1 to 1000 messages in 1 to 365 days, such as 4 in 30.`);
   await transaction(sql, async (connection) => {
     const before = await currentPressure(connection);
     await connection.query(

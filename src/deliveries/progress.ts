@@ -1,6 +1,7 @@
 import type { Queryable } from '../db.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type CanaryState, type DeliveryState, deliveryStates, type RunState } from './states.ts';
 
 export type Figures = Record<DeliveryState, number>;
@@ -28,7 +29,7 @@ export type CanaryProgress = {
 /** Counts the rows themselves, so it is exact at any moment; a million rows take about a tenth of a second. */
 export async function runProgress({ sql }: Pick<Ground, 'sql'>, run: bigint): Promise<RunProgress> {
   const { rows } = await sql.query('SELECT state, total, reason FROM run WHERE id = $1', [run]);
-  const { state, total, reason } = found(rows[0], `There is no run ${run}.`);
+  const { state, total, reason } = found(rows[0], say`There is no run ${run}.`);
   const figures = await countDeliveries(sql, run);
   return { run, state, total, reason, canary: await canaryProgress(sql, run), ...figures };
 }

@@ -1,8 +1,10 @@
 import type { Connection, Queryable } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import { digestOf, READ_AT_ONCE } from './digest.ts';
 import { languageOf } from './language.sql.ts';
 import type { TargetedRun } from './left-out.ts';
+import { type RunState, runWords } from './states.ts';
 
 /** A run whose receivers are the audience of another. */
 export interface Correction {
@@ -81,11 +83,11 @@ export async function receivedLately(
  */
 export async function requireEnded(connection: Connection, run: bigint): Promise<void> {
   const { rows } = await connection.query('SELECT state, started_at FROM run WHERE id = $1 FOR SHARE', [run]);
-  const { state, started_at } = found(rows[0], `There is no run ${run}.`);
-  if (!started_at) throw new Refusal(`Run ${run} has reached nobody; there is nothing to correct.`, 409);
+  const { state, started_at } = found(rows[0], say`There is no run ${run}.`);
+  if (!started_at) throw new Refusal(say`Run ${run} has reached nobody; there is nothing to correct.`, 409);
   if (['paused', 'finished', 'cancelled'].includes(state)) return;
   throw new Refusal(
-    `Run ${run} is ${state} and reaches more people yet. Pause or cancel it, so that its correction misses nobody.`,
+    say`Run ${run} is ${runWords[state as RunState]} and reaches more people yet. Pause or cancel it, so that its correction misses nobody.`,
     409,
   );
 }

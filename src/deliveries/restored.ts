@@ -1,7 +1,8 @@
 import { audit } from '../access/audit.ts';
 import { transaction } from '../db.ts';
+import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { acceptDatabase } from './mark.ts';
+import { acceptDatabase, looksRestored } from './mark.ts';
 import { queueRanges } from './ranges.ts';
 
 export interface Restored {
@@ -13,17 +14,24 @@ export interface Restored {
   notices: number;
 }
 
+const NOT_RESTORED =
+  'Nothing says that this database was restored, so nothing was changed. If it was, and the mark outside it was lost as well, say so with --anyway: all that waits is then called unknown and is not sent by itself.';
+
 /** More runs and senders than begin between two backups. */
 const NUMBERS_LEFT_OUT = 10_000;
 
 /**
  * After a restore: all that may have been sent since the backup becomes unknown, runs whose time has
  * passed are asked about, and the engine's hold is lifted. What was final stays as it was.
+ * @param anyway although nothing says that there was a restore: the marks outside may be lost as well
+ * @throws Refusal (409) without it, since what only waits would be called unknown and never be sent
  */
 export async function acceptRestore(
   ground: Pick<Ground, 'sql' | 'config' | 'log' | 'queues' | 'clock'>,
   actor: string,
+  { anyway = false }: { anyway?: boolean | undefined } = {},
 ): Promise<Restored> {
+  if (!anyway && !(await looksRestored(ground))) throw new Refusal(NOT_RESTORED, 409);
   const restored = await transaction(ground.sql, async (connection) => {
     const changed = async (sql: string, values: unknown[] = []) =>
       (await connection.query(sql, values)).rowCount ?? 0;

@@ -2,10 +2,12 @@ import { audit } from '../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { digestOf, READ_AT_ONCE } from './digest.ts';
 import { countedFigures } from './progress.ts';
 import { queueRanges } from './ranges.ts';
 import { moveRun } from './runs.ts';
+import { type RunState, runWords } from './states.ts';
 
 /** What can be tried again without reaching anybody twice. */
 export interface Retryable {
@@ -65,11 +67,11 @@ export async function retryRun(
 ): Promise<{ deferred: number; failed: number }> {
   const retried = await transaction(ground.sql, async (connection) => {
     const { rows } = await connection.query('SELECT state FROM run WHERE id = $1 FOR UPDATE', [run]);
-    const { state } = found(rows[0], `There is no run ${run}.`);
+    const { state } = found(rows[0], say`There is no run ${run}.`);
     await requireOpen(connection, run, state);
     const figures = { deferred: await hasten(connection, run), failed: await planAgain(connection, run) };
     if (!figures.deferred && !figures.failed)
-      throw new Refusal(`Nothing of run ${run} can be tried again without reaching somebody twice.`, 409);
+      throw new Refusal(say`Nothing of run ${run} can be tried again without reaching somebody twice.`, 409);
     await reopenRun(connection, { run, state, actor });
     const entry = { actor, action: 'run.retried', subjectType: 'run', subjectId: String(run) };
     await audit(connection, { ...entry, after: figures });
@@ -82,14 +84,17 @@ export async function retryRun(
 /** A correction reaches exactly those who had received it; who receives it later would miss the correction. */
 async function requireOpen(connection: Connection, run: bigint, state: string): Promise<void> {
   if (!['running', 'paused', 'finished'].includes(state))
-    throw new Refusal(`Run ${run} is ${state}; nothing of it can be tried again.`, 409);
+    throw new Refusal(
+      say`Run ${run} is ${runWords[state as RunState]}; nothing of it can be tried again.`,
+      409,
+    );
   const { rowCount } = await connection.query(
     `SELECT FROM message m JOIN run r ON r.message_id = m.id
       WHERE m.corrects_run = $1 AND r.started_at IS NOT NULL LIMIT 1`,
     [run],
   );
   if (rowCount)
-    throw new Refusal(`Run ${run} was corrected; whoever received it now would miss the correction.`, 409);
+    throw new Refusal(say`Run ${run} was corrected; whoever received it now would miss the correction.`, 409);
 }
 
 async function hasten(connection: Connection, run: bigint): Promise<number> {

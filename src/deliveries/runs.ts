@@ -2,9 +2,10 @@ import { audit } from '../access/audit.ts';
 import { type Connection, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { kept, say } from '../say.ts';
 import { type RunProgress, runProgress } from './progress.ts';
 import { queueRanges } from './ranges.ts';
-import { type RunState, runStatesBefore } from './states.ts';
+import { type RunState, runStatesBefore, runWords } from './states.ts';
 
 type RunGround = Pick<Ground, 'sql' | 'queues'>;
 
@@ -21,9 +22,12 @@ export interface Move {
  */
 export async function moveRun(connection: Connection, { run, to, actor, reason }: Move): Promise<RunState> {
   const { rows } = await connection.query('SELECT state FROM run WHERE id = $1 FOR UPDATE', [run]);
-  const from = found(rows[0], `There is no run ${run}.`).state as RunState;
+  const from = found(rows[0], say`There is no run ${run}.`).state as RunState;
   if (!runStatesBefore(to).includes(from))
-    throw new Refusal(`Run ${run} is ${from}; from there it cannot become ${to}.`, 409);
+    throw new Refusal(
+      say`Run ${run} is ${runWords[from]}; from there it cannot become ${runWords[to]}.`,
+      409,
+    );
   const ended = to === 'cancelled' || to === 'finished';
   await connection.query(
     // Why it was paused is over when it goes on.
@@ -68,7 +72,7 @@ async function wakeCanary(connection: Connection, run: bigint, now: Date): Promi
   const [canary] = rows;
   if (canary?.state !== 'stopped') return;
   throw new Refusal(
-    `Run ${run} was stopped after its canary: ${canary.reason} Send the rest with "campaign go-on", or cancel it.`,
+    say`Run ${run} was stopped after its canary: ${kept(canary.reason)} Send the rest with "campaign go-on", or cancel it.`,
     409,
   );
 }

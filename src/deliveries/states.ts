@@ -1,3 +1,5 @@
+import { type Sentence, say } from '../say.ts';
+
 /** The legal transitions of a run. One that was through goes on when some of it is to be tried again. */
 export const runTransitions = {
   draft: ['planned'],
@@ -12,6 +14,19 @@ export const runTransitions = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type RunState = keyof typeof runTransitions;
+
+/** How a sentence says the state of a run. */
+export const runWords: Record<RunState, Sentence> = {
+  draft: say`draft`,
+  planned: say`planned`,
+  late: say`late`,
+  asked: say`asked`,
+  freezing: say`freezing`,
+  running: say`running`,
+  paused: say`paused`,
+  finished: say`finished`,
+  cancelled: say`cancelled`,
+};
 
 /**
  * The legal transitions of a delivery. `sending → planned` is for a sender that knows it sent nothing;
@@ -47,6 +62,14 @@ export const canaryTransitions = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type CanaryState = keyof typeof canaryTransitions;
+
+/** How a sentence says the state of a canary. */
+export const canaryWords: Record<CanaryState, Sentence> = {
+  sending: say`sending`,
+  waiting: say`waiting`,
+  stopped: say`stopped`,
+  released: say`released`,
+};
 
 /** States from which `to` may be reached, for the WHERE of an update. */
 export function runStatesBefore(to: RunState): RunState[] {

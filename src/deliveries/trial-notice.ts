@@ -1,6 +1,7 @@
 import { readAddress } from '../contacts/addresses.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { sendNotice } from './notices.ts';
 
 const TRIAL: Record<string, { subject: string; body: string }> & { en: { subject: string; body: string } } = {
@@ -25,7 +26,7 @@ export async function sendTrialNotice(
   { to, language }: { to: string; language: string },
 ): Promise<string> {
   const { channel, value: address } = readAddress(to);
-  if (channel !== 'email') throw new Refusal(`"${to}" is no e-mail address.`);
+  if (channel !== 'email') throw new Refusal(say`"${to}" is no e-mail address.`);
   const { subject, body } = TRIAL[language] ?? TRIAL.en;
   const html = `<p>${body}</p>`;
   return sendNotice(ground, { kind: 'trial', address, language, subject, html, text: body });

@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { type Connection, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { queueRanges } from './ranges.ts';
 import { reopenRun } from './retry.ts';
 
@@ -25,11 +26,11 @@ export async function decideUnknown(
       'SELECT state, unknown_policy AS policy FROM run WHERE id = $1 FOR UPDATE',
       [run],
     );
-    const { state, policy } = found(rows[0], `There is no run ${run}.`);
+    const { state, policy } = found(rows[0], say`There is no run ${run}.`);
     if (decision === 'again') requireAgain(run, { state, policy });
     const which = [run, seqs ?? null];
     const count = decision === 'arrived' ? await settle(connection, which) : await plan(connection, which);
-    if (!count) throw new Refusal(`Nothing of these is unknown any more in run ${run}.`, 409);
+    if (!count) throw new Refusal(say`Nothing of these is unknown any more in run ${run}.`, 409);
     if (decision === 'again') await reopenRun(connection, { run, state, actor });
     const entry = { actor, action: `unknown.${decision}`, subjectType: 'run', subjectId: String(run) };
     await audit(connection, { ...entry, after: { deliveries: count, all: !seqs } });
@@ -42,11 +43,11 @@ export async function decideUnknown(
 function requireAgain(run: bigint, { state, policy }: { state: string; policy: string }): void {
   if (policy !== 'again') {
     throw new Refusal(
-      'This message says that what may have arrived is not sent again. Say that it arrived, or leave it.',
+      say`This message says that what may have arrived is not sent again. Say that it arrived, or leave it.`,
       409,
     );
   }
-  if (state === 'cancelled') throw new Refusal(`Run ${run} was cancelled; nothing more of it goes.`, 409);
+  if (state === 'cancelled') throw new Refusal(say`Run ${run} was cancelled; nothing more of it goes.`, 409);
 }
 
 const WHICH = "d.run = $1 AND d.state = 'unknown' AND ($2::int[] IS NULL OR d.seq = ANY ($2::int[]))";

@@ -3,6 +3,7 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { formatMoment } from '../i18n.ts';
+import { say } from '../say.ts';
 import type { Limit } from './throttle.ts';
 
 /** How a sender domain that is new to its receivers becomes known: so many mails, and each day more. */
@@ -64,11 +65,13 @@ const SENT_SO_FAR = `(SELECT coalesce(sum(k.sent + k.unknown), 0)::bigint
 
 function requirePlan({ domain, first, growth, goal }: WarmupPlan): void {
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))
-    throw new Refusal(`${JSON.stringify(domain)} is no domain. Name the one after the @ of the sender.`);
+    throw new Refusal(say`${JSON.stringify(domain)} is no domain. Name the one after the @ of the sender.`);
   if (!Number.isInteger(first) || first < 1 || !Number.isInteger(goal) || goal < first || goal > 1e9)
-    throw new Refusal('A warm-up begins with at least 1 mail a day and grows to a goal that is no smaller.');
+    throw new Refusal(
+      say`A warm-up begins with at least 1 mail a day and grows to a goal that is no smaller.`,
+    );
   if (!(growth >= 1.05 && growth <= 3))
-    throw new Refusal('A warm-up grows by 1.05 to 3 times a day; 1.5 is usual, and 2 is bold.');
+    throw new Refusal(say`A warm-up grows by 1.05 to 3 times a day; 1.5 is usual, and 2 is bold.`);
 }
 
 /** @throws Refusal when the domain has none under way */
@@ -78,7 +81,7 @@ export async function endWarmup({ sql }: Pick<Ground, 'sql'>, domain: string, ac
       'UPDATE warmup SET ended_at = now() WHERE domain = $1 AND ended_at IS NULL RETURNING ceiling',
       [domain],
     );
-    const { ceiling } = found(rows[0], `${domain} has no warm-up under way.`);
+    const { ceiling } = found(rows[0], say`${domain} has no warm-up under way.`);
     await note(connection, { actor, domain, action: 'warmup.ended', after: { ceiling } });
     await clearReason(connection, domain);
   });

@@ -6,6 +6,7 @@ import { audit } from '../access/audit.ts';
 import { transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** Money of India and money from abroad never meet: each has its accounts, books and receipts. */
 export const streams = ['domestic', 'fcra'] as const;
@@ -110,8 +111,8 @@ export async function accountOf(
   if (row) return open(ground, row);
   throw new Refusal(
     stream === 'fcra'
-      ? 'Gifts from abroad cannot be taken online yet. Please write to us: we tell you how to send a bank wire.'
-      : 'Gifts cannot be taken online just now: no payment gateway is set up (wecare gateway set).',
+      ? say`Gifts from abroad cannot be taken online yet. Please write to us: we tell you how to send a bank wire.`
+      : say`Gifts cannot be taken online just now. Please come back later, or write to us.`,
     409,
   );
 }

@@ -3,6 +3,7 @@ import type { GatewayOrder } from '../../channels/gateway.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { accountById, accountOf, type GivingAccount, type Stream } from './accounts.ts';
 import { type DonorWords, keepDonor } from './donors.ts';
 
@@ -81,7 +82,7 @@ export async function recordGift(
   wish: GiftWish,
 ): Promise<string> {
   if (wish.amount < LEAST || wish.amount > MOST)
-    throw new Refusal('A gift is between ₹1 and ₹1,00,00,000. For a larger one, please write to us.');
+    throw new Refusal(say`A gift is between ₹1 and ₹1,00,00,000. For a larger one, please write to us.`);
   const account = await accountOf(ground, wish.stream);
   return transaction(ground.sql, (connection) => record(ground, connection, { wish, account }));
 }
@@ -92,7 +93,7 @@ export async function askGateway(
   id: string,
 ): Promise<{ order: Order; gateway: GatewayOrder }> {
   const order = await findOrder(ground, id);
-  if (!order) throw new Refusal('There is no such gift.', 404);
+  if (!order) throw new Refusal(say`There is no such gift.`, 404);
   const account = (await accountById(ground, order.accountId)) as GivingAccount;
   if (order.gatewayId) return { order, gateway: (await account.gateway.fetchOrder(order.gatewayId)).order };
   const { receipt, amount, touch } = order;

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { callingFrom } from '../access/origin.ts';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import { showError } from './pages.ts';
 import { openSessions } from './session.ts';
 import type { Web } from './web.ts';
@@ -57,7 +58,7 @@ function fromHere(web: Web): RequestHandler {
       showError(web, { req, res, kind: 'site', status: 403 });
       return;
     }
-    throw new Refusal('This came from another site. Open the page here and press its button again.', 403);
+    throw new Refusal(say`This came from another site. Open the page here and press its button again.`, 403);
   };
 }
 
@@ -75,7 +76,7 @@ function requireSecure({ ground }: Web): RequestHandler {
   return (req, _res, next) => {
     if (!wanted || req.secure) return next();
     throw new Refusal(
-      'The console is opened by https, as PUBLIC_URL says. Where a proxy in front speaks https, it must send X-Forwarded-Proto, and TRUST_PROXY must name it.',
+      say`The console is opened by https, as PUBLIC_URL says. Where a proxy in front speaks https, it must send X-Forwarded-Proto, and TRUST_PROXY must name it.`,
     );
   };
 }

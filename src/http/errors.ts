@@ -1,7 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { Refusal } from '../errors.ts';
+import { readerLanguage } from '../reader.ts';
+import { sentenceIn } from '../sentences.ts';
 import { showError } from './pages.ts';
+import type { Staff } from './staff.ts';
 import type { Handler, Web } from './web.ts';
 
 /** Addresses that programs ask; they get problem details whatever they accept. */
@@ -18,7 +21,7 @@ export function errorHandler(web: Web): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     res.set('Cache-Control', 'no-store');
     const detail = error instanceof Refusal ? error.message : (STATUS_CODES[status] ?? 'Refused');
-    answer(web, { req, res, status, detail });
+    answer(web, { req, res, status, detail, ...(error instanceof Refusal && { refusal: error }) });
   };
 }
 
@@ -35,9 +38,10 @@ interface Answer {
   res: Response;
   status: number;
   detail: string;
+  refusal?: Refusal;
 }
 
-function answer(web: Web, { req, res, status, detail }: Answer): void {
+function answer(web: Web, { req, res, status, detail, refusal }: Answer): void {
   if (
     FOR_PROGRAMS.has(req.path) ||
     req.path.startsWith('/hooks/') ||
@@ -48,7 +52,9 @@ function answer(web: Web, { req, res, status, detail }: Answer): void {
     return;
   }
   const kind = status === 403 || status === 404 || status === 429 ? status : status < 500 ? 400 : 500;
-  showError(web, { req, res, kind, status });
+  const language = (res.locals.staff as Staff | undefined)?.user.language;
+  const said = language && refusal ? sentenceIn(readerLanguage(req, language), refusal) : undefined;
+  showError(web, { req, res, kind, status, language, said });
 }
 
 /** Express and its parsers put a status on what they throw; anything else is a fault of ours. */

@@ -8,6 +8,7 @@ import {
 import { networkOf } from '../access/network.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 interface Limit {
   points: number;
@@ -57,8 +58,8 @@ function guard(ground: Pick<Ground, 'sql' | 'keys' | 'log'>, name: string, limit
       if (!(refused instanceof RateLimiterRes)) throw refused;
       if (limit.perKey) tellLeft(res, limit, refused);
       res.set('Retry-After', String(Math.ceil(refused.msBeforeNext / 1000)));
-      const who = limit.perKey ? 'with this API key' : 'from your address';
-      throw new Refusal(`Too many requests ${who}. Wait a while and try again.`, 429);
+      const who = limit.perKey ? say`with this API key` : say`from your address`;
+      throw new Refusal(say`Too many requests ${who}. Wait a while and try again.`, 429);
     }
     next();
   };

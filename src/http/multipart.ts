@@ -8,69 +8,84 @@ import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Request, Response } from 'express';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 
-/** A form that carries a file, as `multipart/form-data` (RFC 7578). */
+/** A file on the disk until the answer has gone. */
+export interface ReceivedFile {
+  path: string;
+  name: string;
+  bytes: number;
+  /** Longer than it may be: what is there is only its beginning. Of one file alone that is a refusal. */
+  tooLong: boolean;
+}
+
+/** A form that carries files, as `multipart/form-data` (RFC 7578). */
 export interface ReceivedForm {
   /** A field as it was typed; empty when it is not there. */
   text(name: string): string;
-  /** The file, on the disk until the answer has gone; null when none was chosen. */
-  file: { path: string; name: string; bytes: number } | null;
+  /** The first file; null when none was chosen. */
+  file: ReceivedFile | null;
+  files: ReceivedFile[];
 }
 
-const LIMITS = { files: 1, fields: 50, fieldSize: 4000, parts: 60, headerPairs: 20 };
-/** What the form has besides its file. */
+const LIMITS = { fields: 50, fieldSize: 4000, headerPairs: 20 };
+/** What the form has besides its files. */
 const AROUND = 1_000_000;
 /** So long a refused upload may go on into nothing, so that its sender reads why (as nginx lingers). */
 const LINGER_MS = 30_000;
 
 /**
- * Streams a form's file onto the disk, never into memory. One that says beforehand that it is too long is
+ * Streams a form's files onto the disk, never into memory. A form that says beforehand that it is too long is
  * refused before any of it is read.
- * @param longest in bytes
+ * @param longest of one file, in bytes
+ * @param most how many files; of several each is judged alone, and those beyond are not read
+ * @param whole of all files together, in bytes
  * @throws Refusal (413) for a file that is longer, (415) for what is no such form
  */
 export async function receiveForm(
   req: Request,
   res: Response,
-  { longest }: { longest: number },
+  { longest, most = 1, whole = longest }: { longest: number; most?: number; whole?: number },
 ): Promise<ReceivedForm> {
-  if (Number(req.get('content-length') ?? 0) > longest + AROUND) throw tooLong(req, longest);
+  if (Number(req.get('content-length') ?? 0) > whole + AROUND) throw tooLong(req, whole);
   if (!req.is('multipart/form-data')) {
     letGo(req);
-    throw new Refusal('Send the file by the form of the page.', 415);
+    throw new Refusal(say`Send the file by the form of the page.`, 415);
   }
-  const place = path.join(tmpdir(), `wecare-form-${randomUUID()}`);
-  res.once('close', () => void rm(place, { force: true }));
   const fields = new Map<string, string>();
-  let writing: Promise<ReceivedForm['file']> = Promise.resolve(null);
-  const limits = { ...LIMITS, fileSize: longest };
+  const writing: Promise<ReceivedFile | null>[] = [];
+  const limits = { ...LIMITS, files: most, parts: 60 + most, fileSize: longest };
   const parts = busboy({ headers: req.headers, limits, defParamCharset: 'utf8' });
   parts.on('field', (name, value) => void fields.set(name, value));
   // Not by `pipeline`, which would close the connection before the answer.
   await new Promise<void>((resolve, reject) => {
     parts.on('file', (_, stream, { filename }) => {
-      stream.once('limit', () => reject(tooLong(req, longest)));
-      writing = keep(stream, place, filename);
-      writing.catch((error: unknown) => reject(broken(req, error)));
+      if (most === 1) stream.once('limit', () => reject(tooLong(req, longest)));
+      const place = path.join(tmpdir(), `wecare-form-${randomUUID()}`);
+      res.once('close', () => void rm(place, { force: true }));
+      const kept = keep(stream, place, filename);
+      kept.catch((error: unknown) => reject(broken(req, error)));
+      writing.push(kept);
     });
     parts.once('close', resolve).once('error', (error) => reject(broken(req, error)));
     req.once('error', (error) => reject(broken(req, error))).pipe(parts);
   });
-  const file = await writing;
-  return { text: (name) => fields.get(name) ?? '', file };
+  const files = (await Promise.all(writing)).filter((file) => file !== null);
+  return { text: (name) => fields.get(name) ?? '', file: files[0] ?? null, files };
 }
 
 async function keep(
-  stream: Readable,
+  stream: Readable & { truncated?: boolean },
   place: string,
   name: string | undefined,
-): Promise<ReceivedForm['file']> {
+): Promise<ReceivedFile | null> {
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
   });
   await pipeline(stream, createWriteStream(place, { mode: 0o600, flags: 'wx' }));
-  return name && bytes ? { path: place, name: fileNameOf(name), bytes } : null;
+  const tooLong = stream.truncated ?? false;
+  return name && bytes ? { path: place, name: fileNameOf(name), bytes, tooLong } : null;
 }
 
 /** A name that can stand in a folder of ours, and nothing else. */
@@ -84,13 +99,13 @@ function fileNameOf(name: string): string {
 
 function tooLong(req: Request, longest: number): Refusal {
   letGo(req);
-  return new Refusal(`The file is larger than ${Math.floor(longest / 1_000_000)} MB. Split it.`, 413);
+  return new Refusal(say`The file is larger than ${Math.floor(longest / 1_000_000)} MB. Split it.`, 413);
 }
 
 function broken(req: Request, error: unknown): Error {
   letGo(req);
   const why = error instanceof Error ? error.message : '';
-  return new Refusal(`The file did not arrive whole. Send it again. (${why.slice(0, 100)})`);
+  return new Refusal(say`The file did not arrive whole. Send it again. (${why.slice(0, 100)})`);
 }
 
 /** What is still on its way goes nowhere, for a while; a browser reads an answer only behind what it sends. */

@@ -14,6 +14,8 @@ import { drawReading, sharedPicture } from '../campaigns/newsletters/library.ts'
 import { Refusal } from '../errors.ts';
 import { formatDay, type Language, languageOf, languages, translate } from '../i18n.ts';
 import { askedLanguage, readerLanguage } from '../reader.ts';
+import { say } from '../say.ts';
+import { brandOf } from './brand.ts';
 import { type Card, cardOf } from './card.ts';
 import { showPage } from './pages.ts';
 import type { Route } from './routes.ts';
@@ -97,11 +99,12 @@ const showFeed =
   (web) =>
   async (req, res) => {
     const paper = await publicPaper(groundOf(web), String(req.params.slug));
-    if (!paper.archive) throw new Refusal('This newsletter has no feed.', 404);
+    if (!paper.archive) throw new Refusal(say`This newsletter has no feed.`, 404);
     const editions = await publicEditions(groundOf(web), paper, { most: IN_FEED });
     // A feed stays in one language: its reader is a program, which says none.
     const language = paper.languages.find((tag) => tag === req.query.lang) ?? paper.languages[0] ?? 'en';
-    const publisher = translate(languageOf(language), 'site.name');
+    await web.brand.look();
+    const publisher = brandOf(web, languageOf(language)).identity.name;
     const feed = await feedOf(groundOf(web), kind, { paper, editions, language, publisher });
     res.set({
       ...{
@@ -145,7 +148,7 @@ const queryOf = (req: Request) => (askedLanguage(req) ? `?lang=${askedLanguage(r
 
 function numberOf(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Refusal('There is no such edition.', 404);
+  throw new Refusal(say`There is no such edition.`, 404);
 }
 
 /** What a newsletter is called, in the reader's language where it is written in that. */
@@ -162,7 +165,7 @@ function readingIn({ readings }: PublicEdition, paper: PublicPaper, language: La
   const order = [language, ...paper.languages];
   const reading =
     order.map((tag) => readings.find((one) => one.language === tag)).find(Boolean) ?? readings[0];
-  if (!reading) throw new Refusal('There is no such edition.', 404);
+  if (!reading) throw new Refusal(say`There is no such edition.`, 404);
   return reading;
 }
 

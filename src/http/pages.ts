@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { type Language, translate } from '../i18n.ts';
 import { askedLanguage, otherLanguage, readerLanguage } from '../reader.ts';
+import { brandOf } from './brand.ts';
 import type { Handler, Web } from './web.ts';
 
 /** One page to be answered. */
@@ -25,6 +26,10 @@ interface Failure {
   /** Which words: a status, `link` for a short link that leads nowhere, `site` for another site's form. */
   kind: 400 | 403 | 404 | 429 | 500 | 'link' | 'site';
   status: number;
+  /** Of the reader, where we know it. */
+  language?: string | undefined;
+  /** Why, for staff, who can act on it. */
+  said?: string | undefined;
 }
 
 /** Answers with a page in the reader's language. */
@@ -42,9 +47,9 @@ export function showPage(
 }
 
 /** Says what went wrong and offers a way on. */
-export function showError(web: Web, { req, res, kind, status }: Failure): void {
-  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null };
-  showPage(web, { req, res, name: 'error', words: `error.${kind}`, data, status });
+export function showError(web: Web, { req, res, kind, status, language, said = '' }: Failure): void {
+  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null, said };
+  showPage(web, { req, res, name: 'error', language, words: `error.${kind}`, data, status });
 }
 
 export const startPage: Handler = (web) => (req, res) => showPage(web, { req, res, name: 'start' });
@@ -52,13 +57,15 @@ export const startPage: Handler = (web) => (req, res) => showPage(web, { req, re
 /** What the frame around every page needs. */
 function frame(web: Web, req: Request, language: Language) {
   const other = otherLanguage(language);
+  const brand = brandOf(web, language);
   // A page that answers a POST is left by its switch to the page it came from.
   const path = req.method === 'POST' ? req.path.replace(/\/(undo|leave)$/, '') : req.path;
   return {
     other,
     otherHref: `${path}?lang=${other}`,
     query: askedLanguage(req) ? `?lang=${language}` : '',
-    helpAddress: web.ground.config.HELP_ADDRESS ?? null,
+    ...brand,
+    helpAddress: brand.identity.helpAddress || null,
     inboxUrl: web.inboxUrl,
     card: null,
     otherForm: null,

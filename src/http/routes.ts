@@ -1,6 +1,8 @@
 import express, { type Express } from 'express';
 import type { Role } from '../access/users.ts';
 import { API_PATH, openApi } from './api/router.ts';
+import { freshBrand } from './brand.ts';
+import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
@@ -122,6 +124,7 @@ export const routes: Route[] = [
     handle: withdraw,
   },
   ...mediaRoutes,
+  ...brandRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...newsRoutes,
   ...returnRoutes,
@@ -160,7 +163,9 @@ export function addRoutes(app: Express, web: Web): void {
   for (const { method, path, who, limit, body = '16kb', handle } of routes) {
     const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
-    app[method](path, often, guardOf(web, who), ...bytes, handle(web));
+    // Before the guard, which shows pages too.
+    const brand = method === 'get' && limit === 'machine' ? [] : [freshBrand(web)];
+    app[method](path, often, ...brand, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
 }

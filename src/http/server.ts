@@ -5,6 +5,7 @@ import type { Ground } from '../ground.ts';
 import { drain, listen, portOf } from '../listen.ts';
 import { openPages } from '../render.ts';
 import { basePath, underPath } from './base.ts';
+import { openShelf } from './brand.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
 import { requestLog } from './logging.ts';
 import { openMetrics } from './metrics.ts';
@@ -31,6 +32,7 @@ export async function startWeb(ground: Ground, options: { inboxUrl?: string } = 
     ground,
     pages,
     metrics: openMetrics(ground),
+    brand: openShelf(ground),
     allows,
     inboxUrl: options.inboxUrl ?? null,
     stopping: () => stopping,

@@ -16,11 +16,11 @@ type Done<T = void> = (error?: unknown, value?: T) => void;
 
 /** Keeps express-session's sessions in our table, as src/access/sessions.ts says. */
 export class SessionStore extends Store {
-  readonly #ground: Pick<Ground, 'sql' | 'clock'>;
+  readonly #ground: Pick<Ground, 'sql' | 'clock' | 'config'>;
   readonly #cookie: object;
 
   /** @param cookie attributes of the cookie, which are of the installation and not kept per session */
-  constructor(ground: Pick<Ground, 'sql' | 'clock'>, cookie: object) {
+  constructor(ground: Pick<Ground, 'sql' | 'clock' | 'config'>, cookie: object) {
     super();
     this.#ground = ground;
     this.#cookie = cookie;

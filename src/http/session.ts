@@ -77,7 +77,7 @@ async function move(ground: Ground, req: Request, entry: Entry): Promise<void> {
 
 /** Begins a session under a new id, whatever was before. */
 export async function enter(
-  ground: Pick<Ground, 'sql' | 'clock'>,
+  ground: Pick<Ground, 'sql' | 'clock' | 'config'>,
   req: Request,
   { userId, stage }: { userId: string; stage: Entry['stage'] },
 ): Promise<StaffUser> {

@@ -1,9 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Entry, StaffUser } from '../access/sessions.ts';
-import { type Role, roles } from '../access/users.ts';
+import { allOf, oneOf, type Role, roles } from '../access/users.ts';
 import { Refusal } from '../errors.ts';
 import { translate } from '../i18n.ts';
 import { readerLanguage } from '../reader.ts';
+import { say } from '../say.ts';
 import { showPage } from './pages.ts';
 import type { Web } from './web.ts';
 
@@ -63,7 +64,7 @@ function askToSignIn(web: Web, req: Request, res: Response): void {
   const target = query.size ? `${SIGN_IN}?${query}` : SIGN_IN;
   if (isPart(req) || (req.method === 'GET' && wantsPage(req))) sendTo(req, res, target);
   else if (!wantsPage(req))
-    throw new Refusal('You are not signed in. Sign in at /console/sign-in first.', 401);
+    throw new Refusal(say`You are not signed in. Sign in at /console/sign-in first.`, 401);
   else showPage(web, { req, res, name: 'access-signed-out', status: 401 });
 }
 
@@ -72,7 +73,7 @@ function tellNeeded(
   { req, res, allowed, user }: { req: Request; res: Response; allowed: readonly Role[]; user: StaffUser },
 ): void {
   if (!wantsPage(req))
-    throw new Refusal(`This needs the role ${allowed.join(' or ')}; yours: ${user.roles.join(', ')}.`, 403);
+    throw new Refusal(say`This needs the role ${oneOf(allowed)}; yours: ${allOf(user.roles)}.`, 403);
   const language = readerLanguage(req, user.language);
   const named = (list: readonly Role[]) =>
     listed(

@@ -13,6 +13,7 @@ import { CONFIRMATION, sendNotice } from '../deliveries/notices.ts';
 import type { Ground } from '../ground.ts';
 import { formatDay, type Language, translate } from '../i18n.ts';
 import { readerLanguage } from '../reader.ts';
+import { brandOf } from './brand.ts';
 import { type Showing, showPage } from './pages.ts';
 import type { Route } from './routes.ts';
 import * as form from './subscribe-form.ts';
@@ -73,7 +74,7 @@ const ask: Handler = (web) => async (req, res) => {
   const checked = form.checkPosted(posted, offered, shownIn);
   if (!checked.ok) return showFilled(web, { ...filled, faults: checked.faults });
   const { lists, ...person } = checked;
-  await invite(ground, wishOf(ground, { req, posted, person, lists, shownIn }), lists);
+  await invite(ground, wishOf(web, { req, posted, person, lists, shownIn }), lists);
   showSent(web, filled);
 };
 
@@ -90,16 +91,21 @@ interface Asking {
   shownIn: Language;
 }
 
-function wishOf({ keys, clock }: Ground, { req, posted, person, lists, shownIn }: Asking): Wish {
+function wishOf(web: Web, { req, posted, person, lists, shownIn }: Asking): Wish {
+  const { keys, clock } = web.ground;
   const { name, email, phone, language } = person;
   const caller = keys.sign('consent-proof', Buffer.from(req.ip ?? ''), 15).toString('base64url');
   const page = posted.embedded ? 'embedded form' : 'form';
   return {
     ...{ name, email, phone, language, lists: lists.map(({ id }) => id) },
-    ...{ shown: form.shownWords(lists, shownIn), notice: translate(shownIn, 'subscribe.notice') },
+    ...{ shown: form.shownWords(lists, shownIn), notice: noticeIn(web, shownIn) },
     proof: { page, caller, askedAt: clock.now().toISOString() },
   };
 }
+
+/** What the page said to who asked, which the proof of the consent keeps. */
+const noticeIn = (web: Web, language: Language): string =>
+  translate(language, 'subscribe.notice', { organisation: brandOf(web, language).identity.name });
 
 /** Nothing that the stranger typed stands in the mail but the address it goes to. */
 async function invite(ground: Ground, wish: Wish, lists: PublicList[]): Promise<void> {

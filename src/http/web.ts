@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Role } from '../access/users.ts';
 import type { Ground } from '../ground.ts';
 import type { Pages } from '../render.ts';
+import type { Shelf } from './brand.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the routes stand on. */
@@ -9,6 +10,7 @@ export interface Web {
   ground: Ground;
   pages: Pages;
   metrics: Metrics;
+  brand: Shelf;
   /** Whether one of these roles opens an address, as the table of routes has it. */
   allows(roles: readonly Role[], method: string, path: string): boolean;
   /** Address of the practice inbox where a sandbox runs beside the web. */

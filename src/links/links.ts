@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Queryable } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import type { RecipientRef } from './token.ts';
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -116,7 +117,7 @@ const randomCode = (): string =>
 function requireWebAddress(url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Refusal(
-      `A link leads to “${url}”, which is no web address. Write it whole, beginning with https://.`,
+      say`A link leads to “${url}”, which is no web address. Write it whole, beginning with https://.`,
     );
   }
 }

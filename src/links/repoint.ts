@@ -2,6 +2,7 @@ import { audit } from '../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 
 /** A link of a message: what was written, and where it leads now. */
 export interface TrackedLink {
@@ -61,7 +62,7 @@ export async function undoRepoint(
     );
     const [last] = rows;
     if (!last)
-      throw new Refusal(`The link ${code} leads where its message says; there is nothing to undo.`, 409);
+      throw new Refusal(say`The link ${code} leads where its message says; there is nothing to undo.`, 409);
     return lead(connection, link, { target: last.before, actor, at: ground.clock.now(), undoes: last.id });
   });
 }
@@ -80,7 +81,7 @@ async function lockLink(connection: Connection, code: string): Promise<Locked> {
   );
   return found(
     rows[0],
-    `There is no link ${JSON.stringify(code)}. "wecare links list" shows those of a message.`,
+    say`There is no link ${JSON.stringify(code)}. "wecare links list" shows those of a message.`,
   );
 }
 
@@ -97,7 +98,7 @@ async function lead(
   { target, actor, at, undoes }: Leading,
 ): Promise<Repointed> {
   const before = link.target ?? link.url;
-  if (before === target) throw new Refusal(`The link ${link.code} leads to ${target} already.`, 409);
+  if (before === target) throw new Refusal(say`The link ${link.code} leads to ${target} already.`, 409);
   const { rows } = await connection.query(
     'INSERT INTO link_history (link_id, before, after, actor, at, undoes) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id',
     [link.id, before, target, actor, at, undoes],

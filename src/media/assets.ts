@@ -5,6 +5,7 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import { hashOf, openFiles } from '../files.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { type Alt, fileName, requireAlt } from './names.ts';
 import { readPaper } from './papers.ts';
 import { type Rendition, readPicture } from './pictures.ts';
@@ -71,10 +72,10 @@ const MOST_BYTES = 25 * 1024 * 1024;
  * @throws Refusal for what is no picture or paper, is damaged, too large, or could run as a program
  */
 export async function addAsset(ground: MediaGround, wish: NewAsset, user: User): Promise<Added> {
-  requireRole(user, [...KEEPERS], 'add to the media library');
+  requireRole(user, [...KEEPERS], say`add to the media library`);
   const name = fileName(wish.name);
   if (wish.bytes.length > MOST_BYTES) {
-    throw new Refusal(`${name} is larger than ${MOST_BYTES >> 20} MB. Make it smaller and add that.`);
+    throw new Refusal(say`${name} is larger than ${MOST_BYTES >> 20} MB. Make it smaller and add that.`);
   }
   const hash = hashOf(wish.bytes);
   const known = await assetOfHash(ground.sql, hash);
@@ -85,7 +86,11 @@ export async function addAsset(ground: MediaGround, wish: NewAsset, user: User):
     await lockLibrary(connection);
     await insert(connection, ground, { asset, wish, user });
   });
-  return { asset: found(await assetOfHash(ground.sql, hash), `${name} was removed.`), known: false, remarks };
+  return {
+    asset: found(await assetOfHash(ground.sql, hash), say`${name} was removed.`),
+    known: false,
+    remarks,
+  };
 }
 
 /** Changes what is said about an asset; what is not mentioned stays. */
@@ -94,7 +99,7 @@ export async function describeAsset(
   { wish, user }: { wish: string; user: User },
   description: Description,
 ): Promise<Asset> {
-  requireRole(user, [...KEEPERS], 'describe what is in the media library');
+  requireRole(user, [...KEEPERS], say`describe what is in the media library`);
   return describe(ground, await findAsset(ground, wish), { wish: description, user });
 }
 
@@ -116,8 +121,8 @@ export async function findAsset({ sql }: { sql: Queryable }, wish: string): Prom
     [wish.trim().toLowerCase()],
   );
   if (rows.length > 1)
-    throw new Refusal(`Several in the media library begin with ${wish}. Give more of the id.`, 409);
-  return found(rows[0], `There is no ${wish} in the media library. "wecare media list" shows all.`);
+    throw new Refusal(say`Several in the media library begin with ${wish}. Give more of the id.`, 409);
+  return found(rows[0], say`There is no ${wish} in the media library. "wecare media list" shows all.`);
 }
 
 /** Those of these ids that there are. */
@@ -161,14 +166,14 @@ export async function removeAsset(
   ground: MediaGround,
   { wish, user }: { wish: string; user: User },
 ): Promise<Asset> {
-  requireRole(user, [...KEEPERS], 'remove from the media library');
+  requireRole(user, [...KEEPERS], say`remove from the media library`);
   const asset = await findAsset(ground, wish);
   await transaction(ground.sql, async (connection) => {
     await lockLibrary(connection);
     const [use] = await usesOf({ sql: connection }, asset);
     if (use) {
       throw new Refusal(
-        `${asset.name} is shown by ${use.type} ${use.id} and stays: mails that were sent look it up.`,
+        say`${asset.name} is shown by ${use.type} ${use.id} and stays: mails that were sent look it up.`,
         409,
       );
     }

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 
 const LONGEST = 120;
 /** Controls, and marks that turn the direction of reading: `invoice‮fdp.exe` would look like a PDF. */
@@ -13,7 +14,7 @@ export function fileName(given: string): string {
     .replace(/[<>:"|?*;]/g, '-')
     .trim();
   const name = bare.replace(/^\.+/, '').trim();
-  if (!name) throw new Refusal(`${JSON.stringify(given)} is no name of a file. Give it one.`);
+  if (!name) throw new Refusal(say`${JSON.stringify(given)} is no name of a file. Give it one.`);
   if ([...name].length <= LONGEST) return name;
   const ending = /\.[a-z0-9]{1,8}$/i.exec(name)?.[0] ?? '';
   return [...name].slice(0, LONGEST - ending.length).join('') + ending;
@@ -30,10 +31,11 @@ export function requireAlt(alt: Alt): Alt {
 
 function requireWords(given: string, language: string): string {
   const words = given.normalize('NFC').replace(/\s+/g, ' ').trim();
-  if (!words) throw new Refusal(`The description in ${language} is empty. Say what is seen on the picture.`);
+  if (!words)
+    throw new Refusal(say`The description in ${language} is empty. Say what is seen on the picture.`);
   if (words.length > 300)
-    throw new Refusal(`The description in ${language} has ${words.length} characters; 300 are the most.`);
+    throw new Refusal(say`The description in ${language} has ${words.length} characters; 300 are the most.`);
   if (/[{}\p{Cc}]/u.test(words))
-    throw new Refusal(`The description in ${language} may not hold { } or control characters.`);
+    throw new Refusal(say`The description in ${language} may not hold { } or control characters.`);
   return words;
 }

@@ -1,5 +1,6 @@
 import yauzl, { type Entry } from 'yauzl';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import type { Format } from './sniff.ts';
 
 /** A file that is sent or linked to as it is. */
@@ -37,15 +38,17 @@ export async function readPaper(bytes: Buffer, format: Format, name: string): Pr
   if (format === 'zip') return readOffice(bytes, ext, name);
   const mime = TEXTS[ext];
   if (mime && Buffer.from(bytes.toString('utf8')).equals(bytes)) return { ext, mime };
-  if (mime) throw new Refusal(`${name} is not in UTF-8. Save it as UTF-8 and add that.`);
+  if (mime) throw new Refusal(say`${name} is not in UTF-8. Save it as UTF-8 and add that.`);
   throw new Refusal(
-    `${name} is text, and of text only .csv, .txt and .ics files are taken: a text of another kind may run as a program.`,
+    say`${name} is text, and of text only .csv, .txt and .ics files are taken: a text of another kind may run as a program.`,
   );
 }
 
 function requireEnding(name: string, ext: string, paper: Paper): Paper {
   if (ext === paper.ext) return paper;
-  throw new Refusal(`${name} is a .${paper.ext} file by its content. Give it that ending and add it again.`);
+  throw new Refusal(
+    say`${name} is a .${paper.ext} file by its content. Give it that ending and add it again.`,
+  );
 }
 
 /** What acts in a PDF (ISO 32000-1 section 12.6.4): scripts, programs to start, files inside. */
@@ -56,7 +59,7 @@ function onlyPaper(bytes: Buffer, name: string): string {
   );
   if (!found) return 'application/pdf';
   throw new Refusal(
-    `${name} is a PDF that does something (/${found[1]}), not only paper. Print it to PDF anew and add that.`,
+    say`${name} is a PDF that does something (/${found[1] ?? ''}), not only paper. Print it to PDF anew and add that.`,
   );
 }
 
@@ -66,18 +69,20 @@ async function readOffice(bytes: Buffer, ext: string, name: string): Promise<Pap
     const macros = /^(?:docm|dotm|xlsm|xltm|xlam|pptm)$/.test(ext);
     throw new Refusal(
       macros
-        ? `${name} may hold macros. Save it as .docx or .xlsx and add that.`
-        : `${name} is an archive, whose content readers cannot see before they open it. Add what is in it by itself.`,
+        ? say`${name} may hold macros. Save it as .docx or .xlsx and add that.`
+        : say`${name} is an archive, whose content readers cannot see before they open it. Add what is in it by itself.`,
     );
   }
   const parts = await partsOf(bytes, name);
   if (!parts.includes(kind.main) || !parts.includes('[content_types].xml')) {
-    throw new Refusal(`${name} is no .${ext} document. Save it anew from the program it was written with.`);
+    throw new Refusal(
+      say`${name} is no .${ext} document. Save it anew from the program it was written with.`,
+    );
   }
   const active = parts.find((part) => ACTIVE.test(part));
   if (active) {
     throw new Refusal(
-      `${name} holds macros or embedded objects (${active.slice(0, 80)}). Save it without them, or as PDF.`,
+      say`${name} holds macros or embedded objects (${active.slice(0, 80)}). Save it without them, or as PDF.`,
     );
   }
   return { ext, mime: kind.mime };
@@ -90,7 +95,7 @@ const MOST_PARTS = 5_000;
 /** Names of an archive's parts, in lower case; nothing is unpacked. */
 function partsOf(bytes: Buffer, name: string): Promise<string[]> {
   const broken = (error: Error) =>
-    new Refusal(`${name} is damaged and cannot be opened (${error.message}). Save it anew and add that.`);
+    new Refusal(say`${name} is damaged and cannot be opened (${error.message}). Save it anew and add that.`);
   return new Promise((resolve, reject) => {
     yauzl.fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
       if (error) return reject(broken(error));
@@ -99,7 +104,7 @@ function partsOf(bytes: Buffer, name: string): Promise<string[]> {
       zip.on('end', () => resolve(parts));
       zip.on('entry', (entry: Entry) => {
         if (parts.push(entry.fileName.toLowerCase()) > MOST_PARTS) {
-          return reject(new Refusal(`${name} has more than ${MOST_PARTS} parts, which no letter needs.`));
+          return reject(new Refusal(say`${name} has more than ${MOST_PARTS} parts, which no letter needs.`));
         }
         zip.readEntry();
       });

@@ -1,5 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
 import { Refusal } from '../errors.ts';
+import { say } from '../say.ts';
 import { loadSharp } from './sharp.ts';
 import type { Format } from './sniff.ts';
 
@@ -78,28 +79,30 @@ const MOVED =
 /** @returns how many frames it has */
 function checkSize({ format, width, height, pages = 1 }: Metadata, expected: Format, name: string): number {
   if (format !== expected)
-    throw new Refusal(`${name} says it is ${expected} and is ${format}. Export it anew.`);
+    throw new Refusal(say`${name} says it is ${expected} and is ${format}. Export it anew.`);
   if (Math.max(width, height) > MOST_EDGE || width * height > MOST_PIXELS) {
     throw new Refusal(
-      `${name} has ${width} × ${height} pixels, more than any page needs. Make it smaller, such as 2560 pixels wide.`,
+      say`${name} has ${width} × ${height} pixels, more than any page needs. Make it smaller, such as 2560 pixels wide.`,
     );
   }
   if (Math.min(width, height) < SMALLEST_EDGE) {
-    throw new Refusal(`${name} has only ${width} × ${height} pixels. Add a larger picture.`);
+    throw new Refusal(say`${name} has only ${width} × ${height} pixels. Add a larger picture.`);
   }
   return pages;
 }
 
 function damaged(error: Error, name: string): Refusal {
   if (/timeout/i.test(error.message)) {
-    return new Refusal(`${name} took longer than ${SECONDS} seconds to read. Make it smaller and add that.`);
+    return new Refusal(
+      say`${name} took longer than ${SECONDS} seconds to read. Make it smaller and add that.`,
+    );
   }
   if (/exceeds pixel limit|too large/i.test(error.message)) {
     return new Refusal(
-      `${name} has more pixels than any page needs. Make it smaller, such as 2560 pixels wide.`,
+      say`${name} has more pixels than any page needs. Make it smaller, such as 2560 pixels wide.`,
     );
   }
-  return new Refusal(`${name} is damaged and cannot be read as a picture. Export it anew and add that.`);
+  return new Refusal(say`${name} is damaged and cannot be read as a picture. Export it anew and add that.`);
 }
 
 interface Source {

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { type Sentence, say } from '../say.ts';
 
 /** What a file is by its bytes; its name and what its sender calls it are not asked. */
 export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'pdf' | 'zip' | 'calendar' | 'text';
@@ -29,34 +30,34 @@ const MARKS: [Test, Format][] = [
 ];
 
 /** What people have and we do not take, with what to do instead. */
-const UNWANTED: [Test, string][] = [
+const UNWANTED: [Test, Sentence][] = [
   [
     matches(/^(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s\S]*|<!--[\s\S]*|<!doctype[^>]*>\s*)?<svg\b/i),
-    'is a drawing in SVG, which can hold scripts. Save it as PNG and add that',
+    say`is a drawing in SVG, which can hold scripts. Save it as PNG and add that`,
   ],
   [
     matches(/^[\s\S]{4}ftyp(?:hei[cxms]|hevc|mif1|msf1)/),
-    'is a picture in HEIC, which browsers cannot show. Save or share it as JPEG and add that',
+    say`is a picture in HEIC, which browsers cannot show. Save or share it as JPEG and add that`,
   ],
   [
     matches(/^[\s\S]{4}ftypavi[fs]/),
-    'is a picture in AVIF, which many mail programs cannot show. Save it as JPEG or PNG and add that',
+    say`is a picture in AVIF, which many mail programs cannot show. Save it as JPEG or PNG and add that`,
   ],
-  [matches(/^[\s\S]{4}ftyp/), 'is a film. Put it where films are shown and link to it'],
-  [begins('II*\0', 'MM\0*'), 'is a TIFF. Save it as JPEG or PNG and add that'],
-  [matches(/^BM[\s\S]{4}\0{4}/), 'is a bitmap (BMP). Save it as PNG and add that'],
+  [matches(/^[\s\S]{4}ftyp/), say`is a film. Put it where films are shown and link to it`],
+  [begins('II*\0', 'MM\0*'), say`is a TIFF. Save it as JPEG or PNG and add that`],
+  [matches(/^BM[\s\S]{4}\0{4}/), say`is a bitmap (BMP). Save it as PNG and add that`],
   [
     begins('MZ', '\x7fELF', '\xca\xfe\xba\xbe', '\xce\xfa\xed\xfe', '\xcf\xfa\xed\xfe'),
-    'is a program. Programs are never sent',
+    say`is a program. Programs are never sent`,
   ],
-  [begins('#!'), 'is a script. Scripts are never sent'],
+  [begins('#!'), say`is a script. Scripts are never sent`],
   [
     begins('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'),
-    'is an old or locked Office document, which may hold macros. Save it as .docx or .xlsx without a password, or as PDF',
+    say`is an old or locked Office document, which may hold macros. Save it as .docx or .xlsx without a password, or as PDF`,
   ],
   [
     begins('Rar!', '7z\xbc\xaf', '\x1f\x8b', 'BZh', '\xfd7zXZ'),
-    'is an archive, whose content readers cannot see before they open it. Add what is in it by itself',
+    say`is an archive, whose content readers cannot see before they open it. Add what is in it by itself`,
   ],
 ];
 
@@ -70,39 +71,38 @@ const LONGEST_TEXT = 20 * 1024 * 1024;
  *   two things at once
  */
 export function formatOf(bytes: Buffer, name: string): Format {
-  if (!bytes.length) throw new Refusal(`${name} is empty.`);
+  if (!bytes.length) throw new Refusal(say`${name} is empty.`);
   const head = bytes.toString('latin1', 0, 4096);
   const format = MARKS.find(([fits]) => fits(head))?.[1];
   const unwanted = format ? undefined : UNWANTED.find(([fits]) => fits(head))?.[1];
-  if (unwanted) throw new Refusal(`${name} ${unwanted}.`);
+  if (unwanted) throw new Refusal(say`${name} ${unwanted}.`);
   if (format) return onlyThat(format, bytes, name);
-  if (!isText(bytes)) throw new Refusal(`${name} is of no kind that is taken: ${TAKEN}.`);
+  if (!isText(bytes)) throw new Refusal(say`${name} is of no kind that is taken: ${TAKEN}.`);
   refuseHidden(bytes, name);
   return 'text';
 }
 
-export const TAKEN =
-  'pictures in JPEG, PNG, WebP or GIF; and to attach PDF, .docx, .xlsx, .ics, .csv and .txt';
+export const TAKEN = say`pictures in JPEG, PNG, WebP or GIF; and to attach PDF, .docx, .xlsx, .ics, .csv and .txt`;
 
 /** One file, one meaning: a picture that is a page or an archive as well is a trick (a polyglot). */
 function onlyThat(format: Format, bytes: Buffer, name: string): Format {
   if (format === 'zip') return format;
   if (format !== 'pdf') refuseHidden(bytes, name);
-  if (format !== 'calendar' && endsAsArchive(bytes)) throw twoThings(name, 'an archive');
-  if (format !== 'pdf' && bytes.subarray(0, 1024).includes('%PDF-')) throw twoThings(name, 'a PDF');
+  if (format !== 'calendar' && endsAsArchive(bytes)) throw twoThings(name, say`an archive`);
+  if (format !== 'pdf' && bytes.subarray(0, 1024).includes('%PDF-')) throw twoThings(name, say`a PDF`);
   // `GIF89a/*` and `GIF89a=` are the beginning of a script to a browser.
   if (format === 'gif' && /^(?:\/[*/]|=[*/])/.test(bytes.toString('latin1', 6, 8)))
-    throw twoThings(name, 'a script');
+    throw twoThings(name, say`a script`);
   return format;
 }
 
 function refuseHidden(bytes: Buffer, name: string): void {
-  if (HIDDEN.test(bytes.toString('latin1', 0, LONGEST_TEXT))) throw twoThings(name, 'a page or a script');
+  if (HIDDEN.test(bytes.toString('latin1', 0, LONGEST_TEXT))) throw twoThings(name, say`a page or a script`);
 }
 
-const twoThings = (name: string, what: string) =>
+const twoThings = (name: string, what: Sentence) =>
   new Refusal(
-    `${name} holds ${what} inside. Export it anew from the program it was made with, and add that.`,
+    say`${name} holds ${what} inside. Export it anew from the program it was made with, and add that.`,
   );
 
 /** A zip archive is found from its end (APPNOTE 4.3.16): its last record, and a comment of the length it says. */

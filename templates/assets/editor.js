@@ -176,6 +176,19 @@ if (conflict) {
     const one = event.target.closest('[data-src]');
     if (one && wanted) choose(one.dataset);
   });
+  /* By keyboard: from the words down into the pictures, among them by arrows, Escape leaves. */
+  picker?.addEventListener('keydown', (event) => {
+    const all = [...picker.querySelectorAll('.picker__one')];
+    const at = all.indexOf(document.activeElement);
+    if (event.key === 'Enter' && event.target.id === 'picker-q') event.preventDefault();
+    if (!all.length || (at < 0 && !(event.key === 'ArrowDown' && event.target.id === 'picker-q'))) return;
+    const wide = all.filter(({ offsetTop }) => offsetTop === all[0].offsetTop).length;
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: at < 0 ? 1 : wide, ArrowUp: -wide, Home: -all.length, End: all.length }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    if (event.key === 'ArrowUp' && at < wide) return document.getElementById('picker-q').focus();
+    all[Math.max(0, Math.min(all.length - 1, at + step))].focus();
+  });
   const choose = ({ src, alts }) => {
     const words = JSON.parse(alts);
     const [row] = wanted.name.split('.');
@@ -188,9 +201,11 @@ if (conflict) {
       const alt = document.getElementById(field.name.replace(/src$/, 'alt'));
       if (alt && words[language]) alt.value = words[language];
     }
+    const { id } = wanted;
     picker.close();
     changed();
-    swap('show');
+    // The field is drawn anew; whoever chose by keyboard goes on from there.
+    swap('show')?.then(() => document.getElementById(id)?.focus());
   };
   const swap = (op) => htmx.ajax('POST', form.action, { source: form, values: { op }, target: '#editor', select: '#editor', swap: 'outerHTML' });
 

@@ -57,6 +57,29 @@ it('refuses with a sentence and exit code 2', async () => {
   expect(await wecare('unsuppress', 'r@a.example')).toMatchObject({ code: 2 });
 });
 
+it('answers in JSON whatever was asked', async () => {
+  const person = await wecare('contacts', 'export-person', 'r@a.example', '--json');
+  expect(person).toMatchObject({ code: 0 });
+  expect(person.out.trim().split('\n')).toHaveLength(1);
+  expect(JSON.parse(person.out)).toBeTypeOf('object');
+  const file = path.join(dir, 'suppressed.csv');
+  const exported = await wecare('suppressions', 'export', file, '--json');
+  expect(JSON.parse(exported.out)).toEqual({ file });
+});
+
+it.each([
+  [['contacts', 'duplicates', '--limit', 'x'], /--limit is a whole number from 1 to 100000, not "x"/],
+  [['suppress', 'x@y.example', '--reason', ' '], /Say why with --reason/],
+  [['suppress', 'somebody', '--reason', 'asked'], /neither an e-mail address nor a phone number/],
+  [['hold', '--until', '2030-01-01'], /A hold needs a reason/],
+  [['hold', '--lift', '--reason', 'mourning'], /not both/],
+  [['restored'], /Nothing says that this database was restored/],
+])('takes no words for others: %j', async (words, sentence) => {
+  const ran = await wecare(...words);
+  expect(ran).toMatchObject({ code: 2, out: '' });
+  expect(ran.err).toMatch(sentence);
+});
+
 it('suppresses an address with a reason, and writes who did it without the address', async () => {
   expect(await wecare('suppress', 'R@A.example', '--reason', 'asked by phone')).toMatchObject({ code: 0 });
   const { out } = await wecare('suppressions', '--json');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openRazorpay, type RazorpayAccount } from '../../channels/razorpay/razorpay.ts';
-import type { StandInAccount } from '../../src/sandbox/razorpay/account.ts';
+import { type StandInAccount, sign } from '../../src/sandbox/razorpay/account.ts';
 import { callbackOf } from '../../src/sandbox/razorpay/outcome.ts';
 import { authorise, decline, payByCode, payOrder } from '../../src/sandbox/razorpay/paying.ts';
 import {
@@ -45,6 +45,15 @@ export function testStandIn(more: Partial<StandInOptions> = {}) {
     },
     /** A donor begins, and the bank is silent. */
     begin: (orderId: string) => payOrder(counter(), orderId, { method: 'upi', way }).id,
+    /** The webhooks that tell of a payment, as long as settings keep them waiting. */
+    events: (paymentId: string) =>
+      counter()
+        .store.of('event', 'waiting')
+        .filter(({ entity }) => entity.includes(paymentId))
+        .map(({ id, entity }) => ({
+          ...{ id, body: Buffer.from(entity) },
+          signature: sign(account.webhookSecret, entity),
+        })),
     scan: (qrId: string) => ({ paymentId: authorise(counter(), payByCode(counter(), qrId).id).id }),
   };
 }

@@ -1,6 +1,6 @@
 import { isAutoReply } from './autoreply.ts';
 import { readFeedback } from './feedback.ts';
-import { type ReadMail, readMail, readWords, splitEntity } from './read.ts';
+import { isReturned, type ReadMail, readMail, readWords, splitEntity } from './read.ts';
 import { isHard, type Reason, reasonOfStatus, reasonOfWords } from './reasons.ts';
 import { type Report, readReport, readSession } from './report.ts';
 import { addressesOf, linesAbout, ownWords, readPassages, withoutAddresses } from './text.ts';
@@ -136,7 +136,7 @@ function guess({ headers, leaves }: ReadMail, text: string): string {
   const own = new Set(addressesOf(`${headers.get('to') ?? ''} ${headers.get('from') ?? ''}`));
   const inText = addressesOf(text.replace(MESSAGE_ID, '')).find((address) => !own.has(address));
   if (inText) return inText;
-  const original = leaves.find(({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers');
+  const original = leaves.find(({ type }) => isReturned(type));
   const to = original ? splitEntity(original.text).headers.get('to') : undefined;
   return addressesOf(to ?? '')[0] ?? '';
 }

@@ -1,4 +1,4 @@
-import { type ReadMail, readHeaders, splitEntity } from './read.ts';
+import { isReturned, type ReadMail, readHeaders, splitEntity } from './read.ts';
 import { addressesOf, bareAddress } from './text.ts';
 
 export interface Feedback {
@@ -24,7 +24,7 @@ function readHotmail(mail: ReadMail): Feedback | undefined {
 }
 
 function originalRecipient({ leaves }: ReadMail): string {
-  const original = leaves.find(({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers');
+  const original = leaves.find(({ type }) => isReturned(type));
   if (!original) return '';
   const { headers } = splitEntity(original.text);
   return addressesOf(headers.get('x-hmxmroriginalrecipient') ?? headers.get('to') ?? '')[0] ?? '';

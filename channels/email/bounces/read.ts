@@ -154,3 +154,7 @@ export const readWords = (value: string): string =>
           charset,
         ),
     );
+
+/** What came back, or its headers: RFC 3462, RFC 6533 for UTF-8, and what some servers call it instead. */
+export const isReturned = (type: string): boolean =>
+  /^(message\/(rfc822|global)(-headers)?|text\/rfc822-headers)$/.test(type);

@@ -1,4 +1,4 @@
-import { type Headers, readMail, splitEntity } from './read.ts';
+import { type Headers, isReturned, readMail, splitEntity } from './read.ts';
 
 /** What of a mail can tell which delivery it is about. Signatures are for the caller to check. */
 export interface Traces {
@@ -44,8 +44,6 @@ export function readTraces(source: Uint8Array, envelopeTo: string[] = []): Trace
     aboutBounce: leaves.some(({ type, text }) => isReturned(type) && isAutomatic(splitEntity(text).headers)),
   };
 }
-
-const isReturned = (type: string): boolean => type === 'message/rfc822' || type === 'text/rfc822-headers';
 
 /** RFC 3464 section 2: a report; RFC 3834 section 5: an answer of a program. */
 function isAutomatic(headers: Headers): boolean {

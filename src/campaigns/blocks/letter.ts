@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Refusal } from '../../errors.ts';
+import { joined, kept, say } from '../../say.ts';
 import { escaped, inline } from './inline.ts';
 import { drawn, type Setting } from './pieces.ts';
 import { type Block, Letter, type Single } from './schema.ts';
@@ -13,13 +14,6 @@ const INDIC: Setting = { body: 1.8, title: { size: 28, line: 1.45 }, button: { s
 const WORDS = {
   en: {
     name: 'We Care',
-    mission: 'Kerala Social Security Mission',
-    sender: [
-      '**Kerala Social Security Mission**',
-      'Social Justice Department, Government of Kerala',
-      'Office address, Thiruvananthapuram, Kerala 695\u00A0000',
-      '[help@wecare.example](mailto:help@wecare.example)',
-    ],
     reason:
       'You receive this because you agreed to mails from We Care. You can choose what we send you and how often, or stop it, without signing in.',
     notice: 'You receive this once, because this address was entered at We Care.',
@@ -28,13 +22,6 @@ const WORDS = {
   },
   ml: {
     name: 'വി കെയർ',
-    mission: 'കേരള സാമൂഹ്യ സുരക്ഷാ മിഷൻ',
-    sender: [
-      '**കേരള സാമൂഹ്യ സുരക്ഷാ മിഷൻ**',
-      'സാമൂഹ്യനീതി വകുപ്പ്, കേരള സർക്കാർ',
-      'ഓഫീസ് വിലാസം, തിരുവനന്തപുരം, കേരളം 695\u00A0000',
-      '[help@wecare.example](mailto:help@wecare.example)',
-    ],
     reason:
       'വി കെയറിന്റെ ഇമെയിലുകൾക്ക് സമ്മതം നൽകിയതിനാലാണ് നിങ്ങൾക്ക് ഇത് ലഭിക്കുന്നത്. എന്തെല്ലാം, എത്ര തവണ വേണമെന്ന് നിങ്ങൾക്ക് തീരുമാനിക്കാം. നിർത്താനും കഴിയും; പ്രവേശിക്കേണ്ട ആവശ്യമില്ല.',
     notice: 'ഈ വിലാസം വി കെയറിൽ നൽകിയതിനാൽ ഒരിക്കൽ മാത്രം അയയ്ക്കുന്ന ഇമെയിലാണിത്.',
@@ -58,16 +45,16 @@ export function readLetter(body: string): Letter {
       (at, step) => at + (typeof step === 'number' ? `[${step}]` : `.${String(step)}`),
       '',
     );
-    return `In the body, ${place.replace(/^\./, '') || 'the whole'}: ${message.replace(/\.$/, '')}.`;
+    return say`In the body, ${place.replace(/^\./, '') || say`the whole`}: ${kept(message.replace(/\.$/, ''))}.`;
   });
-  throw new Refusal(sentences.join('\n'));
+  throw new Refusal(joined(sentences, '\n'));
 }
 
 function parseJson(body: string): unknown {
   try {
     return JSON.parse(body.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new Refusal(`The body is not JSON: ${(error as Error).message}. Mend it, or write MJML.`);
+    throw new Refusal(say`The body is not JSON: ${(error as Error).message}. Mend it, or write MJML.`);
   }
 }
 
@@ -91,10 +78,11 @@ export function letterToMjml(letter: Letter): string {
   const setting = isIndic(language) ? INDIC : LATIN;
   const parts: Record<string, string> = {
     ...{ language: letter.language, title: escaped(letter.title), site: escaped(letter.site) },
-    ...{ line: String(setting.body), name: words.name, mission: words.mission, scene: letter.scene },
+    ...{ line: String(setting.body), name: words.name, scene: letter.scene },
     ...{ headLine: isIndic(language) ? '1.5' : '1.3', smallTitle: isIndic(language) ? '23' : '26' },
     ...(letter.foot === 'notice' ? { reason: words.notice } : { reason: words.reason, ways: ways(words) }),
-    sender: (letter.sender ?? words.sender).map(inline).join('<br />'),
+    // Who writes is filled in when the mail leaves, unless its author said it: letterhead.ts.
+    sender: letter.sender?.map(inline).join('<br />') ?? '{{organisation}}',
     content: sections(letter, setting),
   };
   return frame().replace(/\[\[(\w+)\]\]/g, (_, part: string) => parts[part] ?? '');
@@ -106,10 +94,10 @@ const ways = ({ choose, stop }: { choose: string; stop: string }) =>
 
 const isIndic = (language: string) => ['ml', 'ta', 'hi', 'kn', 'te', 'mr'].includes(language);
 
-let kept: string | undefined;
+let frameKept: string | undefined;
 function frame(): string {
-  kept ??= readFileSync(FRAME, 'utf8');
-  return kept;
+  frameKept ??= readFileSync(FRAME, 'utf8');
+  return frameKept;
 }
 
 const SCENE =

@@ -138,7 +138,7 @@ export const Letter = z.strictObject({
   scene: z.enum(['dawn', 'none']).default('none'),
   /** Where the name at the head leads. */
   site: target.default('https://wecare.example/'),
-  /** The lines of the sender at the foot; a law or two asks for a postal address. */
+  /** Lines at the foot in place of what the settings say of the organisation. */
   sender: z.array(written(200)).min(1).max(6).optional(),
   /** What the foot says: why a campaign comes and how to stop it, or that this is a notice. */
   foot: z.enum(['campaign', 'notice']).default('campaign'),

@@ -19,7 +19,9 @@ export const weight: Rule = (mail) => {
       ? [
           warning(
             'attachments',
-            `${listed(attached)} ${attached.length > 1 ? 'are' : 'is'} attached. Filters distrust mass mails with attachments and phones pay for them; a link to the file in the media library reaches more people.`,
+            attached.length > 1
+              ? `${listed(attached)} are attached. ${DISTRUSTED}`
+              : `${listed(attached)} is attached. ${DISTRUSTED}`,
           ),
         ]
       : []),
@@ -41,6 +43,9 @@ export const weight: Rule = (mail) => {
         : []),
   ];
 };
+
+const DISTRUSTED =
+  'Filters distrust mass mails with attachments and phones pay for them; a link to the file in the media library reaches more people.';
 
 const warning = (code: string, sentence: string) => ({ level: 'warning' as const, code, words: sentence });
 

@@ -52,6 +52,9 @@ export const manners: Rule = ({ subject, text }, { tags, words }) => {
 export const pictures: Rule = (_, { tags }) => {
   const bare = tags.filter(({ name, attributes }) => name === 'img' && attributes.alt === undefined);
   if (!bare.length) return [];
-  const words = `${bare.length} picture${bare.length > 1 ? 's have' : ' has'} no alternative text. Say what is seen, or alt="" for decoration.`;
+  const words =
+    bare.length > 1
+      ? `${bare.length} pictures have no alternative text. Say what is seen, or alt="" for decoration.`
+      : '1 picture has no alternative text. Say what is seen, or alt="" for decoration.';
   return [{ level: 'error', code: 'alt-missing', words }];
 };

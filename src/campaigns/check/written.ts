@@ -1,5 +1,6 @@
 import { found } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import { filesOf } from '../files.ts';
 import { findCampaign } from '../status.ts';
 import { checkMail } from './check.ts';
@@ -29,7 +30,7 @@ export async function checkWritten({ sql }: Pick<Ground, 'sql'>, wish: string): 
   const rows = ofMessage.rows.length
     ? ofMessage.rows
     : (await sql.query<Row>(WRITTEN, [(await findCampaign({ sql }, wish)).id])).rows;
-  found(rows[0], `${JSON.stringify(wish)} says nothing yet.`);
+  found(rows[0], say`${JSON.stringify(wish)} says nothing yet.`);
   const findings: Finding[] = [];
   for (const { name, id, version, ...mail } of rows) {
     const files = await filesOf(sql, { messageId: id, version });

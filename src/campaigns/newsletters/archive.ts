@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db.ts';
 import { found } from '../../errors.ts';
+import { say } from '../../say.ts';
 import type { Newsletter } from './newsletters.ts';
 import { type Reading, readingOf, type Written } from './reading.ts';
 
@@ -45,7 +46,7 @@ export async function publicPaper({ sql }: ArchiveGround, slug: string): Promise
     `SELECT ${PAPER} FROM newsletter n WHERE n.public AND n.slug = $1`,
     [slug],
   );
-  return found(rows[0], 'There is no such newsletter.');
+  return found(rows[0], say`There is no such newsletter.`);
 }
 
 /** Its editions that everybody may read, the newest first; none where it has no archive. */
@@ -75,7 +76,7 @@ export async function publicEdition(
   number: number,
 ): Promise<PublicEdition> {
   const [edition] = await publicEditions(ground, paper, { most: 1, number });
-  return found(edition, 'There is no such edition.');
+  return found(edition, say`There is no such edition.`);
 }
 
 /** The numbers of the editions before and after one, of those that everybody may read. */

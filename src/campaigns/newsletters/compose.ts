@@ -31,7 +31,7 @@ export interface Composing {
   site?: string;
 }
 
-type Paper = Pick<Newsletter, 'languages' | 'words' | 'public' | 'archive'>;
+type Paper = Pick<Newsletter, 'languages' | 'words' | 'public' | 'archive'> & { scene?: Newsletter['scene'] };
 
 /**
  * An edition from its items, in each language in which at least one of them is written; without items, in
@@ -53,7 +53,13 @@ function composeIn(language: string, paper: Paper, { items, number, dueAt, site 
   const date = formatDay(dueAt, languageOf(language));
   const titles = items.map((item) => item.words[language]?.title ?? '');
   const letter: Letter = {
-    ...{ language, title, scene: 'dawn', foot: 'campaign', site: site ?? 'https://wecare.example/' },
+    ...{
+      language,
+      title,
+      scene: paper.scene ?? 'dawn',
+      foot: 'campaign',
+      site: site ?? 'https://wecare.example/',
+    },
     blocks: [
       { type: 'heading', level: 1, text: title, above: number ? `${words.number(number)} · ${date}` : date },
       text(words.greeting),

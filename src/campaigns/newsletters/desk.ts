@@ -14,6 +14,7 @@ export interface NewsletterGlance {
   languages: string[];
   words: Record<string, NewsletterWords>;
   public: boolean;
+  pausedAt: Date | null;
   schedule: Schedule | null;
   /** The edition in the making. */
   next: { state: EditionState; number: number | null; dueAt: Date } | null;
@@ -25,7 +26,7 @@ export interface NewsletterGlance {
 }
 
 const GLANCE = `
-  SELECT n.id, n.slug, n.languages, n.words, n.public, m.schedule, last.due_at AS "lastAt", last.number AS "lastNumber",
+  SELECT n.id, n.slug, n.languages, n.words, n.public, n.paused_at AS "pausedAt", m.schedule, last.due_at AS "lastAt", last.number AS "lastNumber",
          next.state AS "nextState", next.number AS "nextNumber", next.due_at AS "nextAt",
          EXISTS (SELECT FROM approval a WHERE a.message_id = m.id AND a.revision = m.revision) AS approved,
          (SELECT count(*)::int FROM newsletter_item i WHERE i.newsletter_id = n.id AND i.edition_id IS NULL) AS waiting

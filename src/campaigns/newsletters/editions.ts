@@ -4,6 +4,7 @@ import { moveRun } from '../../deliveries/runs.ts';
 import type { RunState } from '../../deliveries/states.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import { type Editor, type Revised, reviseMessage } from '../messages.ts';
 import { domainOf } from '../sender.ts';
 import { addVersion, type Contents, compileContents } from '../versions.ts';
@@ -88,14 +89,14 @@ export async function draftEdition(
 export const siteOf = ({ config }: Pick<Ground, 'config'>): string => `${config.publicUrl}/`;
 
 const sameAgain = ({ slug }: Newsletter) =>
-  new Refusal(`This is word for word what the last edition of ${slug} said. Write something new.`, 409);
+  new Refusal(say`This is word for word what the last edition of ${slug} said. Write something new.`, 409);
 
 /** The edition in the making. @throws Refusal while the newsletter has none */
 async function openEdition({ sql }: Drafting, newsletterId: string): Promise<Edition> {
   const edition = await findOpen(sql, newsletterId);
   return found(
     edition,
-    'No edition is coming: the newsletter is not scheduled, or a worker has not seen its schedule yet.',
+    say`No edition is coming: the newsletter is not scheduled, or a worker has not seen its schedule yet.`,
   );
 }
 
@@ -111,8 +112,8 @@ async function itemsFor(
     .filter((item) => !without.includes(item.number))
     .sort((a, b) => a.number - b.number);
   if (items.length) return items;
-  const add = `Add an item: wecare newsletter item add ${newsletter.slug}`;
-  throw new Refusal(`Nothing is new for the edition of ${newsletter.slug}. ${add}`, 409);
+  const add = say`Add an item: wecare newsletter item add ${newsletter.slug}`;
+  throw new Refusal(say`Nothing is new for the edition of ${newsletter.slug}. ${add}`, 409);
 }
 
 /** The number that the next edition gets. */
@@ -133,7 +134,10 @@ async function requireOpen(
   const run = await runOf(connection, newsletter.messageId, edition.dueAt);
   if (now?.id === edition.id && now.dueAt.getTime() === edition.dueAt.getTime() && !isUnderWay(run?.state))
     return;
-  throw new Refusal('Meanwhile this edition was sent or skipped. Look again: wecare newsletter status', 409);
+  throw new Refusal(
+    say`Meanwhile this edition was sent or skipped. Look again: wecare newsletter status`,
+    409,
+  );
 }
 
 interface Keeping {
@@ -157,7 +161,7 @@ async function keepDraft(connection: Connection, keeping: Keeping): Promise<void
     [edition.id, items.map(({ id }) => id)],
   );
   if (rowCount === items.length) return;
-  throw new Refusal('Its items were changed meanwhile. Draft it again.', 409);
+  throw new Refusal(say`Its items were changed meanwhile. Draft it again.`, 409);
 }
 
 /**
@@ -174,7 +178,7 @@ export async function skipEdition(
     await lockNewsletter(connection, newsletter.id);
     const edition = found(
       await findOpen(connection, newsletter.id),
-      `No edition of ${newsletter.slug} is coming.`,
+      say`No edition of ${newsletter.slug} is coming.`,
     );
     const run = await closeRun(connection, { newsletter, edition, reason, actor, at: clock.now() });
     const skipped = await markSkipped(connection, edition, { reason, run, at: clock.now() });
@@ -199,8 +203,8 @@ async function closeRun(
 ): Promise<bigint> {
   const run = await runOf(connection, newsletter.messageId, edition.dueAt);
   if (run && isUnderWay(run.state)) {
-    const pause = 'Pause or cancel it with "wecare campaign".';
-    throw new Refusal(`Edition ${edition.number} is being sent, in run ${run.id}. ${pause}`, 409);
+    const pause = say`Pause or cancel it with "wecare campaign".`;
+    throw new Refusal(say`Edition ${edition.number ?? ''} is being sent, in run ${run.id}. ${pause}`, 409);
   }
   if (run) {
     await moveRun(connection, { run: run.id, to: 'cancelled', actor, reason });

@@ -5,6 +5,7 @@ import { requireRole, type User } from '../../access/users.ts';
 import { type Connection, type Queryable, transaction } from '../../db.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { kept, say } from '../../say.ts';
 import { requireLanguage } from '../audience.ts';
 import { compileContents } from '../versions.ts';
 import { composeEdition } from './compose.ts';
@@ -54,7 +55,7 @@ export async function addItem(
   { newsletter, user }: { newsletter: Newsletter; user: User },
   plan: ItemPlan,
 ): Promise<{ number: number }> {
-  requireRole(user, ['author', 'administrator'], 'write for newsletters');
+  requireRole(user, ['author', 'administrator'], say`write for newsletters`);
   const { sql, clock } = ground;
   const { words, link, picture, publishAfter } = await readItem(ground, newsletter, plan);
   return transaction(sql, async (connection) => {
@@ -86,13 +87,16 @@ export async function changeItem(
   { newsletter, user }: { newsletter: Newsletter; user: User },
   { number, ...plan }: ItemPlan & { number: number },
 ): Promise<{ drafted: boolean }> {
-  requireRole(user, ['author', 'administrator'], 'write for newsletters');
+  requireRole(user, ['author', 'administrator'], say`write for newsletters`);
   const after = await readItem(ground, newsletter, plan);
   return transaction(ground.sql, async (connection) => {
     await lockNewsletter(connection, newsletter.id);
     const { id, edition, words, link, picture } = await findItem(connection, newsletter, number);
     if (edition?.state === 'sent')
-      throw new Refusal(`Item ${number} was sent with edition ${edition.number} and stays as it was.`, 409);
+      throw new Refusal(
+        say`Item ${number} was sent with edition ${edition.number ?? ''} and stays as it was.`,
+        409,
+      );
     await connection.query(
       'UPDATE newsletter_item SET words = $2, link = $3, picture = $4, publish_after = $5 WHERE id = $1',
       [id, JSON.stringify(after.words), after.link, after.picture, after.publishAfter],
@@ -106,7 +110,7 @@ export async function changeItem(
 /** An item by its number. @throws Refusal (404) when there is none */
 export async function findItem(sql: Queryable, newsletter: Newsletter, number: number): Promise<Item> {
   const item = (await listItems({ sql }, newsletter.id)).find((one) => one.number === number);
-  return found(item, `${newsletter.slug} has no item ${number}.`);
+  return found(item, say`${newsletter.slug} has no item ${number}.`);
 }
 
 /** What an item is to say, tried in a mail. */
@@ -132,18 +136,18 @@ export async function removeItem(
   { newsletter, user }: { newsletter: Newsletter; user: User },
   number: number,
 ): Promise<void> {
-  requireRole(user, ['author', 'administrator'], 'write for newsletters');
+  requireRole(user, ['author', 'administrator'], say`write for newsletters`);
   await transaction(sql, async (connection) => {
     await lockNewsletter(connection, newsletter.id);
     const { id, edition, words } = await findItem(connection, newsletter, number);
     if (edition?.state === 'sent') {
-      const hide = `To take its page off the web: wecare newsletter hide ${newsletter.slug} ${edition.number}`;
-      throw new Refusal(`Item ${number} was sent with edition ${edition.number}. ${hide}`, 409);
+      const hide = say`To take its page off the web: wecare newsletter hide ${newsletter.slug} ${edition.number ?? ''}`;
+      throw new Refusal(say`Item ${number} was sent with edition ${edition.number ?? ''}. ${hide}`, 409);
     }
     if (edition) {
       const again = `wecare newsletter draft ${newsletter.slug} --without ${number}`;
       throw new Refusal(
-        `Item ${number} stands in the edition that is drafted. Draft that without it: ${again}`,
+        say`Item ${number} stands in the edition that is drafted. Draft that without it: ${again}`,
         409,
       );
     }
@@ -186,7 +190,7 @@ function requireWebAddress(text: string): string {
     return url.href.replaceAll('(', '%28').replaceAll(')', '%29');
   }
   throw new Refusal(
-    `${JSON.stringify(text)} is no web address. Write it whole, as https://wecare.example/news.`,
+    say`${JSON.stringify(text)} is no web address. Write it whole, as https://wecare.example/news.`,
   );
 }
 
@@ -196,21 +200,23 @@ function readWords(newsletter: Newsletter, plan: ItemPlan): Record<string, ItemW
     const language = requireLanguage(tag);
     if (!newsletter.languages.includes(language)) {
       throw new Refusal(
-        `${newsletter.slug} is written in ${newsletter.languages.join(', ')}, not in ${language}.`,
+        say`${newsletter.slug} is written in ${newsletter.languages.join(', ')}, not in ${language}.`,
       );
     }
     const read = Words.safeParse(wish);
     if (!read.success) {
       const [issue] = read.error.issues;
-      throw new Refusal(`The item’s ${issue?.path.join('.')} in ${language} will not do: ${issue?.message}.`);
+      throw new Refusal(
+        say`The item’s ${issue?.path.join('.') ?? ''} in ${language} will not do: ${kept(issue?.message)}.`,
+      );
     }
     if (plan.picture && !ASSET.test(plan.picture) && !read.data.alt) {
       throw new Refusal(
-        `Say in ${language} what is seen on the picture, for people who do not see it: --alt-${language}.`,
+        say`Say in ${language} what is seen on the picture, for people who do not see it: --alt-${language}.`,
       );
     }
     words[language] = read.data;
   }
   if (Object.keys(words).length) return words;
-  throw new Refusal('An item needs a title and a text in at least one language.');
+  throw new Refusal(say`An item needs a title and a text in at least one language.`);
 }

@@ -28,17 +28,17 @@ const HOUR = 3_600_000;
 
 /**
  * Looks after every newsletter that is scheduled: notes what became of the edition whose run has begun,
- * opens the next, drafts it when its hour has come and something is new, and skips it when nothing is.
+ * opens the next (not while the newsletter rests), drafts it when its hour has come and something is new, and skips it when nothing is.
  * A newsletter that fails does not stop the others. May run in any number of processes.
  */
 export async function pressEditions(ground: PressGround): Promise<{ slug: string; did: Pressed }[]> {
   const done: { slug: string; did: Pressed }[] = [];
   for (const newsletter of await listNewsletters(ground)) {
-    const { slug, schedule } = newsletter;
+    const { slug, schedule, pausedAt } = newsletter;
     try {
       const ended = await settle(ground, newsletter);
       if (ended) done.push({ slug, did: ended });
-      const did = schedule ? await press(ground, newsletter, schedule) : undefined;
+      const did = schedule && !pausedAt ? await press(ground, newsletter, schedule) : undefined;
       if (did) done.push({ slug, did });
     } catch (error) {
       // Somebody was at it in the same moment; the next look sees what they did.

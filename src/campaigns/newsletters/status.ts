@@ -3,6 +3,7 @@ import { requireRole, type User } from '../../access/users.ts';
 import { transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import { findMessage, type LatePolicy } from '../messages.ts';
 import { nextDates } from '../schedule.ts';
 import { inWords } from '../words.ts';
@@ -99,13 +100,13 @@ export async function hideEdition(
   { newsletter, number, hidden }: { newsletter: Newsletter; number: number; hidden: boolean },
   user: User,
 ): Promise<void> {
-  requireRole(user, ['author', 'approver', 'administrator'], 'change what is public');
+  requireRole(user, ['author', 'approver', 'administrator'], say`change what is public`);
   await transaction(sql, async (connection) => {
     const { rowCount } = await connection.query(
       "UPDATE edition SET hidden_at = $3 WHERE newsletter_id = $1 AND number = $2 AND state = 'sent'",
       [newsletter.id, number, hidden ? clock.now() : null],
     );
-    if (!rowCount) throw new Refusal(`No edition ${number} of ${newsletter.slug} was sent.`, 404);
+    if (!rowCount) throw new Refusal(say`No edition ${number} of ${newsletter.slug} was sent.`, 404);
     await connection.query('UPDATE newsletter SET changed_at = $2 WHERE id = $1', [
       newsletter.id,
       clock.now(),

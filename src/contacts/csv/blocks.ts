@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 
 /** Whole records of a CSV file, some thousand at a time, still as bytes. */
 export interface Block {
@@ -99,7 +100,7 @@ function push(cut: Cut, chunk: Buffer): Block[] {
 function end(cut: Cut): Block[] {
   if (cut.state === QUOTED) {
     throw new Refusal(
-      `${cut.name}, line ${cut.quoteLine}: the quotation mark that opens here is never closed. Close it, or write it twice ("") if it belongs to the text.`,
+      say`${cut.name}, line ${cut.quoteLine}: the quotation mark that opens here is never closed. Close it, or write it twice ("") if it belongs to the text.`,
     );
   }
   endRecord(cut, cut.offset);
@@ -129,7 +130,7 @@ function endCell(cut: Cut): void {
   cut.state = FIELD_START;
   if (++cut.cells <= MAX_CELLS) return;
   throw new Refusal(
-    `${cut.name}, line ${cut.recordLine}: this row has more than ${MAX_CELLS} cells, which no contact has. Nothing more was read; correct the file and import it again.`,
+    say`${cut.name}, line ${cut.recordLine}: this row has more than ${MAX_CELLS} cells, which no contact has. Nothing more was read; correct the file and import it again.`,
   );
 }
 
@@ -173,26 +174,26 @@ function take(cut: Cut): Block[] {
 
 function requireShort(cut: Cut, at: number): void {
   if (at - cut.recordStart <= MAX_RECORD_BYTES) return;
-  const open = `Is the quotation mark that opens on line ${cut.quoteLine} missing its end? `;
+  const open = say`Is the quotation mark that opens on line ${cut.quoteLine} missing its end? `;
   throw new Refusal(
-    `${cut.name}, line ${cut.recordLine}: this row is longer than 1 MB, which no contact is. ${cut.state === QUOTED ? open : ''}Nothing more was read; correct the file and import it again.`,
+    say`${cut.name}, line ${cut.recordLine}: this row is longer than 1 MB, which no contact is. ${cut.state === QUOTED ? open : ''}Nothing more was read; correct the file and import it again.`,
   );
 }
 
 const zeroByte = (cut: Cut) =>
   new Refusal(
-    `${cut.name}, line ${cut.line}: there is a zero byte, so this is no text file, a damaged one, or UTF-16. Save it as "CSV UTF-8" and import that.`,
+    say`${cut.name}, line ${cut.line}: there is a zero byte, so this is no text file, a damaged one, or UTF-16. Save it as "CSV UTF-8" and import that.`,
   );
 
 const strayQuote = (cut: Cut) =>
   new Refusal(
-    `${cut.name}, line ${cut.line}: text follows a closing quotation mark (the cell opens on line ${cut.quoteLine}). A quotation mark inside a cell is written twice (""); correct the line and import the file again.`,
+    say`${cut.name}, line ${cut.line}: text follows a closing quotation mark (the cell opens on line ${cut.quoteLine}). A quotation mark inside a cell is written twice (""); correct the line and import the file again.`,
   );
 
 function requireUtf8(block: Block, name: string): Block {
   if (isUtf8(block.bytes)) return block;
   throw new Refusal(
-    `${name}, line ${firstBadLine(block)}: the text is not UTF-8, so names would be spoilt. Save the file as "CSV UTF-8" and import that.`,
+    say`${name}, line ${firstBadLine(block)}: the text is not UTF-8, so names would be spoilt. Save the file as "CSV UTF-8" and import that.`,
   );
 }
 

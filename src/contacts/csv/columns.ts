@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 
 /** What a column of the file holds: a field of the contact, or an attribute by its name. */
 export type Column = { field: Field } | { attribute: string } | { ignored: true };
@@ -89,12 +90,12 @@ export function detectDelimiter(start: Buffer): string {
 export function readHeader(heads: string[], file: string, mapping: Mapping = {}): Column[] {
   const columns = guessColumns(heads, mapping);
   if (columns.length > MAX_COLUMNS) {
-    throw new Refusal(`${file} has ${columns.length} columns; at most ${MAX_COLUMNS} can be imported.`);
+    throw new Refusal(say`${file} has ${columns.length} columns; at most ${MAX_COLUMNS} can be imported.`);
   }
   requireDistinct(columns, heads, file);
   if (!columns.some((c) => 'field' in c && (c.field === 'email' || c.field === 'phone'))) {
     throw new Refusal(
-      `${file} has no column for e-mail or phone. Its first line must name the columns, one of them "email" or "phone" (or say which it is: --map "COLUMN=phone"); it reads: ${heads.join(' | ').slice(0, 200)}`,
+      say`${file} has no column for e-mail or phone. Its first line must name the columns, one of them "email" or "phone" (or say which it is: --map "COLUMN=phone"); it reads: ${heads.join(' | ').slice(0, 200)}`,
     );
   }
   return columns;
@@ -130,7 +131,7 @@ function requireDistinct(columns: Column[], heads: string[], file: string): void
     const first = seen.get(key);
     if (first !== undefined) {
       throw new Refusal(
-        `${file} has two columns that mean the same: "${heads[first]}" (column ${first + 1}) and "${heads[i]}" (column ${i + 1}). Rename or remove one.`,
+        say`${file} has two columns that mean the same: "${heads[first] ?? ''}" (column ${first + 1}) and "${heads[i] ?? ''}" (column ${i + 1}). Rename or remove one.`,
       );
     }
     seen.set(key, i);

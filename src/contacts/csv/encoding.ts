@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -114,7 +115,7 @@ function decodeWide(
     return Buffer.from(chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode());
   } catch {
     throw new Refusal(
-      `${name} is UTF-16 with half a character in it, so it is damaged or cut short. Save it again as "CSV UTF-8" and import that.`,
+      say`${name} is UTF-16 with half a character in it, so it is damaged or cut short. Save it again as "CSV UTF-8" and import that.`,
     );
   }
 }

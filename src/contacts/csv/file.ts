@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 import { openRegular, type RowBlock, type RowFile } from '../row-file.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { detectDelimiter } from './columns.ts';
@@ -76,7 +77,9 @@ async function survey(
     records += block.lines.length;
   }
   if (!heads) {
-    throw new Refusal(`${source.name} holds nothing but empty lines. Its first line must name the columns.`);
+    throw new Refusal(
+      say`${source.name} holds nothing but empty lines. Its first line must name the columns.`,
+    );
   }
   return { hash: hash.digest('hex'), heads, records };
 }
@@ -88,7 +91,9 @@ async function* readRecords(
   let skip = 1; // the header
   for await (const block of readBlocks(toUtf8(streamBytes(handle), source), source)) {
     if ((await handle.stat()).mtimeMs !== mtimeMs) {
-      throw new Refusal(`${source.name} was changed while it was read. Import it again when it is finished.`);
+      throw new Refusal(
+        say`${source.name} was changed while it was read. Import it again when it is finished.`,
+      );
     }
     const records = parseBlock(block, source);
     yield { records: records.slice(skip), lines: block.lines.slice(skip) };

@@ -1,3 +1,4 @@
+import { EXAMPLES, languageAlone, readLanguage } from '../../languages.ts';
 import { normaliseEmail, normalisePhone } from '../addresses.ts';
 import type { RowBlock } from '../row-file.ts';
 import type { Column, Field } from './columns.ts';
@@ -20,12 +21,9 @@ export interface Rejected {
   line: number;
   cells: string[];
   reason: string;
+  /** Its parts, where more than one thing is wrong. */
+  faults?: string[];
 }
-
-const LANGUAGES = new Map([
-  ...['en', 'eng', 'english', 'ഇംഗ്ലീഷ്', 'en-in'].map((word) => [word, 'en'] as const),
-  ...['ml', 'mal', 'malayalam', 'മലയാളം', 'ml-in'].map((word) => [word, 'ml'] as const),
-]);
 
 const KINDS = new Map([
   ...['individual', 'person', 'വ്യക്തി'].map((word) => [word, 'individual'] as const),
@@ -73,7 +71,7 @@ function readRow(cells: string[], columns: Column[], line: number): Row | Reject
   row.name ||= [parts.get('first_name'), parts.get('last_name')].filter(Boolean).join(' ');
   row.attributes = Object.fromEntries(attributes);
   wrong.push(...shapeFaults(row, cells, columns));
-  return wrong.length ? { line, cells, reason: wrong.join('; ') } : row;
+  return wrong.length ? { line, cells, reason: wrong.join('; '), ...(wrong[1] && { faults: wrong }) } : row;
 }
 
 interface Reading {
@@ -89,17 +87,22 @@ function readField(row: Row, { field, value, wrong, parts }: Reading): void {
   } else if (field === 'email' || field === 'phone') {
     const read = field === 'email' ? normaliseEmail(value) : normalisePhone(value);
     if (read.ok) row[field] = read.value;
-    else wrong.push(read.reason);
+    else wrong.push(String(read.reason));
   } else if (field === 'language' || field === 'kind') {
-    const known = (field === 'language' ? LANGUAGES : KINDS).get(value.toLowerCase());
+    const known = field === 'language' ? languageOf(value) : KINDS.get(value.toLowerCase());
     if (known) row[field] = known;
     else wrong.push(unknownWord(field, value));
   } else row[field] = value;
 }
 
+function languageOf(value: string): string | undefined {
+  const tag = readLanguage(value);
+  return tag === null ? undefined : languageAlone(tag);
+}
+
 const unknownWord = (field: 'language' | 'kind', value: string) =>
   field === 'language'
-    ? `the language "${value.slice(0, 40)}" is not known; write en or ml, or leave it empty`
+    ? `the language "${value.slice(0, 40)}" is not known; write its tag (${EXAMPLES} or another) or its name, or leave it empty`
     : `the kind "${value.slice(0, 40)}" is not known; write one of ${[...new Set(KINDS.values())].join(', ')}, or leave it empty`;
 
 function shapeFaults(row: Row, cells: string[], columns: Column[]): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 
 const MAX_DEPTH = 5;
 const MAX_RULES = 50;
@@ -60,9 +61,7 @@ export function parseRules(value: unknown): Rules {
   const read = rules.safeParse(value);
   if (read.success) return read.data;
   throw new Refusal(
-    `These are no rules of a segment: ${firstWrong(value)}. Write groups {"all": […]}, {"any": […]}, {"not": …} of ` +
-      'language, kind, district, list, attribute with equals, contains or exists, added with since or before, ' +
-      'and received, opened, clicked with campaign or days.',
+    say`These are no rules of a segment: ${firstWrong(value)}. Write groups {"all": […]}, {"any": […]}, {"not": …} of language, kind, district, list, attribute with equals, contains or exists, added with since or before, and received, opened, clicked with campaign or days.`,
   );
 }
 
@@ -72,8 +71,8 @@ function requireSmall(value: unknown): void {
   for (let seen = 0; open.length; seen += 1) {
     const { value: rule, depth } = open.pop() as { value: unknown; depth: number };
     if (depth > MAX_DEPTH)
-      throw new Refusal(`Rules may be at most ${MAX_DEPTH} groups deep. Split the segment.`);
-    if (seen >= MAX_RULES) throw new Refusal(`A segment may have at most ${MAX_RULES} rules. Split it.`);
+      throw new Refusal(say`Rules may be at most ${MAX_DEPTH} groups deep. Split the segment.`);
+    if (seen >= MAX_RULES) throw new Refusal(say`A segment may have at most ${MAX_RULES} rules. Split it.`);
     for (const inner of membersOf(rule)) open.push({ value: inner, depth: depth + 1 });
   }
 }

@@ -3,6 +3,7 @@ import { audit } from '../../access/audit.ts';
 import { type Queryable, transaction } from '../../db.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { type Sentence, say } from '../../say.ts';
 import { cleanName } from '../lists.ts';
 import { compileRules } from './compile.ts';
 import { leavesOf, parseRules, type Rules } from './rules.ts';
@@ -32,7 +33,7 @@ export async function createSegment(
       [segment.id, segment.name, JSON.stringify(segment.rules), segment.created_at],
     );
     if (!rowCount)
-      throw new Refusal(`There is a segment "${segment.name}" already. Choose another name.`, 409);
+      throw new Refusal(say`There is a segment "${segment.name}" already. Choose another name.`, 409);
     const subject = { subjectType: 'segment', subjectId: segment.id };
     await audit(connection, {
       actor,
@@ -54,14 +55,14 @@ export async function requireSegment(
     `SELECT id, name, rules, created_at FROM segment WHERE id::text = lower($1) ${locked}`,
     [id],
   );
-  return found(rows[0], 'There is no such segment. It may have been deleted.');
+  return found(rows[0], say`There is no such segment. It may have been deleted.`);
 }
 
 /** @throws Refusal when it is empty, too long, or holds a control character */
 export function segmentName(name: string): string {
   const clean = cleanName(name);
   if (clean !== null) return clean;
-  throw new Refusal('A segment needs a name of 1 to 100 characters on one line.');
+  throw new Refusal(say`A segment needs a name of 1 to 100 characters on one line.`);
 }
 
 /** All segments by name. */
@@ -124,8 +125,10 @@ async function unknown(
   sql: Queryable,
   table: 'list' | 'campaign' | 'segment',
   name: string,
-): Promise<string> {
+): Promise<Sentence> {
   const { rows } = await sql.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY name LIMIT 20`);
-  const known = rows.map((row) => `"${row.name}"`).join(', ') || 'none yet';
-  return `There is no ${table} "${name}". There are: ${known}.`;
+  const known = rows.map((row) => `"${row.name}"`).join(', ') || say`none yet`;
+  return say`There is no ${KINDS[table]} "${name}". There are: ${known}.`;
 }
+
+const KINDS = { list: say`list`, campaign: say`campaign`, segment: say`segment` };

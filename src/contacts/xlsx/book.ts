@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 import { isDateFormat } from './numbers.ts';
 import { readStrings, type Strings } from './strings.ts';
 import { parseAll } from './xml.ts';
@@ -21,14 +22,18 @@ const MAIN = 'xl/workbook.xml';
 /** @throws Refusal when there is no such sheet, or it is no workbook */
 export async function readBook(zip: Zip, wanted?: string): Promise<Book> {
   if (!zip.has(MAIN)) {
-    throw new Refusal(`${zip.name} is a zip archive, but no Excel workbook. Take the file out of it first.`);
+    throw new Refusal(
+      say`${zip.name} is a zip archive, but no Excel workbook. Take the file out of it first.`,
+    );
   }
   const { sheets, since } = await readSheets(zip);
   const targets = await readTargets(zip);
   const found = wanted === undefined ? sheets[0] : sheets.find((s) => same(s.name, wanted));
   const names = sheets.map((sheet) => sheet.name);
   if (!found) {
-    throw new Refusal(`${zip.name} has no sheet "${wanted ?? 1}". It has: ${names.slice(0, 20).join(', ')}.`);
+    throw new Refusal(
+      say`${zip.name} has no sheet "${wanted ?? 1}". It has: ${names.slice(0, 20).join(', ')}.`,
+    );
   }
   const stringsPart = [...targets.values()].find((target) => /sharedstrings\.xml$/i.test(target));
   const strings = stringsPart && zip.has(stringsPart) ? await readStrings(zip, stringsPart) : () => undefined;

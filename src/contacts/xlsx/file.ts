@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 import { streamBytes } from '../csv/encoding.ts';
 import type { RowBlock, RowFile } from '../row-file.ts';
 import { type Book, readBook } from './book.ts';
@@ -59,7 +60,7 @@ async function survey(zip: Zip, book: Book): Promise<{ heads: string[]; records:
   }
   if (heads) return { heads, records };
   throw new Refusal(
-    `The sheet "${book.sheet}" of ${zip.name} is empty. Its first row must name the columns.`,
+    say`The sheet "${book.sheet}" of ${zip.name} is empty. Its first row must name the columns.`,
   );
 }
 
@@ -73,7 +74,7 @@ async function* readRecords(source: {
   for await (const block of readSheet(source.zip, source.book)) {
     if ((await source.handle.stat()).mtimeMs !== source.mtimeMs) {
       throw new Refusal(
-        `${source.zip.name} was changed while it was read. Import it again when it is finished.`,
+        say`${source.zip.name} was changed while it was read. Import it again when it is finished.`,
       );
     }
     yield isFirst ? withoutHeader(block) : block;

@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 import type { RowBlock } from '../row-file.ts';
 import type { Book } from './book.ts';
 import { dateText, numberText } from './numbers.ts';
@@ -81,7 +82,7 @@ function openTag(reading: Reading, name: string, attributes: Record<string, stri
 function newCell({ row, name: file }: Reading, { r, t = 'n', s = '0' }: Record<string, string>): Cell {
   const letters = /^[A-Z]+/.exec(r ?? '')?.[0];
   const at = letters ? columnOf(letters) : row.length;
-  if (at >= MAX_COLUMNS) throw new Refusal(`${file} has more columns than a workbook can (${r}).`);
+  if (at >= MAX_COLUMNS) throw new Refusal(say`${file} has more columns than a workbook can (${r ?? ''}).`);
   return { at, name: r ?? '', type: t, style: Number(s), value: '', hasValue: false, formula: false };
 }
 
@@ -93,7 +94,7 @@ function addText(reading: Reading, text: string): void {
   reading.cell.value += text;
   reading.size += text.length;
   if (reading.size <= MAX_ROW) return;
-  throw new Refusal(`${reading.name}, row ${reading.line} is longer than 1 MB, which no contact is.`);
+  throw new Refusal(say`${reading.name}, row ${reading.line} is longer than 1 MB, which no contact is.`);
 }
 
 function closeTag(reading: Reading, name: string): void {

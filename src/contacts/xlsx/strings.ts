@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 import { parseAll } from './xml.ts';
 import type { Zip } from './zip.ts';
 
@@ -60,7 +61,7 @@ function newKept(name: string) {
 
 const tooMuch = (name: string) =>
   new Refusal(
-    `${name} holds more text than a workbook of contacts can (64 MB altogether, 1 MB in one cell). Save the sheet as "CSV UTF-8" and import that.`,
+    say`${name} holds more text than a workbook of contacts can (64 MB altogether, 1 MB in one cell). Save the sheet as "CSV UTF-8" and import that.`,
   );
 
 /** Characters that XML cannot hold are written `_x000D_` (ECMA-376 part 1, 22.9.2.19). */

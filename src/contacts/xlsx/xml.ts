@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { Refusal } from '../../errors.ts';
+import { type Sentence, say } from '../../say.ts';
 import type { Zip } from './zip.ts';
 
 export interface XmlHandlers {
@@ -16,13 +17,13 @@ export interface XmlHandlers {
  */
 export async function* parsePart(zip: Zip, part: string, handlers: XmlHandlers): AsyncGenerator<void> {
   const parser = new SaxesParser();
-  const refuse = (why: string) => {
+  const refuse = (why: Sentence) => {
     throw new Refusal(
-      `${zip.name} cannot be read: ${part} ${why}. Save it again in a spreadsheet and import that.`,
+      say`${zip.name} cannot be read: ${part} ${why}. Save it again in a spreadsheet and import that.`,
     );
   };
-  parser.on('error', (error) => refuse(`is no well-formed XML (${error.message})`));
-  parser.on('doctype', () => refuse('declares a document type, which no workbook does'));
+  parser.on('error', (error) => refuse(say`is no well-formed XML (${error.message})`));
+  parser.on('doctype', () => refuse(say`declares a document type, which no workbook does`));
   const local = (name: string) => name.slice(name.indexOf(':') + 1);
   parser.on('opentag', ({ name, attributes }) => handlers.open?.(local(name), attributes));
   parser.on('closetag', ({ name }) => handlers.close?.(local(name)));

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 
 /** The parts of a workbook (ECMA-376 part 2: a zip archive), by their paths. */
 export interface Zip {
@@ -82,17 +83,17 @@ const openPart = (zip: ZipFile, entry: Entry) =>
 
 const tooLarge = (name: string) =>
   new Refusal(
-    `${name} would unzip to more than 1 GB, which no list of contacts does; it may be a zip bomb. Nothing was read. If it is yours, save it as "CSV UTF-8" and import that.`,
+    say`${name} would unzip to more than 1 GB, which no list of contacts does; it may be a zip bomb. Nothing was read. If it is yours, save it as "CSV UTF-8" and import that.`,
   );
 
 const textTooLong = (name: string) =>
   new Refusal(
-    `${name} holds a text of more than a million characters, which no cell may have. Nothing was imported.`,
+    say`${name} holds a text of more than a million characters, which no cell may have. Nothing was imported.`,
   );
 
 function refusalOf(error: unknown, name: string): Refusal {
   if (error instanceof Refusal) return error;
   return new Refusal(
-    `${name} is damaged or no Excel workbook (${(error as Error).message}). Open it in a spreadsheet, save it again as .xlsx or as "CSV UTF-8", and import that.`,
+    say`${name} is damaged or no Excel workbook (${(error as Error).message}). Open it in a spreadsheet, save it again as .xlsx or as "CSV UTF-8", and import that.`,
   );
 }

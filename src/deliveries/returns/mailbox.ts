@@ -45,10 +45,11 @@ async function readPersistently(ground: FetchGround, box: Mailbox, fetched: Fetc
       return true;
     } catch (error) {
       const why = error as Error & { responseText?: string };
+      const said = (why.responseText ?? why.message).replace(/\.$/, '');
       ground.log.warn({ err: error, connection }, 'the bounce mailbox broke off');
       if (connection < CONNECTIONS && fetched.read > before) continue;
       throw new Refusal(
-        `The mailbox ${box.folder} at ${box.host}:${box.port} cannot be read: ${why.responseText ?? why.message}. Check BOUNCE_IMAP_URL and BOUNCE_IMAP_PASSWORD; nothing is lost meanwhile.`,
+        `The mailbox ${box.folder} at ${box.host}:${box.port} cannot be read: ${said}. Check BOUNCE_IMAP_URL and BOUNCE_IMAP_PASSWORD; nothing is lost meanwhile.`,
         503,
       );
     }

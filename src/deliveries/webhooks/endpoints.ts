@@ -4,6 +4,7 @@ import { audit } from '../../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../../db.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import { newestMarks } from './sources.ts';
 
 /** What an endpoint may be told of. */
@@ -57,7 +58,7 @@ export async function listEndpoints({ sql }: Pick<Ground, 'sql'>): Promise<Endpo
 /** @throws Refusal (404) when there is no such endpoint */
 export async function readEndpoint({ sql }: { sql: Queryable }, id: string): Promise<Endpoint> {
   const { rows } = await sql.query<Endpoint>(`${SELECT} WHERE e.id = $1`, [id]);
-  return found(rows[0], `There is no webhook ${id}.`);
+  return found(rows[0], say`There is no webhook ${id}.`);
 }
 
 /**
@@ -182,7 +183,7 @@ async function lock(connection: Connection, id: string) {
     'SELECT secrets, disabled_at FROM webhook_endpoint WHERE id = $1 FOR UPDATE',
     [id],
   );
-  return found(rows[0], `There is no webhook ${id}.`);
+  return found(rows[0], say`There is no webhook ${id}.`);
 }
 
 function requireUrl({ production }: Ground['config'], text: string): string {
@@ -190,7 +191,7 @@ function requireUrl({ production }: Ground['config'], text: string): string {
   const protocols = production ? ['https:'] : ['https:', 'http:'];
   if (!url || !protocols.includes(url.protocol) || url.username || url.password || text.length > 2000)
     throw new Refusal(
-      'A webhook goes to a web address that begins with https://, without name and password.',
+      say`A webhook goes to a web address that begins with https://, without name and password.`,
     );
   url.hash = '';
   return url.href;
@@ -200,8 +201,8 @@ function requireEvents(events: string[]): WebhookEvent[] {
   const unknown = events.find((event) => !(webhookEvents as readonly string[]).includes(event));
   if (unknown !== undefined || !events.length) {
     const what =
-      unknown === undefined ? 'Say of what it is told' : `There is no event ${JSON.stringify(unknown)}`;
-    throw new Refusal(`${what}. There are: ${webhookEvents.join(', ')}.`);
+      unknown === undefined ? say`Say of what it is told` : say`There is no event ${JSON.stringify(unknown)}`;
+    throw new Refusal(say`${what}. There are: ${webhookEvents.join(', ')}.`);
   }
   return webhookEvents.filter((event) => events.includes(event));
 }

@@ -2,6 +2,7 @@ import { audit } from '../../access/audit.ts';
 import { transaction } from '../../db.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import { keepMessage } from './collect.ts';
 import { wakeWebhooks } from './deliver.ts';
 import { readEndpoint } from './endpoints.ts';
@@ -62,7 +63,7 @@ export async function readMessage(
   id: string,
 ): Promise<MessageRow & { body: string | null; log: AttemptRow[] }> {
   const { rows } = await sql.query<MessageRow>(`${SELECT} WHERE m.id = $1`, [id]);
-  const row = found(rows[0], `There is no message ${id} of a webhook.`);
+  const row = found(rows[0], say`There is no message ${id} of a webhook.`);
   const { rows: bodies } = await sql.query<{ body: string | null }>(
     'SELECT body FROM webhook_message WHERE id = $1',
     [id],
@@ -79,7 +80,7 @@ type Sending = Pick<Ground, 'sql' | 'queues'>;
 /** Sends a test to an endpoint. @returns its message's id. @throws Refusal when there is none, or it is stopped */
 export async function testEndpoint(ground: Sending, endpoint: string, actor: string): Promise<string> {
   const { disabledAt } = await readEndpoint(ground, endpoint);
-  if (disabledAt) throw new Refusal('This webhook is stopped. Enable it first.', 409);
+  if (disabledAt) throw new Refusal(say`This webhook is stopped. Enable it first.`, 409);
   const id = await transaction(ground.sql, async (connection) => {
     const event = { id: 'test', words: 'Nothing happened; somebody tries this webhook.' };
     const message = await keepMessage(connection, { endpoint, type: 'test', events: [event] });
@@ -99,10 +100,11 @@ export async function redeliver(ground: Sending, id: string, actor: string): Pro
          JOIN webhook_endpoint e ON e.id = m.endpoint_id WHERE m.id = $1 FOR UPDATE OF m`,
       [id],
     );
-    const message = found(rows[0], `There is no message ${id} of a webhook.`);
-    if (message.disabled_at) throw new Refusal('This webhook is stopped. Enable it first.', 409);
-    if (message.state === 'sending') throw new Refusal('This message is being sent just now.', 409);
-    if (message.bare) throw new Refusal('This message is too old; what it said is not kept any more.', 409);
+    const message = found(rows[0], say`There is no message ${id} of a webhook.`);
+    if (message.disabled_at) throw new Refusal(say`This webhook is stopped. Enable it first.`, 409);
+    if (message.state === 'sending') throw new Refusal(say`This message is being sent just now.`, 409);
+    if (message.bare)
+      throw new Refusal(say`This message is too old; what it said is not kept any more.`, 409);
     await connection.query(
       "UPDATE webhook_message SET state = 'waiting', attempts = 0, due_at = now(), ended_at = NULL WHERE id = $1",
       [id],

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { Role } from '../../access/users.ts';
 import { liftHold, listHolds, placeHold } from '../../deliveries/holds.ts';
 import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
 import { type Form, readForm } from '../form.ts';
 import type { Route } from '../routes.ts';
 import { staffOf } from '../staff.ts';
@@ -40,7 +41,7 @@ const place: Handler = (web) => (req, res) => {
       });
       leadOn(res, backTo(typed.back), 'held');
     },
-    (refusal) => showForm(web, { req, res, typed, error: refusal.message }),
+    (refusal) => showForm(web, { req, res, typed, error: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -85,6 +86,6 @@ const typedIn = (form: Form): Typed => ({
 function momentIn(text: string, zone: string): Date | undefined {
   if (!text) return undefined;
   const at = DateTime.fromISO(text, { zone });
-  if (!at.isValid) throw new Refusal(`${JSON.stringify(text)} is no date with a time.`);
+  if (!at.isValid) throw new Refusal(say`${JSON.stringify(text)} is no date with a time.`);
   return at.toJSDate();
 }

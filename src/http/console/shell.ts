@@ -4,6 +4,9 @@ import { ENGINE } from '../../deliveries/mark.ts';
 import { Refusal } from '../../errors.ts';
 import { formatMoment, type Language, type MessageKey, translate } from '../../i18n.ts';
 import { otherLanguage, readerLanguage } from '../../reader.ts';
+import type { Value } from '../../say.ts';
+import { sentenceIn } from '../../sentences.ts';
+import { brandOf } from '../brand.ts';
 import { type Staff, staffOf } from '../staff.ts';
 import type { Web } from '../web.ts';
 import { actionsFor, navFor } from './nav.ts';
@@ -31,6 +34,8 @@ export interface Reading {
   zone: string;
   t(key: MessageKey, values?: Record<string, string | number>): string;
   moment(at: Date): string;
+  /** Why something was refused, or another sentence of the engine. */
+  said(sentence: Refusal | Value): string;
 }
 
 /** How the page of this request speaks. */
@@ -41,6 +46,7 @@ export function readingOf(req: Request, res: Response): Reading {
     ...{ language, zone },
     t: (key, values) => translate(language, key, values),
     moment: (at) => formatMoment(at, language, zone),
+    said: (sentence) => sentenceIn(language, sentence),
   };
 }
 
@@ -87,6 +93,7 @@ function frameOf(web: Web, req: Request, res: Response) {
   const nav = navFor(web, staff, { path: req.path, t });
   const here = req.method === 'GET' ? withoutLanguage(req.url) : '/console';
   return {
+    ...brandOf(web, language),
     ...{ zone, here, hereCoded: encodeURIComponent(here), nav, other: otherLanguage(language) },
     now: web.ground.clock.now(),
     staff: { name: staff.user.name, initials: initialsOf(staff.user.name), theme: null },

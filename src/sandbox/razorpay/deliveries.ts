@@ -35,10 +35,12 @@ export interface Sending {
   store: Store;
   clock: Clock;
   settings: { now: Settings };
+  /** Told of each attempt. */
+  watch?: ((attempt: Attempt) => void) | undefined;
 }
 
 /** Sends events as the settings say. What was not delivered when the last process ended is sent again. */
-export function openDeliveries({ accounts, store, clock, settings }: Sending): Deliveries {
+export function openDeliveries({ accounts, store, clock, settings, watch }: Sending): Deliveries {
   const queue: (() => Promise<void>)[] = [];
   const timers = new Set<NodeJS.Timeout>();
   const attempts: Attempt[] = [];
@@ -64,7 +66,9 @@ export function openDeliveries({ accounts, store, clock, settings }: Sending): D
     timers.add(timer);
   };
   const note = (event: Records['event'], attempt: number, { status = 0, ms = 0 }) => {
-    attempts.unshift({ at: clock.now(), event: event.id, name: event.name, status, ms, attempt });
+    const made = { at: clock.now(), event: event.id, name: event.name, status, ms, attempt };
+    attempts.unshift(made);
+    watch?.(made);
     attempts.length = Math.min(attempts.length, REMEMBERED);
   };
   /** What was told is not needed any more. */

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import { openPages, type Pages } from '../../render.ts';
 import type { StandInAccount } from './account.ts';
 import { makeApi } from './api.ts';
-import { openDeliveries } from './deliveries.ts';
+import { type Attempt, openDeliveries } from './deliveries.ts';
 import { addPages, refusePlainly } from './pages.ts';
 import { ROOT } from './place.ts';
 import { addPrograms } from './programs.ts';
@@ -22,6 +22,8 @@ export interface StandInOptions {
   clock?: Clock;
   /** With which its pages are shown; without them only programs are served. */
   pages?: Pages;
+  /** Told of each attempt to deliver a webhook. */
+  watch?: (attempt: Attempt) => void;
   log: Pick<Log, 'warn' | 'error'>;
 }
 
@@ -45,11 +47,12 @@ export function openStandIn({
   file,
   settings: wish = {},
   clock = systemClock,
+  watch,
   log,
 }: StandInOptions): StandIn {
   const store = openStore(file);
   const settings = { now: settingsShape.parse(wish) };
-  const deliveries = openDeliveries({ accounts, store, clock, settings });
+  const deliveries = openDeliveries({ accounts, store, clock, settings, watch });
   const vendor: Vendor = { accounts, store, clock, log, settings, deliveries };
   const router = Router();
   if (pages) addPages(router, { ...vendor, pages });

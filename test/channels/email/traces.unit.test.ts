@@ -68,3 +68,13 @@ it('is quick and does not throw, whatever it reads', () => {
     ),
   );
 });
+
+it.each(['message/rfc822', 'message/global', 'message/rfc822-headers', 'text/rfc822-headers'])(
+  'sees in %s that what came back is itself a bounce',
+  (type) => {
+    const returned = ['From: MAILER-DAEMON@mx.example', 'Message-ID: <one@x.example>', ''];
+    const mail = ['Content-Type: multipart/report; boundary=b', '', '--b', `Content-Type: ${type}`, ''];
+    const traces = readTraces(Buffer.from([...mail, ...returned, '--b--'].join('\r\n')));
+    expect(traces).toMatchObject({ aboutBounce: true, messageIds: ['one@x.example'] });
+  },
+);

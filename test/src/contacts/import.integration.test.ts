@@ -110,7 +110,7 @@ describe('an import', () => {
       'name,email,phone,language',
       'Ravi,r@a.example,,',
       '=cmd(),nowhere,,',
-      'Devi,d@a.example,123,fr',
+      'Devi,d@a.example,123,zz',
       ',,,',
       '"Anu\nBcc: all@a.example",a@a.example,,',
       'Lata,,,',
@@ -122,7 +122,9 @@ describe('an import', () => {
     expect(text.split('\r\n').slice(0, 3)).toEqual([
       '\ufeffname,email,phone,language,line,reason',
       `'=cmd(),nowhere,,,3,"the e-mail address has no ""@"" with something before it"`,
-      expect.stringMatching(/^Devi,d@a.example,123,fr,4,".*phone number.*; the language ""fr"" is not known/),
+      expect.stringMatching(
+        /^Devi,d@a.example,123,zz,4,".*phone number.*; the language ""zz"" is not known; write its tag/,
+      ),
     ]);
     expect(text).toMatch(/6,the name or district holds a line break/);
     expect(text).toMatch(/Lata,,,,8,there is no e-mail address and no phone number/);

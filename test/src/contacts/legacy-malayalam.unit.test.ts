@@ -28,6 +28,12 @@ it('recognises the columns that hold it, and no others', () => {
   expect(legacyColumns(records)).toEqual([{ column: 1, example: legacy[0] }]);
 });
 
+it('takes the word of somebody who says so for a few letters, and still no other column', () => {
+  const records = ['tIcfw', 'kpIpamcn'].map((name, i) => ['Ravi', name, `r${i}@a.example`]);
+  expect(legacyColumns(records)).toEqual([]);
+  expect(legacyColumns(records, true)).toEqual([{ column: 1, example: 'tIcfw' }]);
+});
+
 it('never takes English, addresses or names with odd capitals for it', () => {
   const words = fc.constantFrom(
     ...['Ravi', 'Kumar', 'McDonald', 'DeSouza', 'K.S.R.T.C', 'iPhone', 'O’Brien', 'José', 'François', 'Ward'],

@@ -17,3 +17,18 @@ it('goes on with the other accounts when one is not set up rightly, and says wha
   const { rows } = await ground.sql.query("SELECT trouble FROM account WHERE name = 'no password'");
   expect(rows[0].trouble).toContain('has no password');
 });
+
+it('keeps domains in small letters, and no account by which nothing could be sent', async () => {
+  const settings = { host: '127.0.0.1', port: 2525 };
+  const save = (wish: object) =>
+    saveAccount(ground, { name: 'second', domains: ['X.example'], settings, ...wish });
+  const dkim = [{ domain: 'x.example', selector: 's', privateKey: 'no key' }];
+  await expect(save({ name: ' ' })).rejects.toThrow(/one line of 1 to 100/);
+  await expect(save({ domains: ['not a domain'] })).rejects.toThrow(/"not a domain" is none/);
+  await expect(save({ secrets: { dkim } })).rejects.toThrow(/The DKIM key s of x.example will not do/);
+  expect(await ground.db.account.count({ where: { name: 'second' } })).toBe(0);
+  await save({});
+  expect(await ground.db.account.findFirst({ where: { name: 'second' } })).toMatchObject({
+    domains: ['x.example'],
+  });
+});

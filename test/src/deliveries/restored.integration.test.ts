@@ -122,8 +122,27 @@ it('calls all that may have gone unknown, asks about what is overdue, and lets t
 
 it('gives no number of a lost run to a new one: old mails carry it in their links', async () => {
   const before = await plannedRun(ground);
-  await acceptRestore(ground, 'test');
+  await acceptRestore(ground, 'test', { anyway: true });
   expect((await plannedRun(ground)) - before).toBeGreaterThanOrEqual(1000n);
+});
+
+it('calls nothing unknown while nothing says that there was a restore, unless a person does', async () => {
+  const notice = await newNotice();
+  const state = async () => (await ground.db.notice.findUniqueOrThrow({ where: { id: notice.id } })).state;
+  await expect(acceptRestore(ground, 'test')).rejects.toThrow(/Nothing says .* so nothing was changed/);
+  expect(await state()).toBe('waiting');
+  await acceptRestore(ground, 'test', { anyway: true });
+  expect(await state()).toBe('unknown');
+});
+
+it('knows a restored database before any worker has looked', async () => {
+  await ground.sql.query("UPDATE setting SET value = '900' WHERE key = 'send-mark'");
+  await advanceMark(ground);
+  await setMark(3);
+  expect(await currentHold(ground.sql)).toBeNull();
+  await acceptRestore(ground, 'test');
+  expect(await advanceMark(ground)).toBeGreaterThan(900n);
+  expect(await currentHold(ground.sql)).toBeNull();
 });
 
 it('leaves no draft behind when the mark cannot be written', async () => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRazorpay } from '../../../channels/razorpay/razorpay.ts';
 import { selfSigned } from '../../../src/sandbox/certificate.ts';
 import { type RunningSandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { testGround } from '../../support/ground.ts';
@@ -119,6 +120,19 @@ describe('a fault on demand', () => {
 });
 
 describe('the sandbox', () => {
+  it('plays the payment company for gifts from India and for foreign ones, under a policy of its own', async () => {
+    const { url: baseUrl, accounts } = sandbox.gateway;
+    for (const { keyId, keySecret, webhookSecret } of Object.values(accounts)) {
+      const gateway = openRazorpay({ keyId, keySecret, baseUrl, webhookSecrets: [webhookSecret] });
+      const order = await gateway.createOrder({ amount: 50_000n, receipt: keyId, notes: {} });
+      expect((await gateway.fetchOrder(order.id)).payments).toEqual([]);
+    }
+    const { answer, text } = await get('/razorpay?lang=ml');
+    expect(answer.headers.get('content-security-policy')).toContain('form-action');
+    expect(answer.headers.get('x-frame-options')).toBeNull();
+    expect(text).toContain('പരിശീലനം മാത്രം, പണം കൈമാറുന്നില്ല');
+  });
+
   it('refuses to start in production', async () => {
     const production = { ...ground, config: { ...ground.config, production: true } };
     await expect(startSandbox(production)).rejects.toThrow(/no sandbox in production/);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listAccounts, putAccount } from '../../../deliveries/account-list.ts';
+import { SENDER_DOMAIN } from '../../../deliveries/account-rules.ts';
 import { listNotices, readNotice } from '../../../deliveries/notice-list.ts';
 import { sendTrialNotice } from '../../../deliveries/trial-notice.ts';
 import { type Operation, operation } from '../operation.ts';
@@ -19,11 +20,7 @@ import {
 } from '../schemas.ts';
 
 const tag = 'Accounts and notices';
-const domain = z
-  .string()
-  .max(253)
-  .regex(/^(\*|([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63})$/)
-  .meta({ example: 'wecare.example' });
+const domain = z.string().max(253).regex(SENDER_DOMAIN).meta({ example: 'wecare.example' });
 const security = z.enum(['starttls', 'tls', 'none']);
 const limit = z.int().min(1).max(1_000_000_000);
 const account = z
@@ -53,6 +50,7 @@ const newAccount = z.strictObject({
   hello: line(253).optional(),
   user: line(200).optional(),
   password: text(1000).optional(),
+  accessToken: text(10_000).optional().meta({ description: 'OAuth access token, to log in by XOAUTH2' }),
   connections: z.int().min(1).max(1000).default(20),
   priority: z.int().min(0).max(1_000_000).default(100),
   ...{ perSecond: limit.optional(), perHour: limit.optional(), perDay: limit.optional() },
@@ -91,7 +89,7 @@ export const accountOperations: Operation[] = [
     does: 'Add or replace an SMTP account',
     says: 'Replaces its secrets too: give them again.',
     params: z.strictObject({ name: line(100) }),
-    body: newAccount.refine((given) => !given.user || given.password !== undefined, {
+    body: newAccount.refine((given) => !given.user || (given.password ?? given.accessToken) !== undefined, {
       path: ['password'],
       message: 'is needed where there is a user',
     }),
@@ -104,6 +102,7 @@ export const accountOperations: Operation[] = [
         hello,
         user,
         password,
+        accessToken,
         dkim,
         perSecond,
         perHour,
@@ -116,7 +115,8 @@ export const accountOperations: Operation[] = [
         ...(perDay !== undefined && { perDay }),
       };
       const settings = { host, port, security: how, ...(hello && { hello }), ...(user && { user }) };
-      const secrets = { ...(password !== undefined && { password }), dkim };
+      const login = accessToken === undefined ? { password } : { accessToken };
+      const secrets = { ...login, dkim };
       return putAccount(ground, { name: params.name, ...rest, ...limits, settings, secrets }, actor);
     },
   }),

@@ -62,7 +62,7 @@ const times = z.strictObject({
     .strictObject({ at: line(30), zone: line(60).optional() })
     .optional()
     .meta({
-      description: 'By the clocks of the zone',
+      description: 'By the clocks of the zone; without one, of that of the settings',
       example: { at: '2026-12-01T09:00', zone: 'Asia/Kolkata' },
     }),
   cron: z

@@ -29,12 +29,14 @@ const settings = {
   public: z.boolean().optional(),
   archive: z.boolean().optional(),
   draftHours: z.int().min(0).max(336).optional(),
+  scene: z.enum(['dawn', 'none']).optional(),
 };
 const newsletter = z
   .strictObject({
     ...{ id, messageId: id, campaignId: id, slug: z.string(), languages: z.array(z.string()) },
     words: z.record(z.string(), z.record(z.string(), z.unknown())),
     ...{ public: z.boolean(), archive: z.boolean(), draftHours: count },
+    ...{ scene: z.enum(['dawn', 'none']), pausedAt: moment.nullable() },
     ...{ schedule: schedule.nullable(), changedAt: moment },
   })
   .meta({ id: 'Newsletter', description: 'Its message is scheduled and approved as any other' });

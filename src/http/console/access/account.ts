@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { openAttempts } from '../../../access/attempts.ts';
+import { defaultZone } from '../../../access/default-zone.ts';
 import { networkOf } from '../../../access/network.ts';
 import { changePassword, knowsPassword, type Profile, saveProfile } from '../../../access/own-account.ts';
 import { secondFactorOf } from '../../../access/second-factor.ts';
@@ -18,7 +19,7 @@ import {
   type PasswordWrong,
   passwordData,
 } from './new-password.ts';
-import { zoneOptions } from './zones.ts';
+import { zoneName, zoneOptions } from './zones.ts';
 
 export const ACCOUNT = '/console/account';
 
@@ -31,8 +32,8 @@ interface Wrong extends PasswordWrong {
 const FINE: Wrong = { ...NOTHING_WRONG, name: false, old: null };
 
 export const showAccount: Handler = (web) => async (req, res) => {
-  const { name, language, zone } = staffOf(res).user;
-  await showAll(web, { req, res, typed: { name, language, zone }, wrong: FINE });
+  const { name, language, ownZone } = staffOf(res).user;
+  await showAll(web, { req, res, typed: { name, language, ownZone }, wrong: FINE });
 };
 
 interface Shown {
@@ -47,9 +48,11 @@ async function showAll(web: Web, { req, res, typed, wrong }: Shown): Promise<voi
   const { t } = readingOf(req, res);
   const sessions = await listSessions(web.ground, staff.user.id);
   const data = {
-    ...{ typed, malayalam: typed.language === 'ml', zones: zoneOptions(typed.zone), email: staff.user.email },
+    ...{ typed, malayalam: typed.language === 'ml', email: staff.user.email },
     ...{ wrongName: wrong.name, wrongOld: wrong.old === 'wrong', slowOld: wrong.old === 'slow' },
     ...{ ...passwordData(wrong), factor: await secondFactorOf(web.ground, staff.user.id) },
+    zones: zoneOptions(typed.ownZone),
+    office: zoneName(await defaultZone(web.ground)),
     sessions: sessions.map((one) => ({ ...one, here: one.id === staff.sessionId })),
   };
   const status = wrong === FINE ? 200 : wrong.old === 'slow' ? 429 : 422;
@@ -67,7 +70,7 @@ async function showAll(web: Web, { req, res, typed, wrong }: Shown): Promise<voi
 const typedProfile = (req: Request, { user }: Staff): Profile => {
   const form = readForm(req);
   const language = languages.find((one) => one === form.text('language')) ?? user.language;
-  return { name: form.text('name').trim(), language, zone: form.text('zone') || user.zone };
+  return { name: form.text('name').trim(), language, ownZone: form.text('zone') || null };
 };
 
 export const takeProfile: Handler = (web) => async (req, res) => {

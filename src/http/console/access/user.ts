@@ -4,6 +4,7 @@ import { dropSecondFactor } from '../../../access/second-factor.ts';
 import { listSessions, revokeSession, revokeSessions } from '../../../access/sessions.ts';
 import { mailInvitation, mailReset } from '../../../campaigns/staff-letters.ts';
 import { Refusal } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { ADMINISTRATORS, staffOf } from '../../staff.ts';
@@ -74,7 +75,9 @@ const deed =
         leadOn(res, `${USERS}/${id}`, done);
       },
       (refusal) =>
-        refusal.status === 404 ? fail(refusal) : showOne(web, { req, res, refused: refusal.message }),
+        refusal.status === 404
+          ? fail(refusal)
+          : showOne(web, { req, res, refused: readingOf(req, res).said(refusal) }),
     );
   };
 
@@ -94,7 +97,7 @@ const takeState = deed('saved', async ({ web: { ground }, req, id, actor }) => {
   const state = readForm(req).text('state');
   if (state === 'disabled') return disableUser(ground, id, actor);
   if (state === 'active') return enableUser(ground, id, actor);
-  throw new Refusal('A user is made active or disabled.');
+  throw new Refusal(say`A user is made active or disabled.`);
 });
 
 /** Ends one session, or all where the form names none. */

@@ -1,4 +1,4 @@
-const OFFERED = [
+export const OFFERED = [
   ...[
     'Asia/Kolkata',
     'Asia/Dubai',
@@ -12,9 +12,12 @@ const OFFERED = [
   ...['America/New_York', 'America/Chicago', 'America/Los_Angeles', 'UTC'],
 ];
 
+/** A zone as people read it. */
+export const zoneName = (zone: string): string => zone.replaceAll('_', ' ').replaceAll('/', ' · ');
+
 /** Zones to choose from: where people of Kerala live, and the one that is chosen. */
-export const zoneOptions = (chosen: string) =>
-  [...new Set([...OFFERED, chosen])].map((value) => ({
+export const zoneOptions = (chosen: string | null) =>
+  [...new Set([...OFFERED, ...(chosen ? [chosen] : [])])].map((value) => ({
     ...{ value, selected: value === chosen },
-    text: value.replaceAll('_', ' ').replaceAll('/', ' · '),
+    text: zoneName(value),
   }));

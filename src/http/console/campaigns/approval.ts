@@ -97,7 +97,7 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
     comments: await listComments(sql, message.id),
     ...(await choicesOf(web, { message, res, form })),
     may: mayOf(web, res, { message, open }),
-    refused: refusal?.message ?? null,
+    refused: refusal ? reading.said(refusal) : null,
     typed: typedIn(form, open),
   };
   await showConsole(web, {

@@ -79,7 +79,7 @@ async function showApprovals(
       .map(({ id, name }) => ({ value: id, text: name, selected: id === own.deputyId })),
     mayAway: web.allows(user.roles, 'post', `${PATH}/away`),
     mayRemind: web.allows(user.roles, 'post', `${PATH}/reminders`),
-    refused: refusal?.message ?? null,
+    refused: refusal ? reading.said(refusal) : null,
   };
   await showConsole(web, {
     ...{ req, res, name: 'approvals', title: reading.t('approval.list'), data, status: refusal ? 422 : 200 },

@@ -85,7 +85,7 @@ async function showForm(web: Web, { req, res, typed, refusal }: Shown): Promise<
     ...{
       run: String(run),
       name: head.message ?? reading.t('run.nameless'),
-      refused: refusal?.message ?? null,
+      refused: refusal ? reading.said(refusal) : null,
     },
     ...{ received: sum(received), unknown: sum(maybe) - sum(received), typedUnknown: typed.unknown },
     languages: Object.keys(maybe).map((code) => ({

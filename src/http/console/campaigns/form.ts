@@ -97,7 +97,7 @@ interface Shown {
 }
 
 async function showForm(web: Web, { req, res, typed, campaign, faults = {}, refusal }: Shown): Promise<void> {
-  const { t } = readingOf(req, res);
+  const { t, said } = readingOf(req, res);
   const users = await listUsers(web.ground);
   const errors = Object.fromEntries(
     Object.keys(EMPTY).map((name) => {
@@ -105,9 +105,9 @@ async function showForm(web: Web, { req, res, typed, campaign, faults = {}, refu
       return [name, fault ? t(fault) : null];
     }),
   );
-  if (refusal?.message.startsWith('There is already')) errors.name = t('campaign.fault.taken');
+  if (String(refusal?.sentence).startsWith('There is already')) errors.name = t('campaign.fault.taken');
   const data = {
-    ...{ typed, errors, refused: refusal && !errors.name ? refusal.message : null },
+    ...{ typed, errors, refused: refusal && !errors.name ? said(refusal) : null },
     ...{
       action: campaign ? `${PATH}/${campaign.id}` : PATH,
       back: campaign ? `${PATH}/${campaign.id}` : PATH,

@@ -25,7 +25,7 @@ export async function showCampaign(
     timeline: timelineOf(reading, live, web.ground.clock.now()),
     messages: live.map((message) => messageOf(reading, message)),
     put: messages.length - live.length,
-    refused: refusal?.message ?? null,
+    refused: refusal ? reading.said(refusal) : null,
     mayWrite: web.allows(roles, 'post', '/console/campaigns'),
     sending: live.some(({ runs }) => runs.some(({ state }) => state === 'running' || state === 'freezing')),
     sentBefore: live.some(({ runs }) => runs.some(({ startedAt }) => startedAt)),

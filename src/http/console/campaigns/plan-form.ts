@@ -36,8 +36,11 @@ export interface PlanTyped {
 const one = <T extends string>(text: string, ...all: [T, ...T[]]): T =>
   all.find((word) => word === text) ?? all[0];
 
-/** Reads the form from a body or an address; both are fields by name. */
-export function planTyped(fields: URLSearchParams): PlanTyped {
+/**
+ * Reads the form from a body or an address; both are fields by name.
+ * @param usualZone of the settings, where none was typed
+ */
+export function planTyped(fields: URLSearchParams, usualZone: string): PlanTyped {
   const text = (name: string) => (fields.get(name) ?? '').trim().slice(0, 200);
   const all = (name: string) =>
     fields
@@ -52,7 +55,7 @@ export function planTyped(fields: URLSearchParams): PlanTyped {
       fallback: text('fallback'),
     },
     when: one(text('when'), 'none', 'once', 'repeat'),
-    ...{ at: text('at'), zone: text('zone') || 'Asia/Kolkata' },
+    ...{ at: text('at'), zone: text('zone') || usualZone },
     every: one(text('every'), 'week', 'day', 'weekday', 'month', 'month-end', 'cron'),
     ...{ time: text('time') || '09:00', weekdays: all('weekdays'), dayOfMonth: text('dayOfMonth') || '1' },
     ...{ expression: text('expression'), windowFrom: text('windowFrom'), windowTo: text('windowTo') },
@@ -66,7 +69,7 @@ export function planTyped(fields: URLSearchParams): PlanTyped {
 }
 
 /** The form as a message stands. */
-export function planOf(message: Message): PlanTyped {
+export function planOf(message: Message, usualZone: string): PlanTyped {
   const { audience, schedule, window: hours, canary, lateAfterSec } = message;
   const repeated = schedule?.kind === 'cron' ? repetitionOf(schedule.expression) : USUAL_REPETITION;
   const own = canary || USUAL_CANARY;
@@ -74,7 +77,7 @@ export function planOf(message: Message): PlanTyped {
     ...{ lists: audience.lists, segments: audience.segments ?? [], fallback: audience.fallback[0] ?? '' },
     ...{ excludeLists: audience.excludeLists ?? [], excludeSegments: audience.excludeSegments ?? [] },
     when: schedule ? (schedule.kind === 'once' ? 'once' : 'repeat') : 'none',
-    ...{ at: schedule?.kind === 'once' ? schedule.at : '', zone: schedule?.zone ?? 'Asia/Kolkata' },
+    ...{ at: schedule?.kind === 'once' ? schedule.at : '', zone: schedule?.zone ?? usualZone },
     ...{ every: repeated.every, time: repeated.time, weekdays: repeated.weekdays.map(String) },
     ...{ dayOfMonth: String(repeated.dayOfMonth), expression: repeated.expression },
     ...{ windowFrom: hours?.from ?? '', windowTo: hours?.to ?? '', latePolicy: message.latePolicy },

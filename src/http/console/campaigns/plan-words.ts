@@ -6,24 +6,13 @@ import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts
 import type { Segment } from '../../../contacts/segments/segments.ts';
 import { Refusal } from '../../../errors.ts';
 import type { MessageKey } from '../../../i18n.ts';
+import { OFFERED } from '../access/zones.ts';
 import type { Reading } from '../shell.ts';
 import { type PlanTyped, scheduleOfPlan, windowOfPlan } from './plan-form.ts';
 
-/** Zones of donors abroad that are offered by name; any other may be typed. */
-const ZONES = [
-  'Asia/Kolkata',
-  'Asia/Dubai',
-  'Asia/Riyadh',
-  'Asia/Kuwait',
-  'Asia/Singapore',
-  'Europe/London',
-  'America/New_York',
-  'UTC',
-];
-
 /** A schedule in words with its next dates, or what is wrong with it. */
 export function whenOf(
-  { language, t }: Reading,
+  { language, t, said }: Reading,
   { typed, saved, now }: { typed: PlanTyped; saved: Schedule | null; now: Date },
 ) {
   const none = { words: null, dates: [], fault: null as string | null, expression: null as string | null };
@@ -46,7 +35,7 @@ export function whenOf(
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...none, fault: error.message };
+    return { ...none, fault: said(error) };
   }
 }
 
@@ -59,14 +48,13 @@ interface Offered {
 
 /** All that the form offers, and what of it is chosen. */
 export function optionsOf(reading: Reading, { typed, message, lists, segments }: Offered) {
-  const { t, language } = reading;
+  const { t } = reading;
   const choice = <T extends string>(name: string, chosen: string, values: readonly T[]) =>
     values.map((value) => ({
       ...{ value, chosen: value === chosen, text: t(`plan.${name}.${value}` as MessageKey) },
     }));
   const check = (names: { name: string }[], chosen: string[]) =>
     names.map(({ name }) => ({ name, chosen: chosen.includes(name) }));
-  const weekday = new Intl.DateTimeFormat(`${language}-IN`, { weekday: 'short', timeZone: 'UTC' });
   return {
     lists: check(lists, typed.lists),
     segments: check(segments, typed.segments),
@@ -77,22 +65,27 @@ export function optionsOf(reading: Reading, { typed, message, lists, segments }:
       ...{ value: code, selected: code === typed.fallback, text: t('campaign.language', { language: code }) },
     })),
     whens: choice('when', typed.when, ['none', 'once', 'repeat'] as const),
-    everys: choice('every', typed.every, [
-      'day',
-      'weekday',
-      'week',
-      'month',
-      'month-end',
-      'cron',
-    ] as const).map(({ chosen, ...option }) => ({ ...option, selected: chosen })),
+    ...repetitionOptions(reading, typed),
+    lates: choice('late', typed.latePolicy, ['ask', 'send', 'skip'] as const),
+    canaries: choice('canary', typed.canary, ['usual', 'none', 'own'] as const),
+    unknowns: choice('unknown', typed.unknownPolicy, ['leave', 'again'] as const),
+  };
+}
+
+const EVERY = ['day', 'weekday', 'week', 'month', 'month-end', 'cron'] as const;
+
+/** What is offered of a time that comes again and again. */
+export function repetitionOptions({ t, language }: Reading, typed: Pick<PlanTyped, 'every' | 'weekdays'>) {
+  const weekday = new Intl.DateTimeFormat(`${language}-IN`, { weekday: 'short', timeZone: 'UTC' });
+  return {
+    everys: EVERY.map((value) => ({
+      ...{ value, selected: value === typed.every, text: t(`plan.every.${value}`) },
+    })),
     // 2026-11-22 is a Sunday.
     weekdays: [1, 2, 3, 4, 5, 6, 0].map((day) => ({
       ...{ value: String(day), chosen: typed.weekdays.includes(String(day)) },
       text: weekday.format(new Date(Date.UTC(2026, 10, 22 + day))),
     })),
-    zones: ZONES,
-    lates: choice('late', typed.latePolicy, ['ask', 'send', 'skip'] as const),
-    canaries: choice('canary', typed.canary, ['usual', 'none', 'own'] as const),
-    unknowns: choice('unknown', typed.unknownPolicy, ['leave', 'again'] as const),
+    zones: OFFERED,
   };
 }

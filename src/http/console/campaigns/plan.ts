@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
+import { defaultZone } from '../../../access/default-zone.ts';
 import { type MessageGlance, messageGlance } from '../../../campaigns/overview.ts';
 import { countPlanned, PlanMoved, planMessage } from '../../../campaigns/plan.ts';
 import { allLists } from '../../../contacts/lists.ts';
 import { listSegments } from '../../../contacts/segments/segments.ts';
 import { found, Refusal } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
@@ -20,14 +22,15 @@ import { messageBadge } from './words.ts';
 export const showPlan: Handler = (web) => async (req, res) => {
   const message = await messageOf(web, req);
   const fields = new URLSearchParams(req.url.split('?')[1] ?? '');
-  const typed = fields.has('when') ? planTyped(fields) : planOf(message);
+  const usual = await defaultZone(web.ground);
+  const typed = fields.has('when') ? planTyped(fields, usual) : planOf(message, usual);
   await showForm(web, { req, res, message, typed });
 };
 
 export const savePlan: Handler = (web) => async (req, res) => {
   const message = await messageOf(web, req);
   const fields = new URLSearchParams(Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
-  const typed = planTyped(fields);
+  const typed = planTyped(fields, await defaultZone(web.ground));
   await orAgain(
     async () => {
       const user = { ...staffOf(res).user, disabledAt: null };
@@ -46,7 +49,7 @@ const pathOf = ({ id }: { id: string }) => `/console/messages/${id}/plan`;
 export async function messageOf(web: Web, req: Request): Promise<MessageGlance> {
   const id = String(req.params.id);
   const { sql, clock } = web.ground;
-  return found(await messageGlance({ sql, clock }, id), `There is no message ${id}.`);
+  return found(await messageGlance({ sql, clock }, id), say`There is no message ${id}.`);
 }
 
 interface Shown {
@@ -63,8 +66,15 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
   const [lists, segments] = [await allLists(web.ground.sql), await listSegments(web.ground)];
   const data = {
     ...{ message: { ...message, badge: messageBadge(reading, message) }, typed, mayWrite },
-    ...{ path: pathOf(message), refused: refusal?.message ?? null, archived: Boolean(message.archivedAt) },
-    moved: refusal instanceof PlanMoved ? differencesOf(reading, typed, planOf(refusal.current)) : null,
+    ...{
+      path: pathOf(message),
+      refused: refusal ? reading.said(refusal) : null,
+      archived: Boolean(message.archivedAt),
+    },
+    moved:
+      refusal instanceof PlanMoved
+        ? differencesOf(reading, typed, planOf(refusal.current, typed.zone))
+        : null,
     ...optionsOf(reading, { typed, message, lists, segments }),
     when: whenOf(reading, { typed, saved: message.schedule, now: web.ground.clock.now() }),
     count: req.query.count === '1' ? await countOf(web, reading, { message, typed }) : null,
@@ -131,6 +141,6 @@ async function countOf(
     return { none: false, refused: null, exact: count.exact, total: count.total, languages, leftOut };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { none: false, refused: error.message, exact: false, total: 0, languages: [], leftOut: [] };
+    return { none: false, refused: reading.said(error), exact: false, total: 0, languages: [], leftOut: [] };
   }
 }

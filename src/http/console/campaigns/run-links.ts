@@ -53,7 +53,7 @@ async function showLinks(web: Web, { req, res, refusal, typed }: Shown): Promise
     ...{
       run: String(run),
       name: head.message ?? reading.t('run.nameless'),
-      refused: refusal?.message ?? null,
+      refused: refusal ? reading.said(refusal) : null,
     },
     may: rightsOf(web, staffOf(res).user.roles).repoint,
     links: all.map((link) => ({

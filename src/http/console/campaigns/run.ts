@@ -52,7 +52,7 @@ export async function showRun(
     ...tabsOf(reading, course, show),
     rows: rows.slice(0, SHOWN).map((row) => lineOf(reading, row, { head, may })),
     pager: pagerOf(req, rows, { show, after }),
-    refused: refusal?.message ?? null,
+    refused: refusal ? reading.said(refusal) : null,
   };
   await showConsole(web, {
     ...{ req, res, name: 'run', data, crumbs: crumbsOf(reading, head), title: titleOf(reading, head) },

@@ -37,7 +37,7 @@ const small =
       },
       (refusal) => {
         if (refusal.status === 404 && name !== 'list' && name !== 'address') throw refusal;
-        return again(web, { req, res, form }, { form: name, text: refusal.message });
+        return again(web, { req, res, form }, { form: name, text: readingOf(req, res).said(refusal) });
       },
     );
   };

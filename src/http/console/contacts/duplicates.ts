@@ -5,6 +5,7 @@ import { type AlikePair, alikePairs, readPair } from '../../../contacts/pairs.ts
 import { mergeContacts } from '../../../deliveries/merge.ts';
 import { Refusal } from '../../../errors.ts';
 import { languageName, type MessageKey } from '../../../i18n.ts';
+import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { READERS, staffOf, WRITERS } from '../../staff.ts';
@@ -110,7 +111,7 @@ const merge: Handler = (web) => (req, res) =>
     async () => {
       const [one, other] = idsOf(req);
       const keep = readForm(req).text('keep');
-      if (keep !== one && keep !== other) throw new Refusal(readingOf(req, res).t('duplicates.choose'));
+      if (keep !== one && keep !== other) throw new Refusal(say`Choose which of the two is kept.`);
       const drop = keep === one ? other : one;
       const { keep: kept, notCarried } = await mergeContacts(
         web.ground,
@@ -121,7 +122,7 @@ const merge: Handler = (web) => (req, res) =>
     },
     (refusal) => {
       if (refusal.status === 404 || refusal.status === 409) throw refusal;
-      return showPair(web, { req, res, refused: refusal.message });
+      return showPair(web, { req, res, refused: readingOf(req, res).said(refusal) });
     },
   );
 

@@ -46,7 +46,7 @@ interface Shown {
 type Faults = Partial<Record<'name' | 'district' | 'email' | 'basis' | 'legacy', string>>;
 
 async function showForm(web: Web, { req, res, typed, of, faults = {}, refused }: Shown): Promise<void> {
-  const { t } = readingOf(req, res);
+  const { t, language } = readingOf(req, res);
   const lists = (await allLists(web.ground.sql)).map(({ name }) => ({ value: name, text: name }));
   const href = of ? pathOf(of.id) : CONTACTS;
   const name = of && (of.name || t('contacts.nameless'));
@@ -59,7 +59,7 @@ async function showForm(web: Web, { req, res, typed, of, faults = {}, refused }:
       action: of ? `${href}/facts` : CONTACTS,
       faults: { name: null, district: null, email: null, basis: null, ...faults },
       pairs: [...typed.attributes, ...Array.from({ length: SPARE }, () => ({ key: '', text: '' }))],
-      languages: optionsOf(languageChoices(t), typed.language, t('contacts.unknown')),
+      languages: optionsOf(languageChoices(language, typed.language), typed.language, t('contacts.unknown')),
       kinds: optionsOf(kindChoices(t), typed.kind),
       lists: optionsOf(lists, typed.list, t('contacts.list.none')),
     },
@@ -86,7 +86,7 @@ const create: Handler = (web) => (req, res) => {
       );
       leadOn(res, pathOf(id), 'contact-made');
     },
-    ({ message }) => again({ refused: message }),
+    (refusal) => again({ refused: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -116,7 +116,7 @@ const save: Handler = (web) => async (req, res) => {
       await changeContact(web.ground, change, staffOf(res).user.email);
       leadOn(res, pathOf(contact.id), 'saved');
     },
-    ({ message }) => again({ refused: message }),
+    (refusal) => again({ refused: readingOf(req, res).said(refusal) }),
   );
 };
 

@@ -4,6 +4,7 @@ import { type Draft, dropDraft, readDraft, remakeDraft, startDraft } from '../..
 import { allLists } from '../../../contacts/lists.ts';
 import { readUpload } from '../../../contacts/uploads.ts';
 import { Refusal } from '../../../errors.ts';
+import { kept } from '../../../say.ts';
 import { type Form, readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { staffOf, WRITERS } from '../../staff.ts';
@@ -22,7 +23,7 @@ export async function showColumns(
   web: Web,
   { req, res, draft, refused }: { req: Request; res: Response; draft: Draft; refused?: string },
 ): Promise<void> {
-  const { t } = readingOf(req, res);
+  const { t, said } = readingOf(req, res);
   const { seen, wish } = draft;
   await showConsole(web, {
     ...{ req, res, name: 'import-columns', title: draft.fileName, crumbs: crumbsOf(web, res, t) },
@@ -38,16 +39,21 @@ export async function showColumns(
         choices: choicesFor(column, t),
       })),
       mayWrite: mayImport(web, res),
-      problems: byReason(seen.problems),
+      fault: seen.fault && said(kept(seen.fault)),
+      warnings: seen.warnings.map((text) => said(kept(text))),
+      problems: byReason(seen.problems, said),
       more: seen.rejected - seen.problems.length,
     },
   });
 }
 
 /** Rows of one fault together, with their lines. */
-function byReason(problems: Draft['seen']['problems']) {
+function byReason(problems: Draft['seen']['problems'], said: Reading['said']) {
   const lines = new Map<string, number[]>();
-  for (const { line, reason } of problems) lines.set(reason, [...(lines.get(reason) ?? []), line]);
+  for (const { line, reason, faults = [reason] } of problems) {
+    const words = faults.map((fault) => said(kept(fault))).join('; ');
+    lines.set(words, [...(lines.get(words) ?? []), line]);
+  }
   return [...lines].map(([reason, at]) => ({ reason, at: at.join(', '), count: at.length }));
 }
 
@@ -96,7 +102,7 @@ const remap: Handler = (web) => async (req, res) => {
         onwards ? undefined : 'import-looked',
       );
     },
-    ({ message }) => showColumns(web, { req, res, draft, refused: message }),
+    (refusal) => showColumns(web, { req, res, draft, refused: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -174,7 +180,7 @@ const start: Handler = (web) => async (req, res) => {
       await startDraft(web.ground, draft.id, { ...rest, lists: list ? [list] : [], actor });
       leadOn(res, `${IMPORTS}/${draft.id}`);
     },
-    ({ message }) => again({ refused: message }),
+    (refusal) => again({ refused: readingOf(req, res).said(refusal) }),
   );
 };
 

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { LONGEST_FILE, makeDraft } from '../../../contacts/drafts.ts';
 import { listUploads, type Upload } from '../../../contacts/uploads.ts';
 import { Refusal } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import { receiveForm } from '../../multipart.ts';
 import type { Route } from '../../routes.ts';
 import { staffOf, WRITERS } from '../../staff.ts';
@@ -33,7 +34,7 @@ export const mayImport = (web: Web, res: Response): boolean =>
 export function importIdOf(req: Pick<Request, 'params'>): string {
   const id = String(req.params.id);
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
-  throw new Refusal(`There is no import ${id.slice(0, 50)}.`, 404);
+  throw new Refusal(say`There is no import ${id.slice(0, 50)}.`, 404);
 }
 
 const begin: Handler = (web) => (req, res) => showBegin(web, { req, res });
@@ -75,16 +76,16 @@ export const stateOf = (t: Reading['t'], state: Upload['state']) => ({
 });
 
 const receive: Handler = (web) => async (req, res) => {
-  const { t } = readingOf(req, res);
+  const { t, said } = readingOf(req, res);
   try {
     const { file } = await receiveForm(req, res, { longest: LONGEST_FILE });
-    if (!file) throw new Refusal(t('import.no-file'));
+    if (!file) throw new Refusal(say`Choose a file first.`);
     const from = { path: file.path, fileName: file.name };
     const id = await makeDraft(web.ground, from, staffOf(res).user.email);
     leadOn(res, `${IMPORTS}/${id}`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const text = error.status === 413 ? t('import.too-large', { most: LONGEST_FILE / MB }) : error.message;
+    const text = error.status === 413 ? t('import.too-large', { most: LONGEST_FILE / MB }) : said(error);
     await showBegin(web, { req, res, refused: { text, status: error.status === 413 ? 413 : 422 } });
   }
 };

@@ -15,7 +15,8 @@ export const CONTACTS = '/console/contacts';
 const PAGE = 50;
 
 const list: Handler = (web) => async (req, res) => {
-  const { t } = readingOf(req, res);
+  const here = readingOf(req, res);
+  const { t, said } = here;
   const [q, filter] = [asked(req, 'q'), filterIn(req)];
   const before = askedId(req, 'before');
   const typed = { q, ...filter };
@@ -26,9 +27,15 @@ const list: Handler = (web) => async (req, res) => {
     ...{ req, res, name: 'contacts', title: t('nav.contacts') },
     ...{ styles: ['console-contacts.css'], status: refused ? 422 : 200 },
     data: {
-      ...{ q, refused, rows: page.rows.map(shown), searched: Boolean(q), most: PAGE },
+      ...{
+        q,
+        refused: refused && said(refused),
+        rows: page.rows.map(shown),
+        searched: Boolean(q),
+        most: PAGE,
+      },
       ...{ full: Boolean(q) && page.rows.length === PAGE, filtered: Object.values(filter).some(Boolean) },
-      ...(await filterChoices(web, filter, t)),
+      ...(await filterChoices(web, filter, here)),
       total: await countContacts(web.ground.sql),
       legacy: reading && { reading, href: addressOf(CONTACTS, { ...typed, q: reading }) },
       mayWrite: web.allows(staffOf(res).user.roles, 'post', CONTACTS),
@@ -61,7 +68,7 @@ async function pageOf({ ground }: Web, { q, filter, before }: Asking) {
     return { rows: await listedContacts(ground.sql, ids), more: false, refused: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...none, refused: error.message };
+    return { ...none, refused: error };
   }
 }
 

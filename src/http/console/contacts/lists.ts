@@ -45,7 +45,7 @@ const make: Handler = (web) => (req, res) => {
       const { id } = await addList(web.ground, typed, staffOf(res).user.email);
       leadOn(res, hrefOf(id), 'list-made');
     },
-    ({ message }) => showAll(web, { req, res, typed, refused: message }),
+    (refusal) => showAll(web, { req, res, typed, refused: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -119,7 +119,7 @@ const rename: Handler = (web) => (req, res) => {
     },
     (refusal) => {
       if (refusal.status === 404) throw refusal;
-      return again(refusal.message);
+      return again(readingOf(req, res).said(refusal));
     },
   );
 };
@@ -142,7 +142,7 @@ const publish: Handler = (web) => (req, res) => {
     },
     (refusal) => {
       if (refusal.status === 404) throw refusal;
-      return again(refusal.message);
+      return again(readingOf(req, res).said(refusal));
     },
   );
 };
@@ -190,7 +190,7 @@ const remove: Handler = (web) => (req, res) =>
     },
     (refusal) => {
       if (refusal.status === 404) throw refusal;
-      return showRemoval(web, { req, res, refused: refusal.message });
+      return showRemoval(web, { req, res, refused: readingOf(req, res).said(refusal) });
     },
   );
 

@@ -2,7 +2,8 @@ import type { Request } from 'express';
 import { type BrowseFilter, districts } from '../../../contacts/browse.ts';
 import { type ContactKind, contactKinds } from '../../../contacts/contacts.ts';
 import { allLists } from '../../../contacts/lists.ts';
-import { type Language, languages, type MessageKey } from '../../../i18n.ts';
+import { type Language, languageName, type MessageKey } from '../../../i18n.ts';
+import { NAMED, readLanguage } from '../../../languages.ts';
 import type { Web } from '../../web.ts';
 import type { Reading } from '../shell.ts';
 
@@ -28,7 +29,7 @@ export function addressOf(path: string, params: Record<string, string | undefine
 }
 
 export const isKind = (text: string): text is ContactKind => contactKinds.some((kind) => kind === text);
-export const isLanguage = (text: string): text is Language => languages.some((language) => language === text);
+export const isLanguage = (text: string): boolean => text !== '' && readLanguage(text) === text;
 
 /** The filter that stands in the address; words that mean nothing do not count. */
 export function filterIn(req: Pick<Request, 'query'>): BrowseFilter {
@@ -61,17 +62,20 @@ type Say = Reading['t'];
 
 export const kindChoices = (t: Say) =>
   contactKinds.map((kind) => ({ value: kind, text: t(`contacts.kind.${kind}` as MessageKey) }));
-export const languageChoices = (t: Say) =>
-  languages.map((language) => ({ value: language, text: t(`contacts.language.${language}` as MessageKey) }));
+/** @param known what is said already, which stays to be chosen whatever it is */
+export const languageChoices = (language: Language, known: string | undefined) =>
+  [...new Set([...NAMED, ...(known ? [known] : [])])].map((tag) => ({
+    ...{ value: tag, text: languageName(tag, language) },
+  }));
 
 /** What stands in the selects above a table of contacts. */
-export async function filterChoices({ ground }: Web, filter: BrowseFilter, t: Say) {
+export async function filterChoices({ ground }: Web, filter: BrowseFilter, { t, language }: Reading) {
   const [lists, places] = await Promise.all([allLists(ground.sql), districts(ground.sql)]);
   const named = (names: string[]) => names.map((name) => ({ value: name, text: name }));
   const all = t('console.all');
   return {
     lists: optionsOf(named(lists.map(({ name }) => name)), filter.list, all),
-    languages: optionsOf(languageChoices(t), filter.language, all),
+    languages: optionsOf(languageChoices(language, filter.language), filter.language, all),
     kinds: optionsOf(kindChoices(t), filter.kind, all),
     districts: optionsOf(named(places), filter.district, all),
   };

@@ -48,7 +48,7 @@ export async function showSuppressions(
   web: Web,
   { req, res, fault }: { req: Request; res: Response; fault?: SuppressionFault },
 ): Promise<void> {
-  const { t } = readingOf(req, res);
+  const { t, said } = readingOf(req, res);
   const [q, reason] = [asked(req, 'q'), asked(req, 'reason')];
   const { rows, more, refused } = await pageOf(web, { q, reason, before: cursorIn(req) });
   const last = rows.at(-1);
@@ -57,7 +57,12 @@ export async function showSuppressions(
   await showConsole(web, {
     ...{ req, res, name: 'suppressions', title: t('nav.suppressions'), styles: ['console-contacts.css'] },
     data: {
-      ...{ q, refused, rows: rows.map((row) => shown(row, t)), filtered: Boolean(q || reason) },
+      ...{
+        q,
+        refused: refused && said(refused),
+        rows: rows.map((row) => shown(row, t)),
+        filtered: Boolean(q || reason),
+      },
       ...{ fault: fault ?? null, typed: fault?.typed ?? EMPTY, imported: importedIn(req) },
       reasons: optionsOf(reasons, reason, t('console.all')),
       mayWrite: web.allows(staffOf(res).user.roles, 'post', SUPPRESSIONS),
@@ -82,7 +87,7 @@ async function pageOf(
     return { rows: rows.slice(0, PAGE), more: rows.length > PAGE, refused: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { rows: [], more: false, refused: error.message };
+    return { rows: [], more: false, refused: error };
   }
 }
 
@@ -120,7 +125,7 @@ const add: Handler = (web) => (req, res) => {
       await suppressAddress(web.ground, wish, staffOf(res).user.email);
       leadOn(res, SUPPRESSIONS, 'suppressed');
     },
-    ({ message }) => again(message),
+    (refusal) => again(readingOf(req, res).said(refusal)),
   );
 };
 

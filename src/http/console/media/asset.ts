@@ -3,6 +3,7 @@ import { shownBy } from '../../../campaigns/shown-by.ts';
 import { found } from '../../../errors.ts';
 import { type Asset, describeAsset, findAsset, removeAsset } from '../../../media/assets.ts';
 import { addressOf } from '../../../media/served.ts';
+import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -14,7 +15,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function wishOf(req: Request): string {
   const id = String(req.params.id);
-  return found(UUID.test(id) ? id : null, `There is no ${JSON.stringify(id)} in the media library.`);
+  return found(UUID.test(id) ? id : null, say`There is no ${JSON.stringify(id)} in the media library.`);
 }
 
 /** One picture or file: what is said about it, and what shows it. */
@@ -31,7 +32,7 @@ export const describe: Handler = (web) => async (req, res) => {
       await describeAsset(web.ground, { wish: asset.id, user: userOf(res) }, description);
       leadOn(res, `/console/media/${asset.id}`, 'saved');
     },
-    (refusal) => show(web, { req, res, asset, said, error: refusal.message }),
+    (refusal) => show(web, { req, res, asset, said, error: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -87,7 +88,7 @@ export const remove: Handler = (web) => (req, res) =>
     },
     (refusal) => {
       if (refusal.status === 404) throw refusal;
-      return showRemoval(web, { req, res, error: refusal.message });
+      return showRemoval(web, { req, res, error: readingOf(req, res).said(refusal) });
     },
   );
 

@@ -1,43 +1,64 @@
-import { readFile } from 'node:fs/promises';
 import type { Request, Response } from 'express';
-import { addAsset } from '../../../media/assets.ts';
 import { type LibraryRow, searchLibrary } from '../../../media/library.ts';
-import { receiveForm } from '../../multipart.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { userOf } from '../messages/editor.ts';
 import { smallOf } from '../messages/fields.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
-import { readSaid, type Said } from './said.ts';
+import { addFiles, type Result } from './adding.ts';
+import { offeredPictures } from './picker.ts';
+import type { Said } from './said.ts';
 
 const PER_PAGE = 48;
-/** The same as the library takes. */
-const LONGEST = 25 * 1024 * 1024;
 const LANGUAGES = ['en', 'ml'];
 
 /** The library, the newest first. */
 export const showLibrary: Handler = (web) => (req, res) => show(web, { req, res });
 
-/** Adds a file to the library. */
+/** Adds files to the library: of one its page follows, of several what became of each. */
 export const addToLibrary: Handler = (web) => async (req, res) => {
   let said: Said | undefined;
   await orAgain(
     async () => {
-      const form = await receiveForm(req, res, { longest: LONGEST });
-      const read = readSaid(form, {});
-      said = read.said;
-      const { t } = readingOf(req, res);
-      if (!form.file) return show(web, { req, res, said, error: t('media.fault.file') });
-      const bytes = await readFile(form.file.path);
-      const wish = { name: form.file.name, bytes, ...read.description };
-      const { asset, known } = await addAsset(web.ground, wish, userOf(res));
-      leadOn(res, `/console/media/${asset.id}`, known ? 'media-known' : 'media-added');
+      const { results } = await addFiles(web, { req, res }, (typed) => {
+        said = typed;
+      });
+      const [one, another] = results;
+      const error = one
+        ? another
+          ? undefined
+          : (one.refused ?? undefined)
+        : readingOf(req, res).t('media.fault.file');
+      if (one?.href && !another) return leadOn(res, one.href, one.known ? 'media-known' : 'media-added');
+      return show(web, {
+        req,
+        res,
+        ...(said && { said }),
+        ...(error && { error }),
+        ...(another && { results }),
+      });
     },
     (refusal) => {
-      const tooLong = refusal.status === 413 ? readingOf(req, res).t('media.fault.size') : null;
-      return show(web, { req, res, ...(said && { said }), error: tooLong ?? refusal.message });
+      const tooLong = refusal.status === 413 ? readingOf(req, res).t('media.fault.whole') : null;
+      return show(web, {
+        req,
+        res,
+        ...(said && { said }),
+        error: tooLong ?? readingOf(req, res).said(refusal),
+      });
     },
   );
+};
+
+/** The pictures of the editor's dialogue, by words. */
+export const showPicker: Handler = (web) => async (req, res) => {
+  const reading = readingOf(req, res);
+  const text = typeof req.query.q === 'string' ? req.query.q.slice(0, 200) : '';
+  const pictures = await offeredPictures(web.ground, reading, text);
+  const html = web.pages.render({
+    ...{ template: 'console/picker-part', layout: 'part', language: reading.language, title: '' },
+    data: { pictures },
+  });
+  res.type('html').send(html);
 };
 
 const EMPTY: Said = { alt: { en: '', ml: '' }, credit: '', consent: '' };
@@ -47,15 +68,18 @@ interface Showing {
   res: Response;
   said?: Said;
   error?: string;
+  /** Of several files that were added at once. */
+  results?: Result[];
 }
 
-async function show(web: Web, { req, res, said = EMPTY, error }: Showing): Promise<void> {
+async function show(web: Web, { req, res, said = EMPTY, error, results = [] }: Showing): Promise<void> {
   const reading = readingOf(req, res);
   const query = new URLSearchParams(req.method === 'GET' ? req.url.split('?')[1] : '');
   const search = searchOf(query);
   const found = await searchLibrary(web.ground, { ...search, limit: PER_PAGE + 1 });
   const rows = found.slice(0, PER_PAGE);
   const data = {
+    results: results.length ? results : null,
     ...{ items: rows.map((row) => itemView(row, reading)), error: error ?? null, said },
     filtered: Boolean(search.text || search.kind || search.undescribed),
     filter: { q: query.get('q') ?? '', kinds: kindOptions(query, reading) },
@@ -63,7 +87,8 @@ async function show(web: Web, { req, res, said = EMPTY, error }: Showing): Promi
     mayAdd: web.allows(staffOf(res).user.roles, 'post', '/console/media'),
   };
   const title = reading.t('media.title');
-  const status = error ? 422 : 200;
+  const failed = results.length > 0 && results.every(({ refused }) => refused);
+  const status = error || failed ? 422 : 200;
   await showConsole(web, {
     ...{ req, res, name: 'media', title, data, status, styles: ['console-media.css'] },
     scripts: ['media.js'],

@@ -1,5 +1,6 @@
 import type { Note } from '../../../campaigns/check/draft.ts';
 import { languageName } from '../../../i18n.ts';
+import { kept } from '../../../say.ts';
 import type { Reading } from '../shell.ts';
 
 import { keysOf, type Writing } from './writing.ts';
@@ -48,7 +49,7 @@ function nameOf({ place, language }: Note, writing: Writing): string | null {
   return `${key}.${language}${inner}`;
 }
 
-/** Sentences of the schema that everybody meets, in the reader's language; the rest as the engine says them. */
+/** Sentences of the schema that everybody meets, in the reader's language; the rest as the catalogue of sentences finds them. */
 const COMMON: [RegExp, 'empty' | 'long' | 'link' | 'picture' | 'alt' | 'width' | 'subject' | 'rows'][] = [
   [/^Too small: expected array|Invalid input: expected array/, 'rows'],
   [/^(Too small: expected string|It is empty)/, 'empty'],
@@ -61,9 +62,9 @@ const COMMON: [RegExp, 'empty' | 'long' | 'link' | 'picture' | 'alt' | 'width' |
   [/expected (number|int)|Too (small|big): expected number/, 'width'],
 ];
 
-function wordsOf({ words }: Note, { t }: Reading): string {
+function wordsOf({ words }: Note, { t, said }: Reading): string {
   const known = COMMON.find(([pattern]) => pattern.test(words))?.[1];
-  return known ? t(`editor.fault.${known}`) : words;
+  return known ? t(`editor.fault.${known}`) : said(kept(words));
 }
 
 function whereOf({ place, language }: Note, writing: Writing, reading: Reading): string {

@@ -4,6 +4,7 @@ import { checkCompiled, checkDraft, type Note, notesOf } from '../../../campaign
 import { type Draft, openDraft } from '../../../campaigns/drafts.ts';
 import type { Revised } from '../../../campaigns/messages.ts';
 import { found, Refusal } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
@@ -19,7 +20,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The message of an address. @throws Refusal (404) for what is no id */
 export function messageIdOf(req: Request): string {
   const id = String(req.params.id);
-  return found(UUID.test(id) ? id.toLowerCase() : null, `There is no message ${JSON.stringify(id)}.`);
+  return found(UUID.test(id) ? id.toLowerCase() : null, say`There is no message ${JSON.stringify(id)}.`);
 }
 
 /** The editor with what is kept. */
@@ -62,7 +63,7 @@ interface Saving {
 async function save(web: Web, saving: Saving): Promise<void> {
   const { req, res, draft, writing, sure } = saving;
   const faults = faultsOf(writing, readingOf(req, res).t);
-  if (!writing.sides.length) throw new Refusal('The form was empty. Open the message again.');
+  if (!writing.sides.length) throw new Refusal(say`The form was empty. Open the message again.`);
   if (writing.revision !== draft.message.revision) return showConflict(web, saving);
   if (Object.keys(faults).length) return showWriting(web, { ...saving, notes: null, faults, status: 422 });
   if (!sure && legacyFields(writing).size)

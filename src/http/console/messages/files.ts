@@ -25,7 +25,7 @@ export const postFiles: Handler = (web) => (req, res) => {
       const revised = await editMessage(web.ground, { messageId, user: userOf(res), revision }, { files });
       leadOn(res, `/console/messages/${messageId}/files`, doneWith(revised));
     },
-    (refusal) => show(web, { req, res, error: refusal.message }),
+    (refusal) => show(web, { req, res, error: readingOf(req, res).said(refusal) }),
   );
 };
 

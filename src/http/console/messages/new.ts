@@ -48,7 +48,7 @@ export const postNewMessage: Handler = (web) => async (req, res) => {
       const id = await addToCampaign(web.ground, campaign, { name, from, purpose, lists, contents });
       leadOn(res, `/console/messages/${id}`, 'message-made');
     },
-    (refusal) => show(web, { req, res, usual, typed, error: refusal.message }),
+    (refusal) => show(web, { req, res, usual, typed, error: readingOf(req, res).said(refusal) }),
   );
 };
 

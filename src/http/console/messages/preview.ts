@@ -3,6 +3,7 @@ import { openDraft } from '../../../campaigns/drafts.ts';
 import { readVersion } from '../../../campaigns/history.ts';
 import { sampleMail } from '../../../campaigns/sample.ts';
 import { found } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import type { Handler, Web } from '../../web.ts';
 import { orAgain, readingOf } from '../shell.ts';
 import { messageIdOf } from './editor.ts';
@@ -22,11 +23,11 @@ export const showPreview: Handler = (web) => async (req, res) => {
       const version = Number(asked('version'));
       const kept = version ? await readVersion(web.ground, { messageId, version }) : contents;
       const content = kept.find(({ language }) => language === asked('language')) ?? kept[0];
-      const written = found(content, 'Nothing is written yet.');
+      const written = found(content, say`Nothing is written yet.`);
       const sampling = { language: written.language, content: written, files, as: asked('as') };
       sendMail(web, res, (await sampleMail(web.ground, sampling)).html, theme);
     },
-    (refusal) => sendNot({ web, req, res }, refusal.message, theme),
+    (refusal) => sendNot({ web, req, res }, readingOf(req, res).said(refusal), theme),
   );
 };
 
@@ -37,10 +38,10 @@ export const postPreview: Handler = (web) => async (req, res) => {
   await orAgain(
     async () => {
       const { files } = await openDraft(web.ground, messageIdOf(req));
-      const content = found(finishedOf(writing)[language], 'Nothing is written yet.');
+      const content = found(finishedOf(writing)[language], say`Nothing is written yet.`);
       sendMail(web, res, (await sampleMail(web.ground, { language, content, files, as })).html, theme);
     },
-    (refusal) => sendNot({ web, req, res }, refusal.message, theme),
+    (refusal) => sendNot({ web, req, res }, readingOf(req, res).said(refusal), theme),
   );
 };
 

@@ -2,6 +2,7 @@ import { listCampaigns } from '../../../campaigns/status.ts';
 import { showTemplate } from '../../../campaigns/template-sample.ts';
 import { found } from '../../../errors.ts';
 import { languageName } from '../../../i18n.ts';
+import { say } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
@@ -63,4 +64,4 @@ export const useTemplate: Handler = (web) => async (req, res) => {
 };
 
 const nameIn = (name: string): string =>
-  found(templateNames().includes(name) ? name : null, `There is no template ${JSON.stringify(name)}.`);
+  found(templateNames().includes(name) ? name : null, say`There is no template ${JSON.stringify(name)}.`);

@@ -33,7 +33,7 @@ export const postTrial: Handler = (web) => (req, res) => {
       await sendTrial(web.ground, message, { ...typed, as, editor: { actor: email, userId: id } });
       leadOn(res, `/console/messages/${message.id}/test`, 'message-tested');
     },
-    (refusal) => show(web, { req, res, typed, error: refusal.message }),
+    (refusal) => show(web, { req, res, typed, error: readingOf(req, res).said(refusal) }),
   );
 };
 

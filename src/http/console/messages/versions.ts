@@ -4,6 +4,7 @@ import { openDraft } from '../../../campaigns/drafts.ts';
 import { listVersions, readVersion, restoreVersion, type VersionRow } from '../../../campaigns/history.ts';
 import { found } from '../../../errors.ts';
 import { languageName } from '../../../i18n.ts';
+import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -82,7 +83,7 @@ async function showOne(web: Web, { req, res, error }: { req: Request; res: Respo
 
 function numberOf(text: string): number {
   const version = /^\d{1,9}$/.test(text) ? Number(text) : null;
-  return found(version, `There is no version ${JSON.stringify(text)}.`);
+  return found(version, say`There is no version ${JSON.stringify(text)}.`);
 }
 
 /** What was asked for, otherwise the one before; null for the first. */
@@ -107,6 +108,6 @@ export const restore: Handler = (web) => (req, res) =>
     },
     (refusal) => {
       if (refusal.status === 404) throw refusal;
-      return showOne(web, { req, res, error: refusal.message });
+      return showOne(web, { req, res, error: readingOf(req, res).said(refusal) });
     },
   );

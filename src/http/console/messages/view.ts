@@ -3,12 +3,12 @@ import type { Draft } from '../../../campaigns/drafts.ts';
 import { mergeFields } from '../../../contacts/fields.ts';
 import type { Ground } from '../../../ground.ts';
 import { languageName } from '../../../i18n.ts';
-import { artNames, artOf } from '../../../media/art.ts';
-import { type Asset, assetsNamed, listAssets } from '../../../media/assets.ts';
+import { type Asset, assetsNamed } from '../../../media/assets.ts';
+import { offeredPictures } from '../media/picker.ts';
 import type { Reading } from '../shell.ts';
 import { besideOf } from './beside.ts';
 import { KINDS, textsOfCell } from './cells.ts';
-import { type Beside, cellView, SIGNS, smallOf } from './fields.ts';
+import { type Beside, cellView, SIGNS } from './fields.ts';
 import { legacyFields } from './operations.ts';
 import { kindOf, type Row } from './rows.ts';
 
@@ -53,7 +53,7 @@ export async function editorView(ground: Pick<Ground, 'sql'>, editing: Editing) 
       ...{ tag, text: reading.t('editor.add-language', { language: languageName(tag, reading.language) }) },
     })),
     slots: (await mergeFields(ground.sql)).map((name) => `{{${name}}}`),
-    pictures: await offered(ground, reading),
+    pictures: await offeredPictures(ground, reading),
   };
 }
 
@@ -122,20 +122,4 @@ async function assetsOf({ sql }: Pick<Ground, 'sql'>, { rows }: Writing): Promis
   const ids = [...new Set(names.map(({ text }) => text.trim().slice(6).toLowerCase()))];
   const assets = await assetsNamed({ sql }, ids);
   return new Map(assets.map((asset) => [`asset:${asset.id}`, asset]));
-}
-
-/** Pictures to choose from as one types: the latest of the library, and our drawings. */
-async function offered(ground: Pick<Ground, 'sql'>, { language, t }: Reading) {
-  const latest = await listAssets(ground, 60);
-  const pictures = latest.filter(({ kind }) => kind === 'picture');
-  return [
-    ...pictures.map((asset) => ({
-      ...{ value: `asset:${asset.id}`, text: asset.alt[language] ?? asset.name, thumb: smallOf(asset) },
-      alts: JSON.stringify(asset.alt),
-    })),
-    ...artNames().map((name) => ({
-      ...{ value: `art:${name}`, text: t(`templates.name.${name as 'thanks'}`), alts: '{}' },
-      thumb: `/art/${artOf(name)?.file}`,
-    })),
-  ];
 }

@@ -3,6 +3,7 @@ import { type Role, roles, type User } from '../../../access/users.ts';
 import { approveMessage } from '../../../campaigns/approvals.ts';
 import { draftEdition, skipEdition } from '../../../campaigns/newsletters/editions.ts';
 import { findNewsletter, type Newsletter } from '../../../campaigns/newsletters/newsletters.ts';
+import { pauseNewsletter } from '../../../campaigns/newsletters/pause.ts';
 import { pressEditions } from '../../../campaigns/newsletters/press.ts';
 import { hideEdition } from '../../../campaigns/newsletters/status.ts';
 import { type Form, readForm } from '../../form.ts';
@@ -46,7 +47,11 @@ const deed =
       },
       (refusal) => {
         const typed = form.text('reason') || form.text('reference');
-        return showNewsletter(web, { req, res, refused: { form: name, text: refusal.message, typed } });
+        return showNewsletter(web, {
+          req,
+          res,
+          refused: { form: name, text: readingOf(req, res).said(refusal), typed },
+        });
       },
     );
   };
@@ -61,6 +66,19 @@ export const approve = deed('approval', 'edition-approved', ({ ground }, { newsl
   return approveMessage(ground, { messageId: newsletter.messageId, user }, reference || undefined);
 });
 
+/** Lets a newsletter rest, or go on. */
+const pausing = (paused: boolean) =>
+  deed(
+    'draft',
+    paused ? 'newsletter-paused' : 'newsletter-resumed',
+    async ({ ground }, { newsletter, user }) => {
+      await pauseNewsletter(ground, { newsletter, user, paused });
+      await pressEditions(ground);
+    },
+  );
+export const pause = pausing(true);
+export const resume = pausing(false);
+
 export const hide: Handler = (web) => async (req, res) => {
   const newsletter = await findNewsletter(web.ground, String(req.params.id));
   const hidden = readForm(req).text('hidden') === '1';
@@ -70,7 +88,12 @@ export const hide: Handler = (web) => async (req, res) => {
       await hideEdition(web.ground, { newsletter, number, hidden }, userOf(res));
       leadOn(res, `${NEWSLETTERS}/${newsletter.id}`, hidden ? 'edition-hidden' : 'edition-shown');
     },
-    (refusal) => showNewsletter(web, { req, res, refused: { form: 'editions', text: refusal.message } }),
+    (refusal) =>
+      showNewsletter(web, {
+        req,
+        res,
+        refused: { form: 'editions', text: readingOf(req, res).said(refusal) },
+      }),
   );
 };
 
@@ -87,6 +110,6 @@ export const skip: Handler = (web) => async (req, res) => {
       await pressEditions(web.ground);
       leadOn(res, `${NEWSLETTERS}/${newsletter.id}`, 'edition-skipped');
     },
-    (refusal) => again(refusal.message),
+    (refusal) => again(readingOf(req, res).said(refusal)),
   );
 };

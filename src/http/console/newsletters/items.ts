@@ -143,7 +143,7 @@ export const saveItem: Handler = (web) => async (req, res) => {
       }
       leadOn(res, `${NEWSLETTERS}/${newsletter.id}`, number ? 'item-changed' : 'item-added');
     },
-    (refusal) => again({ text: refusal.message }),
+    (refusal) => again({ text: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -213,7 +213,8 @@ export const dropItem: Handler = (web) => async (req, res) => {
       await removeItem(web.ground, { newsletter, user }, number);
       leadOn(res, `${NEWSLETTERS}/${newsletter.id}`, 'item-removed');
     },
-    (refusal) => showNewsletter(web, { req, res, refused: { form: 'item', text: refusal.message } }),
+    (refusal) =>
+      showNewsletter(web, { req, res, refused: { form: 'item', text: readingOf(req, res).said(refusal) } }),
   );
 };
 

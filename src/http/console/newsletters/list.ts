@@ -15,13 +15,14 @@ export const list: Handler = (web) => async (req, res) => {
       heading: titleOf(one, language),
       waiting: one.waiting,
       shut: !one.public,
+      paused: one.pausedAt,
     },
     when: one.schedule && inWords(one.schedule, language),
     next: one.next && { ...one.next, badge: badgeOf(one.next, one.approved) },
     ...{ lastAt: one.lastAt, lastNumber: one.lastNumber },
   }));
   const mayWrite = web.allows(staffOf(res).user.roles, 'post', NEWSLETTERS);
-  const data = { rows, mayWrite };
+  const data = { rows, mayWrite, emptyHref: mayWrite ? `${NEWSLETTERS}/new` : null };
   await showConsole(web, {
     ...{ req, res, name: 'newsletters', title: t('nav.newsletters'), data },
     styles: ['console-newsletters.css'],

@@ -41,8 +41,12 @@ export async function showNewsletter(
     past: shown.map((edition) => pastRow(edition)),
     more: past.length - shown.length,
     when: desk.scheduleInWords?.[language] ?? null,
-    ...{ nextDates: desk.nextDates.slice(1, 4), webUrl: newsletter.public ? `/n/${newsletter.slug}` : null },
+    ...{
+      nextDates: newsletter.pausedAt ? [] : desk.nextDates.slice(1, 5),
+      webUrl: newsletter.public ? `/n/${newsletter.slug}` : null,
+    },
     archive: newsletter.public && newsletter.archive,
+    ...{ paused: newsletter.pausedAt, feeds: feedsOf(newsletter, language) },
     look: lookOf(req, newsletter.languages, language),
     mayWrite: hasRole(staff, WRITERS),
     mayApprove: hasRole(staff, APPROVERS),
@@ -58,6 +62,18 @@ export async function showNewsletter(
     ...{ status: refused ? 422 : 200, styles: ['console-newsletters.css'] },
     crumbs: [{ href: NEWSLETTERS, text: t('nav.newsletters') }],
   });
+}
+
+/** The feeds of its archive, one of each kind for each language. */
+function feedsOf(newsletter: NewsletterDesk['newsletter'], language: Language) {
+  const { slug, languages, archive } = newsletter;
+  if (!newsletter.public || !archive) return [];
+  return languages.flatMap((tag) =>
+    (['atom', 'rss'] as const).map((kind) => ({
+      href: `/n/${slug}/feed.${kind}?lang=${tag}`,
+      text: `${kind === 'atom' ? 'Atom' : 'RSS'} · ${languageName(tag, language)}`,
+    })),
+  );
 }
 
 const NONE = { top: null, draft: null, approval: null, skip: null, editions: null, item: null, typed: '' };

@@ -1,8 +1,9 @@
 import type { Route } from '../../routes.ts';
 import { APPROVERS, READERS, WRITERS } from '../../staff.ts';
-import { approve, draft, hide, skip } from './deeds.ts';
+import { approve, draft, hide, pause, resume, skip } from './deeds.ts';
 import { askDropItem, beginItem, dropItem, editItem, saveItem } from './items.ts';
 import { list } from './list.ts';
+import { askEdit, beginNewsletter, editSettings, makeNewsletter } from './make.ts';
 import { preview, show } from './page.ts';
 import { NEWSLETTERS } from './words.ts';
 
@@ -16,6 +17,34 @@ const LONG = '512kb';
 /** Newsletters: what the next edition says, who approved it, and what came of the ones before. */
 export const newsletterRoutes: Route[] = [
   { method: 'get', path: NEWSLETTERS, who: READERS, does: 'lists newsletters', handle: list },
+  {
+    method: 'get',
+    path: `${NEWSLETTERS}/new`,
+    who: WRITERS,
+    does: 'asks for a newsletter',
+    handle: beginNewsletter,
+  },
+  {
+    method: 'post',
+    path: NEWSLETTERS,
+    who: WRITERS,
+    body: '64kb',
+    does: 'makes a newsletter',
+    handle: makeNewsletter,
+  },
+  {
+    method: 'get',
+    path: `${one}/settings`,
+    who: WRITERS,
+    does: 'shows what a newsletter is',
+    handle: askEdit,
+  },
+  {
+    ...{ method: 'post', path: `${one}/settings`, who: WRITERS, body: '64kb' },
+    ...{ does: 'changes what a newsletter is', handle: editSettings },
+  },
+  { method: 'post', path: `${one}/pause`, who: WRITERS, does: 'lets a newsletter rest', handle: pause },
+  { method: 'post', path: `${one}/resume`, who: WRITERS, does: 'lets it go on', handle: resume },
   { method: 'get', path: one, who: READERS, does: 'shows a newsletter and its editions', handle: show },
   { method: 'get', path: `${one}/preview`, who: READERS, does: 'shows the next edition', handle: preview },
   { method: 'post', path: `${one}/draft`, who: WRITERS, does: 'drafts the next edition now', handle: draft },

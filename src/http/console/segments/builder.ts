@@ -69,7 +69,7 @@ const useRow = (use: SegmentUse) => ({ ...use, href: `/console/campaigns/${use.c
 /** The count, some of them, and whom a purpose leaves out. */
 async function resultOf(
   { ground }: Web,
-  { purpose, live, patient }: Building,
+  { req, res, purpose, live, patient }: Building,
   { rules, unfinished }: { rules: Rules | null; unfinished: number },
 ): Promise<object> {
   const nothing = {
@@ -94,7 +94,7 @@ async function resultOf(
     return { ...nothing, none: false, found: foundRow(found), reach: reach && reachRow(reach), late };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...nothing, trouble: error.message };
+    return { ...nothing, trouble: readingOf(req, res).said(error) };
   }
 }
 

@@ -110,7 +110,10 @@ async function save(
   const { id: userId, email: actor } = staffOf(res).user;
   await orAgain(
     () => work({ name: typed.name, rules, editor: { actor, userId } }),
-    (refusal) => again(refusal.status === 409 ? { name: t('segments.taken') } : { text: refusal.message }),
+    (refusal) =>
+      again(
+        refusal.status === 409 ? { name: t('segments.taken') } : { text: readingOf(req, res).said(refusal) },
+      ),
   );
 }
 

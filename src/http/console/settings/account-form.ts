@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { openDkim } from '../../../../channels/email/dkim.ts';
 import type { AccountForm, readAccount } from '../../../deliveries/account-edit.ts';
+import { SENDER_DOMAIN } from '../../../deliveries/account-rules.ts';
 import { readForm } from '../../form.ts';
 import type { Reading } from '../shell.ts';
 import { wholeIn } from './page.ts';
@@ -31,7 +32,6 @@ export function typedOf(account: Awaited<ReturnType<typeof readAccount>>): Parti
   };
 }
 
-const DOMAIN = /^(\*|([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63})$/;
 const HOST = /^[\w.:-]{1,253}$/;
 
 interface Read {
@@ -57,10 +57,10 @@ export function readAccountForm(req: Request, { t }: Reading, hasPassword: boole
     .filter(Boolean);
   const numbers = numbersOf(typed);
   wrong('name', !typed.name || typed.name.length > 100 || /\p{Cc}/u.test(typed.name));
-  wrong('domains', !domains.length || !domains.every((domain) => DOMAIN.test(domain)));
+  wrong('domains', !domains.length || !domains.every((domain) => SENDER_DOMAIN.test(domain)));
   wrong('host', !HOST.test(typed.host));
   wrong('password', Boolean(typed.user) && !typed.password && !hasPassword);
-  wrong('returnPathDomain', Boolean(typed.returnPathDomain) && !DOMAIN.test(typed.returnPathDomain));
+  wrong('returnPathDomain', Boolean(typed.returnPathDomain) && !SENDER_DOMAIN.test(typed.returnPathDomain));
   for (const [name, value] of Object.entries(numbers)) wrong(name as FieldName, value === undefined);
   for (const name of ['port', 'priority', 'connections'] as const)
     wrong(name, !numbers[name] && numbers[name] !== 0);
@@ -99,7 +99,8 @@ function whole(typed: Typed, domains: string[]) {
 /** A key comes with its domain and selector, and is one that a mail can be signed with. */
 function keyIsWrong({ dkimDomain, dkimSelector, dkimKey }: Typed): boolean {
   if (!dkimKey) return Boolean(dkimSelector);
-  if (!DOMAIN.test(dkimDomain.toLowerCase()) || !/^[a-z0-9._-]{1,63}$/i.test(dkimSelector)) return true;
+  if (!SENDER_DOMAIN.test(dkimDomain.toLowerCase()) || !/^[a-z0-9._-]{1,63}$/i.test(dkimSelector))
+    return true;
   try {
     openDkim([{ domain: dkimDomain, selector: dkimSelector, privateKey: dkimKey }]);
     return false;

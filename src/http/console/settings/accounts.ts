@@ -61,7 +61,15 @@ async function save(web: Web, { req, res, id }: Asked & { id: string | null }): 
   const account = id ? await readAccount(web.ground, id) : null;
   const { typed, errors, form } = readAccountForm(req, reading, account?.hasPassword ?? false);
   const again = (refusal?: Refusal) =>
-    showForm(web, { req, res, id, typed, errors, refused: refusal?.message ?? null, status: 422 });
+    showForm(web, {
+      req,
+      res,
+      id,
+      typed,
+      errors,
+      refused: refusal ? reading.said(refusal) : null,
+      status: 422,
+    });
   if (!form) return again();
   await orAgain(async () => {
     const saved = await editAccount(web.ground, { id, form }, staffOf(res).user.email);

@@ -25,7 +25,7 @@ export const beginWarmup: Handler = (web) => (req, res) => {
       await startWarmup(web.ground, plan, staffOf(res).user.email);
       leadOn(res, DELIVERABILITY, 'warmup-begun');
     },
-    (refusal) => show(web, { req, res, typed, refused: refusal.message }),
+    (refusal) => show(web, { req, res, typed, refused: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -35,7 +35,7 @@ export const finishWarmup: Handler = (web) => (req, res) =>
       await endWarmup(web.ground, String(req.params.domain), staffOf(res).user.email);
       leadOn(res, DELIVERABILITY, 'warmup-ended');
     },
-    (refusal) => show(web, { req, res, typed: BEGIN, refused: refusal.message }),
+    (refusal) => show(web, { req, res, typed: BEGIN, refused: readingOf(req, res).said(refusal) }),
   );
 
 interface Shown {

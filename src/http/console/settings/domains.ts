@@ -1,5 +1,6 @@
 import { checkRecord, openResolver, recordsOf, senderDomains } from '../../../deliveries/sender-dns.ts';
 import { found } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import type { Handler } from '../../web.ts';
 import { readingOf } from '../shell.ts';
 import { SETTINGS, showSettings } from './page.ts';
@@ -25,7 +26,7 @@ export const showDomain: Handler = (web) => async (req, res) => {
   const all = await senderDomains(sql, keys);
   const sender = found(
     all.find(({ domain }) => domain === wish),
-    `No account in use sends for ${JSON.stringify(wish)}.`,
+    say`No account in use sends for ${JSON.stringify(wish)}.`,
   );
   const checked = req.query.check === '1';
   const dns = openResolver();

@@ -47,7 +47,7 @@ export const makeKey: Handler = (web) => (req, res) => {
       // Shown on the answer itself: an address with a key in it would stay in the history.
       await show(web, { req, res, made: { key, name: typed.name } });
     },
-    (refusal) => show(web, { req, res, typed, refused: refusal.message }),
+    (refusal) => show(web, { req, res, typed, refused: readingOf(req, res).said(refusal) }),
   );
 };
 

@@ -1,68 +1,93 @@
+import { readFile } from 'node:fs/promises';
 import type { Request, Response } from 'express';
-import { type Organisation, readOrganisation, saveOrganisation } from '../../../access/organisation.ts';
-import { type Asset, listAssets } from '../../../media/assets.ts';
+import { readOrganisation } from '../../../access/organisation.ts';
+import { Refusal } from '../../../errors.ts';
+import { type Asset, addAsset, assetsNamed, listAssets } from '../../../media/assets.ts';
+import { readBrand, saveBrand } from '../../../media/brand.ts';
 import { addressOf } from '../../../media/served.ts';
-import { readForm } from '../../form.ts';
+import { say } from '../../../say.ts';
+import { type ReceivedForm, receiveForm } from '../../multipart.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { leadOn, readingOf } from '../shell.ts';
+import { userOf } from '../messages/editor.ts';
+import { leadOn, orAgain, readingOf } from '../shell.ts';
+import {
+  type Faults,
+  FIELDS,
+  faultsOf,
+  organisationOf,
+  readTyped,
+  type Typed,
+  typedOf,
+} from './organisation-form.ts';
 import { fieldsOf, SETTINGS, showSettings } from './page.ts';
 
 export const ORGANISATION = `${SETTINGS}/organisation`;
-const FIELDS = ['nameEn', 'nameMl', 'addressEn', 'addressMl', 'footerEn', 'footerMl', 'helpAddress'] as const;
-type Typed = Record<(typeof FIELDS)[number], string>;
 /** Pictures from which a logo is chosen, the newest. */
 const SHOWN = 60;
+/** A logo of a printer's may be large; the library makes it small. */
+const LONGEST = 25 * 1024 * 1024;
 
 export const showOrganisation: Handler = (web) => async (req, res) => {
   const known = await readOrganisation(web.ground.sql);
   await show(web, { req, res, typed: typedOf(known), logo: known.logo });
 };
 
+/** A picture that was added stays chosen, whatever else is wrong. */
 export const takeOrganisation: Handler = (web) => async (req, res) => {
-  const { t } = readingOf(req, res);
-  const form = readForm(req);
-  const typed = Object.fromEntries(FIELDS.map((name) => [name, form.text(name).trim()])) as Typed;
-  const logo = form.text('logo') || null;
-  const errors: Partial<Typed> = {};
-  if (!typed.nameEn) errors.nameEn = t('organisation.wrong.name');
-  if (!typed.nameMl) errors.nameMl = t('organisation.wrong.name');
-  if (typed.helpAddress && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed.helpAddress))
-    errors.helpAddress = t('organisation.wrong.help');
-  if (Object.keys(errors).length) return show(web, { req, res, typed, logo, errors });
-  await saveOrganisation(web.ground, organisationOf(typed, logo), staffOf(res).user.email);
-  leadOn(res, ORGANISATION, 'saved');
+  const form = await receiveForm(req, res, { longest: LONGEST });
+  const typed = readTyped(form);
+  let logo = form.text('logo') || null;
+  await orAgain(
+    async () => {
+      logo = (await addedLogo(web, { form, res })) ?? logo;
+      const errors = faultsOf(typed, readingOf(req, res));
+      if (Object.keys(errors).length) return show(web, { req, res, typed, logo, errors });
+      await saveBrand(web.ground, organisationOf(typed, logo), staffOf(res).user.email);
+      await web.brand.look('now');
+      leadOn(res, ORGANISATION, 'saved');
+    },
+    (refusal) => show(web, { req, res, typed, logo, refused: readingOf(req, res).said(refusal) }),
+  );
 };
 
-const typedOf = ({ name, address, footer, helpAddress }: Organisation): Typed => ({
-  ...{ nameEn: name.en, nameMl: name.ml, addressEn: address.en, addressMl: address.ml },
-  ...{ footerEn: footer.en, footerMl: footer.ml, helpAddress },
-});
-
-const organisationOf = (typed: Typed, logo: string | null): Organisation => ({
-  name: { en: typed.nameEn, ml: typed.nameMl },
-  address: { en: typed.addressEn, ml: typed.addressMl },
-  footer: { en: typed.footerEn, ml: typed.footerMl },
-  ...{ helpAddress: typed.helpAddress, logo },
-});
+async function addedLogo(web: Web, { form, res }: { form: ReceivedForm; res: Response }) {
+  if (!form.file) return null;
+  const { path, name } = form.file;
+  const { asset } = await addAsset(web.ground, { name, bytes: await readFile(path) }, userOf(res));
+  if (asset.kind !== 'picture') throw new Refusal(say`${asset.name} is no picture. Add a JPEG, PNG or WebP.`);
+  return asset.id;
+}
 
 interface Shown {
   req: Request;
   res: Response;
   typed: Typed;
   logo: string | null;
-  errors?: Partial<Typed>;
+  errors?: Faults;
+  refused?: string;
 }
 
-async function show(web: Web, { req, res, typed, logo, errors = {} }: Shown): Promise<void> {
+async function show(web: Web, { req, res, typed, logo, errors = {}, refused }: Shown): Promise<void> {
   const { t } = readingOf(req, res);
-  const pictures = (await listAssets(web.ground, SHOWN)).filter(({ kind }) => kind === 'picture');
+  const { accents } = await readBrand(web.ground);
+  const wrong = Object.keys(errors).length > 0;
   const data = {
-    ...{ f: fieldsOf(FIELDS, typed, errors), noLogo: !logo, wrong: Object.keys(errors).length > 0 },
-    pictures: pictures.map((picture) => pictureOf(picture, logo)),
+    ...{ f: fieldsOf(FIELDS, typed, errors), noLogo: !logo, wrong, refused: refused ?? null },
+    accents: accents && { accent: accents.light.accent, dark: accents.dark.accent },
+    pictures: (await picturesFor(web, logo)).map((picture) => pictureOf(picture, logo)),
   };
-  const status = Object.keys(errors).length ? 422 : 200;
+  const status = wrong || refused ? 422 : 200;
   await showSettings(web, { req, res, name: 'organisation', title: t('organisation.title'), data, status });
+}
+
+/** The one that is chosen first, however old. */
+async function picturesFor({ ground }: Web, logo: string | null): Promise<Asset[]> {
+  const newest = (await listAssets(ground, SHOWN)).filter(
+    ({ kind, id }) => kind === 'picture' && id !== logo,
+  );
+  const chosen = logo && /^[0-9a-f-]{36}$/i.test(logo) ? await assetsNamed(ground, [logo]) : [];
+  return [...chosen, ...newest];
 }
 
 function pictureOf(asset: Asset, logo: string | null) {

@@ -11,6 +11,7 @@ import {
 } from '../../../deliveries/webhooks/endpoints.ts';
 import { readLog, redeliver, testEndpoint } from '../../../deliveries/webhooks/log.ts';
 import { Refusal } from '../../../errors.ts';
+import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -42,7 +43,7 @@ export const addWebhook: Handler = (web) => (req, res) => {
       const made = await addEndpoint(web.ground, typed, staffOf(res).user.email);
       await showOne(web, { req, res, id: made.id, secret: made.secret });
     },
-    (refusal) => showList(web, { req, res, typed, refused: refusal.message }),
+    (refusal) => showList(web, { req, res, typed, refused: readingOf(req, res).said(refusal) }),
   );
 };
 
@@ -63,7 +64,7 @@ const button =
         await work(web, idOf(req), staffOf(res).user.email);
         leadOn(res, `${WEBHOOKS}/${idOf(req)}`, done);
       },
-      (refusal) => showOne(web, { req, res, id: idOf(req), refused: refusal.message }),
+      (refusal) => showOne(web, { req, res, id: idOf(req), refused: readingOf(req, res).said(refusal) }),
     );
 
 export const testWebhook = button(
@@ -81,7 +82,7 @@ export const startWebhook = button(
 
 export const sendAgain: Handler = (web) => async (req, res) => {
   const message = String(req.params.message);
-  if (!UUID.test(message)) throw new Refusal('There is no such message.', 404);
+  if (!UUID.test(message)) throw new Refusal(say`There is no such message.`, 404);
   await redeliver(web.ground, message, staffOf(res).user.email);
   leadOn(res, `${WEBHOOKS}/${idOf(req)}`, 'webhook-again');
 };
@@ -94,7 +95,7 @@ export const removeWebhook: Handler = (web) => async (req, res) => {
 function idOf(req: Request): string {
   const id = String(req.params.id);
   if (UUID.test(id)) return id;
-  throw new Refusal('There is no such webhook.', 404);
+  throw new Refusal(say`There is no such webhook.`, 404);
 }
 
 const stateOf = ({ disabledAt, failingSince }: Endpoint) =>

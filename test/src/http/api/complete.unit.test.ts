@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { commandFiles } from '../../../../scripts/commands/index.ts';
+import { addCommands } from '../../../../scripts/commands/index.ts';
 import { operations } from '../../../../src/http/api/operations.ts';
 
 const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
@@ -120,7 +120,7 @@ const COVERED: Record<string, string[] | { none: string }> = {
 };
 
 const program = new Command();
-for (const add of commandFiles) add(program);
+await addCommands(program);
 
 it('every command has its operations, or a reason why it has none', () => {
   expect(commandsOf(program, '').filter((name) => !(name in COVERED))).toEqual([]);

@@ -153,3 +153,35 @@ it('leads from page to page without losing the filter', async () => {
   const second = await page(next);
   expect(second.html.match(/class="media__one"/g)).toHaveLength(2);
 });
+
+it('takes several files at once and tells what became of each: the refused with its sentence, the others kept', async () => {
+  const body = new FormData();
+  body.set('credit', 'Rajan');
+  const files: [string, Buffer][] = [
+    ['dawn.jpg', await photograph(900, 600)],
+    ['program.jpg', Buffer.from('MZ this is a program')],
+    ['large.jpg', Buffer.alloc(26 * 1024 * 1024, 1)],
+    ['river.png', await seeThrough(222, 111)],
+  ];
+  for (const [name, bytes] of files) body.append('file', new File([new Uint8Array(bytes)], name));
+  const headers = { ...OWN, cookie: author.cookie };
+  const answer = await web.ask('/console/media', { method: 'POST', headers, body });
+  const html = await answer.text();
+  expect(answer.status).toBe(200);
+  expect(html).toMatch(/<a href="\/console\/media\/[0-9a-f-]{36}">dawn\.jpg<\/a>/);
+  expect(html).toMatch(/<b>program\.jpg<\/b>[^<]*is a program/);
+  expect(html).toMatch(/<b>large\.jpg<\/b> The file is larger than 25 MB/);
+  const { html: found } = await page('/console/media?q=Rajan');
+  for (const name of ['dawn.jpg', 'river.png']) expect(found).toContain(name);
+});
+
+it('finds by words in any order, in the library and in the picker of the editor', async () => {
+  await upload('boats.png', await seeThrough(333, 111), { 'alt.en': 'Two boats near a temple at dawn' });
+  for (const place of ['/console/media?q=', '/console/media/picker?q=']) {
+    expect((await page(`${place}dawn+boats`)).html).toContain(
+      place.includes('picker') ? 'near a temple' : 'boats.png',
+    );
+    expect((await page(`${place}dawn+elephant`)).html).not.toContain('temple');
+  }
+  expect((await page('/console/media/picker?q=boats')).html).toMatch(/data-src="asset:[0-9a-f-]{36}"/);
+});

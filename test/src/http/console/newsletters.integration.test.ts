@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
+import { findOpen } from '../../../../src/campaigns/newsletters/editions.ts';
 import { addItem, listItems } from '../../../../src/campaigns/newsletters/items.ts';
 import type { Newsletter } from '../../../../src/campaigns/newsletters/newsletters.ts';
 import { pressEditions } from '../../../../src/campaigns/newsletters/press.ts';
+import { launchDue, planRuns } from '../../../../src/campaigns/planner.ts';
 import { NOON } from '../../../support/ground.ts';
 import { OWN, signedIn } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
@@ -163,4 +165,112 @@ it('lets an auditor look, and change nothing', async () => {
 it('knows no newsletter or item that somebody made up', async () => {
   expect((await web.ask('/console/newsletters/none', { headers: author })).status).toBe(404);
   expect((await web.ask(`${path}/items/99`, { headers: author })).status).toBe(404);
+});
+
+const FORM = {
+  ...{ 'en.title': 'Care of the Week', 'ml.title': 'ആഴ്ചയിലെ പരിചരണം', 'en.description': 'What happened' },
+  ...{ slug: '', from: 'We Care <news@kssm.example>', purpose: 'appeals', lists: 'donors', scene: 'none' },
+  ...{
+    every: 'week',
+    time: '10:30',
+    weekdays: '3',
+    zone: 'Asia/Kolkata',
+    draftHours: '12',
+    public: '1',
+    archive: '1',
+  },
+};
+
+it('makes a newsletter with its times, and says them with the next five dates before', async () => {
+  const asked = await read(`/console/newsletters/new?${new URLSearchParams(FORM)}`);
+  expect(asked).toContain('value="Care of the Week"');
+  expect(
+    asked.match(/25 November 2026|2 December 2026|9 December 2026|16 December|23 December/g),
+  ).toHaveLength(5);
+  const wrong = await post('/console/newsletters', {
+    ...FORM,
+    'en.title': '',
+    'ml.title': '',
+    slug: 'No Slug',
+    from: 'us',
+  });
+  expect(wrong.status).toBe(422);
+  for (const words of ['Give it a name', 'such as care-news', 'value="No Slug"'])
+    expect(wrong.page).toContain(words);
+  const never = await post('/console/newsletters', { ...FORM, zone: 'Moon/Sea' });
+  expect([never.status, never.page]).toEqual([422, expect.stringContaining('There is no time zone')]);
+  const made = await post('/console/newsletters', FORM);
+  expect(made.status).toBe(303);
+  const page = await read(made.to ?? '');
+  for (const words of [
+    'Care of the Week',
+    'The newsletter is made.',
+    '25 November 2026, 10:30 am IST',
+    'Archive',
+    'RSS · Malayalam',
+  ])
+    expect(page).toContain(words);
+  expect((await web.ask('/n/care-of-the-week')).status).toBe(200);
+  expect((await web.ask('/n/care-of-the-week/feed.atom?lang=ml')).status).toBe(200);
+  const again = await post('/console/newsletters', FORM);
+  expect([again.status, again.page]).toEqual([
+    422,
+    expect.stringMatching(/There is already a (campaign|newsletter)/),
+  ]);
+});
+
+it('changes what a newsletter is, and leaves an approval alone where neither lists nor times change', async () => {
+  await addStory(ground, paper, staff);
+  await post(`${path}/draft`, {});
+  await post(`${path}/approval`, {}, approver);
+  const form = await read(`${path}/settings`);
+  const [, zone] = /name="zone" value="([^"]+)"/.exec(form) ?? [];
+  const [, time] = /name="time" value="([^"]+)"/.exec(form) ?? [];
+  const same = {
+    'en.title': 'New name',
+    'ml.title': 'പുതിയ പേര്',
+    lists: 'donors',
+    every: 'week',
+    weekdays: '1',
+  };
+  const rest = { time: time ?? '', zone: zone ?? '', draftHours: '24', public: '1', scene: 'dawn' };
+  const saved = await post(`${path}/settings`, { ...same, ...rest });
+  expect(saved.to).toBe(`${path}?done=newsletter-saved`);
+  expect(await read(path)).toContain('<dt>Approved by</dt>');
+  expect(await read(path)).toContain('New name');
+  await post(`${path}/settings`, { ...same, ...rest, time: '11:00' });
+  expect(await read(path)).toContain('11:00 am IST');
+  expect((await post(`${path}/settings`, { ...same, ...rest, lists: '' })).status).toBe(422);
+});
+
+it('rests and goes on: nothing of it is drafted or leaves meanwhile', async () => {
+  expect((await post(`${path}/pause`, {})).to).toBe(`${path}?done=newsletter-paused`);
+  expect(await read(path)).toContain('Paused since');
+  expect(await read('/console/newsletters')).toContain('Paused');
+  expect((await post(`${path}/pause`, {})).page).toContain('paused already');
+  await addStory(ground, paper, staff);
+  ground.clock.set(new Date('2026-11-23T04:00:00Z'));
+  await enter();
+  await pressEditions(ground);
+  expect((await findOpen(ground.sql, paper.id))?.state).toBe('coming');
+  expect((await post(`${path}/resume`, {})).to).toBe(`${path}?done=newsletter-resumed`);
+  const open = await findOpen(ground.sql, paper.id);
+  expect(open).toMatchObject({ state: 'coming', dueAt: new Date('2026-11-30T03:30:00Z') });
+});
+
+it('holds back an approved edition while the newsletter rests', async () => {
+  await addStory(ground, paper, staff);
+  await post(`${path}/draft`, {});
+  await post(`${path}/approval`, {}, approver);
+  await planRuns(ground);
+  await post(`${path}/pause`, {});
+  ground.clock.set(new Date('2026-11-23T03:31:00Z'));
+  await enter();
+  const states = () =>
+    ground.db.run.findMany({ where: { messageId: paper.messageId }, select: { state: true } });
+  await launchDue(ground);
+  expect(await states()).toEqual([{ state: 'planned' }]);
+  await post(`${path}/resume`, {});
+  await launchDue(ground);
+  expect(await states()).toEqual([{ state: 'running' }]);
 });

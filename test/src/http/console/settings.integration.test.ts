@@ -2,15 +2,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findCaller } from '../../../../src/access/api-keys.ts';
-import { readOrganisation } from '../../../../src/access/organisation.ts';
+import { defaultZone } from '../../../../src/access/default-zone.ts';
 import type { Role } from '../../../../src/access/users.ts';
+import { scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
 import { accountsFor } from '../../../../src/deliveries/accounts.ts';
 import { currentPressure } from '../../../../src/deliveries/pressure.ts';
 import { OWN, signedIn } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
+import { editorOf, newCampaign, people } from '../../campaigns/support.ts';
 
 const web = testWeb();
 const { ground } = web;
+people(ground);
 const server = new SMTPServer({
   ...{ disabledCommands: ['STARTTLS'], allowInsecureAuth: true, logger: false },
   onAuth: ({ username, password }, _session, done) =>
@@ -175,14 +178,34 @@ it('sets the contact pressure, and takes it away with empty fields', async () =>
   expect(await currentPressure(ground.sql)).toBeNull();
 });
 
-it('keeps who we are in both languages', async () => {
-  const typed = { nameEn: 'Mission', nameMl: 'മിഷൻ', addressEn: 'Line 1', helpAddress: 'help@kssm.example' };
-  expect((await post('/organisation', { ...typed, nameMl: '' })).status).toBe(422);
-  expect((await post('/organisation', typed)).status).toBe(303);
-  expect(await readOrganisation(ground.sql)).toMatchObject({
-    name: { en: 'Mission', ml: 'മിഷൻ' },
-    helpAddress: 'help@kssm.example',
+it('sets the zone of the office, which holds for whoever chose none and for new schedules', async () => {
+  const wrong = await post('/sending/zone', { zone: 'Asia/Kolkatta' });
+  const said = await wrong.text();
+  expect([wrong.status, said]).toEqual([422, expect.stringContaining('Did you mean one of Asia/Kolkata')]);
+  expect(said).toMatch(/id="zone"[^>]*value="Asia\/Kolkatta"[^>]*aria-invalid="true"/);
+  expect(await defaultZone(ground)).toBe('Asia/Kolkata');
+  expect((await post('/sending/zone', { zone: 'asia/dubai' })).status).toBe(303);
+  expect(await page('/sending')).toMatch(/<dd>Asia\/Dubai<\/dd>[\s\S]*GST/);
+  const seen = await web.ask('/console', { headers: { cookie: cookies.author } });
+  expect(await seen.text()).toContain('GST');
+  const everybody = await signedIn(web, ['author']);
+  const own = new URLSearchParams({ name: 'Asha', language: 'en', zone: 'America/New_York' });
+  const headers = { ...OWN, cookie: everybody.cookie };
+  await web.ask('/console/account/profile', { method: 'POST', headers, body: own });
+  expect(await (await web.ask('/console', { headers })).text()).toContain('GMT-5');
+  const { messageId } = await newCampaign(ground, everybody.user);
+  const editor = editorOf(everybody.user);
+  await scheduleMessage(
+    ground,
+    { messageId, editor },
+    { schedule: { kind: 'cron', expression: '0 9 * * MON' } },
+  );
+  expect((await ground.db.message.findUniqueOrThrow({ where: { id: messageId } })).schedule).toMatchObject({
+    zone: 'Asia/Dubai',
   });
+  expect((await post('/sending/zone', { zone: '' })).status).toBe(303);
+  expect(await defaultZone(ground)).toBe('Asia/Kolkata');
+  expect((await post('/sending/zone', { zone: 'UTC' }, 'auditor')).status).toBe(403);
 });
 
 it('begins and ends a warm-up, and tells roles and queues', async () => {

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
-import { Refusal } from '../errors.ts';
+import { Refusal } from './errors.ts';
+import { say } from './say.ts';
 
 /** A wall clock's reading as if it were UTC, in milliseconds: readings can be compared and added to. */
 export type Wall = number;
@@ -27,16 +28,24 @@ export function wallBefore(at: Date, zone: string): Wall {
   return time + Math.min(offset(time, zone), offset(time - DAY, zone));
 }
 
+/** Whether requireZone takes it. */
+export const isZone = (name: string): boolean => spelled(name) !== undefined;
+
 /**
  * The zone under its usual spelling.
  * @throws Refusal that names zones like it
  */
 export function requireZone(name: string): string {
+  const spelling = spelled(name);
+  if (spelling) return spelling;
+  const near = zonesLike(name).join(', ');
+  throw new Refusal(say`There is no time zone ${JSON.stringify(name)}. Did you mean one of ${near}?`);
+}
+
+function spelled(name: string): string | undefined {
   const spelling = allZones().find((zone) => zone.toLowerCase() === name.toLowerCase());
   if (spelling) return spelling;
-  if (name.includes('/') && IANAZone.isValidZone(name)) return name; // an older name, such as Asia/Calcutta
-  const near = zonesLike(name).join(', ');
-  throw new Refusal(`There is no time zone ${JSON.stringify(name)}. Did you mean one of ${near}?`);
+  return name.includes('/') && IANAZone.isValidZone(name) ? name : undefined; // an older name, such as Asia/Calcutta
 }
 
 function readings(wall: Wall, zone: string): number[] {
