@@ -1973,6 +1973,16 @@ export interface Messages {
   'done.newsletter-saved': Record<never, never>;
   'done.newsletter-paused': Record<never, never>;
   'done.newsletter-resumed': Record<never, never>;
+  'refunds.title': Record<never, never>;
+  'refunds.text': Record<never, never>;
+  'privacy.title': Record<never, never>;
+  'privacy.text': Record<never, never>;
+  'terms.title': Record<never, never>;
+  'terms.text': Record<never, never>;
+  'grievances.title': Record<never, never>;
+  'grievances.text': Record<never, never>;
+  'helpline.title': Record<never, never>;
+  'helpline.text': Record<never, never>;
   'practice.title': Record<never, never>;
   'practice.lede': Record<never, never>;
   'practice.banner': Record<never, never>;

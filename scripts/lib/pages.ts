@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
+import { giftToken, receiptToken } from '../../src/giving/gift-token.ts';
 import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
@@ -103,6 +104,10 @@ async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
 async function sampleOf(ground: Ground, before: string): Promise<string | null> {
   if (before === 'u' || before === 'p') return mailToken(ground);
   if (before === 'confirm') return askToken(ground);
+  if (before === 'gift')
+    return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
+  if (before === 'verify')
+    return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
   const query = SAMPLES[before];
   return query ? firstOf(ground.sql, query) : null;
 }
@@ -111,6 +116,11 @@ async function firstOf(sql: Queryable, query: string): Promise<string | null> {
   const { rows } = await sql.query<Record<string, unknown>>(query);
   const [value] = Object.values(rows[0] ?? {});
   return value === undefined || value === null ? null : encodeURIComponent(String(value));
+}
+
+async function tokenOf({ sql, keys }: Ground, make: typeof giftToken, query: string): Promise<string | null> {
+  const id = await firstOf(sql, query);
+  return id && make(keys, id);
 }
 
 async function mailToken({ sql, keys }: Ground): Promise<string | null> {

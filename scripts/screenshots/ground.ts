@@ -14,6 +14,7 @@ import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
+import { plantGift } from './gift.ts';
 
 const ACTOR = 'cli:screenshots';
 export const ADMINISTRATOR = { email: 'anitha@kssm.example', password: 'വയൽ river lamp 7 tea' };
@@ -29,6 +30,7 @@ export async function openShown(port: number) {
   const sandbox = await startSandbox(scratch.ground);
   await addAdministrator(scratch.ground);
   await plant(scratch.ground, sandbox);
+  const gateway = await plantGift(scratch.ground);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
@@ -39,6 +41,7 @@ export async function openShown(port: number) {
     ground: scratch.ground,
     async end() {
       await worker.stop();
+      await gateway.end();
       await sandbox.close();
       await scratch.end();
     },

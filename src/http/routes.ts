@@ -29,6 +29,7 @@ import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { returnRoutes } from './returns.ts';
+import { siteTextRoutes } from './site-texts.ts';
 import { subscribeRoutes } from './subscribe.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
 import { follow, pixel } from './visits.ts';
@@ -131,6 +132,7 @@ export const routes: Route[] = [
   ...giveRoutes,
   ...giftRoutes,
   ...receiptRoutes,
+  ...siteTextRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,

@@ -22,6 +22,8 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'gateway set': { none: 'the keys of the gateway are money: a person at the machine sets them' },
   'gateway list': { none: 'the keys of the gateway are money: a person at the machine looks at them' },
   'ledger verify': { none: 'the books are proven at the machine, and the day’s head is published' },
+  'site-text set': { none: 'what the law wants said is written by a person at the machine' },
+  'receipts set': { none: 'an approval is entered by a person at the machine who has it before them' },
   'api-key create': { none: 'a key makes no keys: a person at the machine does' },
   'api-key list': ['listKeys'],
   'api-key revoke': ['revokeKey'],
