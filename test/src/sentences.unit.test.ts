@@ -8,6 +8,7 @@ import { readSpoken } from '../support/sentences.ts';
 /** Where a refusal may be a bare English text, since no page shows it. */
 const FOR_ADMINISTRATORS = [
   'src/access/answers.ts', // Idempotency-Key: the API
+  'src/access/site-texts.ts', // a page's words, by the command line
   'src/campaigns/check/check.ts', // a file on the command line, or the API
   'src/config.ts', // at the start
   'src/contacts/csv/rejects.ts', // a file on the command line
