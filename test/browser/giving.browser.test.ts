@@ -113,6 +113,17 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     expect(await page.getByText('Please choose one answer.').locator('visible=true').count()).toBe(1);
     await check();
+    for (const path of ['/refunds', '/helpline', '/receipts/verify/broken', '/give/gift/broken']) {
+      await page.goto(url() + path);
+      await check();
+    }
+    await fillIn(page);
+    const { rows } = await ground.sql.query('SELECT gateway_id FROM gift_order ORDER BY id DESC LIMIT 1');
+    vendor.begin(rows[0].gateway_id);
+    ground.clock.set(new Date(ground.clock.now().getTime() + 5000));
+    await page.reload();
+    await page.getByText('ദയവായി വീണ്ടും പണമടയ്ക്കരുത്.').waitFor();
+    await check();
     expect(faults.join('\n')).toBe('');
   });
 });
