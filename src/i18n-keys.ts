@@ -2612,6 +2612,7 @@ export interface Messages {
   'queues.deliveries': Record<never, never>;
   'queues.notices': Record<never, never>;
   'queues.webhooks': Record<never, never>;
+  'queues.gateway': Record<never, never>;
   'queues.silent': Record<never, never>;
   'queues.harmless': Record<never, never>;
   'done.account-saved': Record<never, never>;
