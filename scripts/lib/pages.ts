@@ -81,8 +81,11 @@ export async function htmlAmong(
     const headers = { cookie, accept: 'text/html', 'user-agent': agent };
     const answer = await fetch(url + page.path, { headers, signal: stop.signal, redirect: 'manual' });
     const type = answer.headers.get('content-type') ?? '';
+    const html = answer.status === 200 && type.startsWith('text/html');
+    // A part of a page, which a script puts into one, is no page.
+    const whole = html && (await answer.text()).trimStart().startsWith('<!doctype html>');
     stop.abort();
-    if (answer.status >= 400 || (answer.status === 200 && type.startsWith('text/html'))) found.push(page);
+    if (answer.status >= 400 || whole) found.push(page);
   }
   return found;
 }

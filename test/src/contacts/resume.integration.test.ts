@@ -21,7 +21,7 @@ const rowNo = async () => Number((await ground.db.contactImport.findFirst())?.ro
 
 /** Every tenth row is bad, every seventh repeats the row before it. */
 function people(): string {
-  const row = (i: number) => `Ravi ${i},u${i}@a${i % 40}.example,${i % 10 ? 'ml' : 'fr'}`;
+  const row = (i: number) => `Ravi ${i},u${i}@a${i % 40}.example,${i % 10 ? 'ml' : '?'}`;
   const rows = Array.from({ length: ROWS }, (_, i) => row(i % 7 === 0 && i % 10 !== 1 && i > 0 ? i - 1 : i));
   return `name,email,language\n${rows.join('\n')}\n`;
 }
@@ -51,7 +51,7 @@ it('goes on behind the last batch after it was killed, with exact figures', asyn
     .trim()
     .split('\n')
     .slice(1)
-    .filter((line) => !line.endsWith('fr'));
+    .filter((line) => !line.endsWith('?'));
   const unique = new Set(good);
   const figures = { rows: ROWS, created: unique.size, updated: 0, unchanged: good.length - unique.size };
   expect(resumed).toMatchObject({ ...figures, rejected: ROWS - good.length, resumed_from: behind(killedAt) });

@@ -28,6 +28,7 @@ describe.each(['postgres', 'redis'] as const)('the board of the queues in %s', (
       ['deliveries', true],
       ['notices', true],
       ['webhooks', true],
+      ['gateway', true],
     ]);
     expect(queues[0]?.counts.waiting).toBe(1);
     const change = await web.ask('/console/queues/api/queues/deliveries/pause', {

@@ -42,7 +42,7 @@ describe('suppressions', () => {
     expect(html).toMatch(/meera@post\.example[\s\S]*letter of 3 May[\s\S]*31 March 2099/);
     for (const [fields, sentence] of [
       [{ address: '', reason: 'kept' }, 'Write an e-mail address'],
-      [{ address: 'nothing', reason: 'kept' }, 'cannot be used'],
+      [{ address: 'nothing', reason: 'kept' }, 'neither an e-mail address nor a phone number'],
       [{ address: 'a@b.example', reason: 'kept', until: '2020-01-01' }, 'would be over already'],
     ] as const) {
       const refused = await post('/console/suppressions', form(fields));
