@@ -1,7 +1,7 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { faultsOf } from '../support/faults.ts';
 import { openTill } from '../support/giving.ts';
 import { testStandIn } from '../support/stand-in.ts';
 import { testWeb } from '../support/web.ts';
@@ -127,13 +127,3 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     expect(faults.join('\n')).toBe('');
   });
 });
-
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run(document, { iframes: false })')) as axe.AxeResults;
-  const wide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
-  return [
-    ...found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    ...(wide ? [`${page.url()} is wider than its window`] : []),
-  ];
-}

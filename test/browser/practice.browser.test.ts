@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Checkout, GatewayOrder } from '../../channels/gateway.ts';
 import { portOf } from '../../src/listen.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { faultsOf } from '../support/faults.ts';
 import { account, testStandIn } from '../support/stand-in.ts';
 
 const standIn = testStandIn();
@@ -76,16 +75,6 @@ async function textOf(req: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of req) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
-}
-
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run(document, { iframes: false })')) as axe.AxeResults;
-  const wide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
-  return [
-    ...found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    ...(wide ? ['too wide'] : []),
-  ];
 }
 
 describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
