@@ -22,6 +22,7 @@ import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
+import { releaseHolds } from '../src/giving/holds.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
 import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
@@ -79,6 +80,7 @@ const schedules: Schedule[] = [
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
   { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
+  { name: 'release-holds', at: '11,31,51 * * * * *', run: releaseHolds },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },

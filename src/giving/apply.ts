@@ -3,6 +3,7 @@ import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
+import { type Divided, dividedFor, suspended } from './divided.ts';
 import { giveDonation } from './donations.ts';
 import { growPayment, type KnownPayment } from './facts.ts';
 import { accounts, post } from './journal.ts';
@@ -63,10 +64,13 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
   const grown = { accountId: account.id, orderId: fits ? order.id : null, at: ground.clock.now() };
   const payment = await growPayment(connection, told, grown);
   if (!payment.capturedAt) return told.state === 'failed' ? 'failed' : 'waiting';
-  const fund = fits ? order.fund : accounts.suspense(account.stream);
-  await keepBooks(ground, connection, { account, payment, fund });
-  if (fits) await giveDonation(ground, connection, { order, payment, told, stream: account.stream });
-  await applyRefunds(ground, connection, { account, payment, refunds, fund });
+  const { stream } = account;
+  const parts = fits
+    ? await dividedFor(ground, connection, { order, payment, stream })
+    : suspended(stream, payment.amount);
+  await keepBooks(ground, connection, { account, payment, parts });
+  if (fits) await giveDonation(ground, connection, { order, payment, told, stream, parts });
+  await applyRefunds(ground, connection, { account, payment, refunds, parts });
   return fits ? 'captured' : 'parked';
 }
 
@@ -74,7 +78,7 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
 async function keepBooks(
   { clock }: Needs,
   connection: Connection,
-  { account: { stream }, payment, fund }: { account: GivingAccount; payment: KnownPayment; fund: string },
+  { account: { stream }, payment, parts }: { account: GivingAccount; payment: KnownPayment; parts: Divided },
 ): Promise<void> {
   const day = indianDay(payment.capturedAt as Date);
   const common = { subject: `payment:${payment.id}`, day, at: clock.now() };
@@ -82,10 +86,7 @@ async function keepBooks(
   await post(connection, {
     ...common,
     kind: 'capture',
-    lines: [
-      [clearing, payment.amount],
-      [fund, -payment.amount],
-    ],
+    lines: [[clearing, payment.amount], ...parts.lines],
   });
   if (!payment.fee) return;
   await post(connection, {
@@ -107,7 +108,8 @@ async function orderFor(connection: Connection, { account, told, receipt, qr }: 
       : ['qr_id', qr];
   if (!value) return null;
   const { rows } = await connection.query(
-    `SELECT id, stream, receipt, gateway_id AS "gatewayId", amount, fund, language, created_at AS "createdAt"
+    `SELECT id, stream, receipt, gateway_id AS "gatewayId", amount, fund,
+            project_id AS "projectId", language, created_at AS "createdAt"
        FROM gift_order WHERE ${column} = $1 AND account_id = $2 FOR UPDATE`,
     [value, account.id],
   );

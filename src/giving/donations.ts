@@ -4,16 +4,18 @@ import type { Connection } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Stream } from './accounts.ts';
 import { indianDay } from './calendar.ts';
+import type { Divided } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
 import { readIssuer } from './issuer.ts';
 import type { Order } from './orders.ts';
-import { issueReceipt } from './receipts.ts';
+import { issueReceipt, type ReceiptWords } from './receipts.ts';
 
 interface Captured {
   order: Order;
   payment: KnownPayment;
   told: GatewayPayment;
   stream: Stream;
+  parts: Divided;
 }
 
 /**
@@ -23,17 +25,19 @@ interface Captured {
 export async function giveDonation(
   ground: Pick<Ground, 'keys' | 'clock'>,
   connection: Connection,
-  { order, payment, told, stream }: Captured,
+  { order, payment, told, stream, parts }: Captured,
 ): Promise<void> {
   const capturedAt = payment.capturedAt as Date;
   const day = indianDay(capturedAt);
   const { rows } = await connection.query<{ id: string }>(
-    `INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, reference, given_on, anonymous, message, created_at)
-     SELECT $1, $2, o.fund, o.donor_id, $3, $4, $5, $6, $7, o.anonymous, o.message, $8 FROM gift_order o WHERE o.id = $9
+    `INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, reference, given_on, anonymous, message, created_at,
+       project_id, beyond, matched, offer_id)
+     SELECT $1, $2, o.fund, o.donor_id, $3, $4, $5, $6, $7, o.anonymous, o.message, $8, o.project_id, $10, $11, $12
+       FROM gift_order o WHERE o.id = $9
      ON CONFLICT (payment_id) DO NOTHING RETURNING id`,
     [
       ...[uuid(), stream, payment.id, payment.amount, told.method, told.bankReference ?? payment.id, day],
-      ...[ground.clock.now(), order.id],
+      ...[ground.clock.now(), order.id, parts.beyond, parts.match, parts.offerId],
     ],
   );
   const donationId = rows[0]?.id;
@@ -46,14 +50,20 @@ export async function giveDonation(
     'gift.paid',
     JSON.stringify({ donation: donationId }),
   ]);
-  const words = await wordsOf(ground, connection, { order, told, paymentId: payment.id });
+  const project = await projectWords(connection, order.projectId, parts.beyond);
+  const words = await wordsOf(ground, connection, { order, told, paymentId: payment.id, project });
   await issueReceipt(ground, connection, { donationId, stream, amount: payment.amount, day, words });
 }
 
 async function wordsOf(
   { keys }: Pick<Ground, 'keys'>,
   connection: Connection,
-  { order, told, paymentId }: { order: Order; told: GatewayPayment; paymentId: string },
+  {
+    order,
+    told,
+    paymentId,
+    project,
+  }: { order: Order; told: GatewayPayment; paymentId: string; project: Words },
 ) {
   const { rows } = await connection.query(
     'SELECT d.name, d.kind, d.address, d.identity FROM donor d JOIN gift_order o ON o.donor_id = d.id WHERE o.id = $1',
@@ -63,7 +73,20 @@ async function wordsOf(
   return {
     donor: { name, kind, address, identity: identity && JSON.parse(keys.open('donor-identity', identity)) },
     ...{ mode: told.method, reference: told.bankReference ?? paymentId },
-    ...{ purpose: order.fund, language: order.language },
+    ...{ purpose: order.fund, language: order.language, ...(project && { project }) },
     issuer: await readIssuer(connection),
   };
+}
+
+type Words = ReceiptWords['project'] | null;
+
+/** What a project is called on paper: as the public saw it when the gift came. */
+async function projectWords(connection: Connection, id: string | null, beyond: bigint): Promise<Words> {
+  if (!id) return null;
+  const { rows } = await connection.query<{ en: string; ml: string }>(
+    `SELECT v.content->'en'->>'title' AS en, v.content->'ml'->>'title' AS ml FROM project p
+       JOIN project_version v ON v.project_id = p.id AND v.version = coalesce(p.published, p.version) WHERE p.id = $1`,
+    [id],
+  );
+  return rows[0] ? { ...rows[0], beyond: String(beyond) } : null;
 }

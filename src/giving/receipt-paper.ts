@@ -130,7 +130,8 @@ function drawRows(doc: Doc, { words }: Receipt): void {
     ['receipt.from', donor.name],
     ['receipt.address', donor.address ?? ''],
     ['receipt.identity', donor.identity?.kind === 'pan' ? donor.identity.number : ''],
-    ['receipt.purpose', purposeOf(words.purpose)],
+    ['receipt.purpose', purposeOf(words)],
+    ['receipt.beyond', beyondOf(words)],
     ['receipt.mode', inBoth(`receipt.mode.${words.mode}`)],
     ['receipt.reference', words.reference ?? ''],
   ];
@@ -191,5 +192,12 @@ const inBoth = (key: string): string => languages.map((language) => translate(la
 /** Of India's calendar. */
 const dayOf = (day: string, language: Language) => formatDay(new Date(`${day}T12:00:00+05:30`), language);
 
-/** The name of a fund, by its account in the ledger. */
-const purposeOf = (fund: string) => (fund.startsWith('fund.general.') ? inBoth('give.to') : fund);
+/** The project as it was called that day, or the name of a fund by its account in the ledger. */
+function purposeOf({ project, purpose }: Receipt['words']): string {
+  if (!project) return purpose.startsWith('fund.general.') ? inBoth('give.to') : purpose;
+  return [...new Set([project.en, project.ml])].filter(Boolean).join(' · ');
+}
+
+/** What of it went to the general fund, because the project's goal had no room for it. */
+const beyondOf = ({ project }: Receipt['words']) =>
+  project && project.beyond !== '0' ? `${formatAmount(BigInt(project.beyond))} · ${inBoth('give.to')}` : '';

@@ -4,8 +4,10 @@ import type { Connection } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
+import { beyondLeft, type Divided, refundLines } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
-import { accounts, post } from './journal.ts';
+import { lowerMatch } from './holds.ts';
+import { accounts, type Entry, type JournalKind, post } from './journal.ts';
 import { cancelReceipt, issueReceipt } from './receipts.ts';
 
 type Needs = Pick<Ground, 'keys' | 'clock'>;
@@ -13,8 +15,8 @@ interface Back {
   account: GivingAccount;
   payment: KnownPayment;
   refunds: GatewayRefund[];
-  /** From where the money was given. */
-  fund: string;
+  /** What the money was given for. */
+  parts: Divided;
 }
 
 /**
@@ -51,46 +53,52 @@ async function growRefund({ clock }: Needs, connection: Connection, refund: Gate
 async function postRefund(
   { clock }: Needs,
   connection: Connection,
-  { account: { stream }, fund, refund }: Back & { refund: GatewayRefund },
+  { account: { stream }, parts, payment, refund }: Back & { refund: GatewayRefund },
 ): Promise<void> {
-  const common = { subject: `refund:${refund.id}`, day: indianDay(refund.createdAt), at: clock.now() };
-  const move = (kind: 'refund' | 'refund-paid' | 'refund-failed', from: string, to: string) =>
-    post(connection, {
-      ...{ ...common, kind },
-      lines: [
-        [from, refund.amount],
-        [to, -refund.amount],
-      ],
-    });
-  const [owed, clearing] = [accounts.refunds(stream), accounts.clearing(stream)];
-  await move('refund', fund, owed);
-  if (refund.state === 'processed') await move('refund-paid', owed, clearing);
-  if (refund.state === 'failed') await move('refund-failed', owed, fund);
+  const subject = `refund:${refund.id}`;
+  const common = { subject, day: indianDay(refund.createdAt), at: clock.now() };
+  const { amount, state } = refund;
+  const owed = accounts.refunds(stream);
+  const from = (paise: bigint) => refundLines(connection, { parts, paymentId: payment.id, paise });
+  const move = (kind: JournalKind, lines: Entry['lines']) => post(connection, { ...common, kind, lines });
+  await move('refund', [...(await from(amount)), [owed, -amount]]);
+  if (state === 'processed')
+    await move('refund-paid', [
+      [owed, amount],
+      [accounts.clearing(stream), -amount],
+    ]);
+  if (state === 'failed') await move('refund-failed', [...(await from(-amount)), [owed, amount]]);
 }
 
 async function lowerDonation(
   ground: Needs,
   connection: Connection,
-  { account, payment }: Back,
+  { account, payment, parts }: Back,
 ): Promise<void> {
-  const { rows } = await connection.query<{ id: string; left: string; day: string }>(
+  const { rows } = await connection.query<{ id: string; before: string; left: string; day: string }>(
     `UPDATE donation d SET refunded = r.sum
        FROM (SELECT coalesce(sum(amount), 0) AS sum FROM refund
-              WHERE payment_id = $1 AND gateway_id IS NOT NULL AND state <> 'failed') r
+              WHERE payment_id = $1 AND gateway_id IS NOT NULL AND state <> 'failed') r,
+            (SELECT refunded FROM donation WHERE payment_id = $1 FOR UPDATE) o
       WHERE d.payment_id = $1 AND d.refunded <> r.sum
-      RETURNING d.id, (d.amount - d.refunded)::bigint AS left, d.given_on::text AS day`,
+      RETURNING d.id, (d.amount - o.refunded)::bigint AS before, (d.amount - d.refunded)::bigint AS left,
+                d.given_on::text AS day`,
     [payment.id],
   );
   const gift = rows[0];
   if (!gift) return;
+  const left = BigInt(gift.left);
+  await lowerMatch(connection, { donationId: gift.id, before: BigInt(gift.before), left });
   await connection.query('INSERT INTO outbox (event, payload) VALUES ($1, $2)', [
     'gift.refunded',
     JSON.stringify({ donation: gift.id }),
   ]);
   const words = await cancelReceipt(ground, connection, gift.id);
-  const left = BigInt(gift.left);
-  if (words && left > 0n)
-    await issueReceipt(ground, connection, {
-      ...{ donationId: gift.id, stream: account.stream, amount: left, day: gift.day, words },
-    });
+  if (!words || left <= 0n) return;
+  const beyond = String(await beyondLeft(connection, parts, payment.id));
+  const project = words.project && { project: { ...words.project, beyond } };
+  await issueReceipt(ground, connection, {
+    ...{ donationId: gift.id, stream: account.stream, amount: left, day: gift.day },
+    words: { ...words, ...project },
+  });
 }

@@ -110,12 +110,16 @@ async function firstBadSeal(sql: Ground['sql']): Promise<string | null> {
   return rows[0]?.journal ?? null;
 }
 
-/** How many funds do not hold what was given for them. */
+/** How many funds do not hold what was given for them; of a part that went beyond a project, first goes back what did. */
 async function strayFunds(sql: Ground['sql']): Promise<number> {
   const { rows } = await sql.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM ledger_account a
        LEFT JOIN (SELECT account, -sum(amount) AS held FROM posting GROUP BY account) p ON p.account = a.code
-       LEFT JOIN (SELECT fund, sum(amount - refunded) AS given FROM donation GROUP BY fund) d ON d.fund = a.code
+       LEFT JOIN (SELECT fund, sum(given) AS given FROM (
+                    SELECT fund, amount - beyond - greatest(refunded - beyond, 0) AS given FROM donation
+                    UNION ALL
+                    SELECT 'fund.general.' || stream, beyond - least(refunded, beyond) FROM donation WHERE beyond > 0) g
+                  GROUP BY fund) d ON d.fund = a.code
       WHERE a.kind = 'fund' AND coalesce(p.held, 0) <> coalesce(d.given, 0)`,
   );
   return rows[0]?.n ?? 0;

@@ -39,7 +39,8 @@ export async function makeProject(
       `INSERT INTO project (id, slug, theme, district, made_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (slug) DO NOTHING`,
       [id, slug, theme, district, actor],
     );
-    if (!rowCount) throw new Refusal(say`There is a project at ${slug} already. Choose another address.`, 409);
+    if (!rowCount)
+      throw new Refusal(say`There is a project at ${slug} already. Choose another address.`, 409);
     await openFund(connection, id);
     await addVersion(connection, { id, version: 1, content: told, actor });
     await audit(connection, {

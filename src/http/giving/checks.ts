@@ -5,7 +5,7 @@ import { MOST } from '../../giving/orders.ts';
 import { requiredOf, type streamOf } from '../../giving/source.ts';
 import { type AmountFault, readRupees } from '../../money.ts';
 import { isName } from '../subscribe-form.ts';
-import { type Field, type Posted, SUGGESTED, sourceOf } from './fields.ts';
+import { type Field, type Posted, sourceOf } from './fields.ts';
 
 /** The least that the form takes, in paise: what a gateway's fee does not eat. */
 export const FORM_LEAST = 1000n;
@@ -23,14 +23,12 @@ export function faultsOfAmount(posted: Posted, stream: ReturnType<typeof streamO
   };
 }
 
-/** What is to be given, in paise. A suggestion that we did not make is none. */
+/** What is to be given, in paise: one of the amounts that were offered, or the one typed. */
 export function amountOf({
   amount,
   sum,
 }: Posted): { ok: true; paise: bigint } | { ok: false; fault: `amount-${AmountFault | 'small' | 'large'}` } {
-  const known = SUGGESTED.find((rupees) => String(rupees) === amount);
-  if (known) return { ok: true, paise: BigInt(known) * 100n };
-  const read = readRupees(amount === 'other' ? sum : '');
+  const read = readRupees(amount === 'other' ? sum : amount);
   if (!read.ok) return { ok: false, fault: `amount-${read.fault}` };
   if (read.paise < FORM_LEAST) return { ok: false, fault: 'amount-small' };
   return read.paise > MOST ? { ok: false, fault: 'amount-large' } : read;

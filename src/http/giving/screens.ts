@@ -3,16 +3,8 @@ import { MOST } from '../../giving/orders.ts';
 import { answersTo, type Question, questionOf, requiredOf } from '../../giving/source.ts';
 import { formatAmount, type Language, translate } from '../../i18n.ts';
 import { amountOf, type Faults, FORM_LEAST, type Told } from './checks.ts';
-import {
-  type Field,
-  fieldsOf,
-  hiddenOn,
-  type Posted,
-  type Screen,
-  SUGGESTED,
-  screens,
-  sourceOf,
-} from './fields.ts';
+import { type Field, fieldsOf, hiddenOn, type Posted, type Screen, screens, sourceOf } from './fields.ts';
+import type { Suggestion, shareShown } from './for-project.ts';
 import { uses } from './wish.ts';
 
 /** `foreign`: no account for money from abroad; `undecided`: the donor does not know; `closed`: no gateway. */
@@ -24,17 +16,27 @@ export interface Showing {
   refused: Refused | null;
   told?: Told | undefined;
   language: Language;
+  /** Amounts that are offered. */
+  suggestions: Suggestion[];
+  /** What the gift is for, when not the fund itself. */
+  project: { title: string; slug: string; capped: boolean } | null;
+  share?: ReturnType<typeof shareShown> | undefined;
+  /** The share is not what it was when the donor saw it last. */
+  changed?: boolean | undefined;
+  /** The project that was wished for takes no gifts any more. */
+  closed?: boolean;
 }
 
 /** What the template of a screen is filled with. */
 export function shownOn(screen: Screen, showing: Showing): Record<string, unknown> {
-  const { posted, faults, refused, language } = showing;
+  const { posted, faults, refused, language, project, share, changed, closed } = showing;
   const at = screens.indexOf(screen);
   const steps = screens.map((name, i) => ({ name, done: i < at, now: i === at }));
   const amount = amountOf(posted);
   return {
     ...{ screen, steps, posted, refused, kept: hiddenOn(screen, posted) },
     amount: amount.ok ? formatAmount(amount.paise) : '',
+    ...{ project, share, changed, closed },
     wrong: wordsOf(faults, language),
     faulty: Object.keys(faults).length > 0,
     ...parts[screen](showing),
@@ -42,7 +44,7 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
 }
 
 const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
-  amount: ({ posted, language }) => ({
+  amount: ({ posted, suggestions }) => ({
     kinds: donorKinds.map((kind) => ({ kind, chosen: kind === posted.kind })),
     questions: QUESTIONS.map((question) => ({
       question,
@@ -51,11 +53,7 @@ const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
         checked: posted.source === `${question}.${answer}`,
       })),
     })),
-    suggestions: SUGGESTED.map((rupees) => ({
-      ...{ rupees, shown: formatAmount(BigInt(rupees) * 100n) },
-      does: translate(language, `give.does.${rupees}`),
-      checked: posted.amount === String(rupees),
-    })),
+    suggestions: suggestions.map((one) => ({ ...one, checked: posted.amount === one.rupees })),
     otherAmount: posted.amount === 'other',
     ...{ least: formatAmount(FORM_LEAST), most: formatAmount(MOST) },
   }),
