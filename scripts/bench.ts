@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   console: () => import('./bench/console/bench.ts'),
   email: () => import('./bench/email.ts'),
   import: () => import('./bench/import.ts'),
+  ledger: () => import('./bench/ledger.ts'),
   newsletter: () => import('./shows/newsletter.ts'),
   plan: () => import('./bench/plan.ts'),
   seed: () => import('./bench/state/bench.ts'),
