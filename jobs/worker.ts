@@ -14,7 +14,7 @@ const NOTICES_AT_ONCE = 4;
 /** Endpoints at once; one that does not answer holds its place for some seconds and then rests. */
 const WEBHOOKS_AT_ONCE = 8;
 /** Pieces of what a gateway told at once; each event asks it once or twice. */
-const PAYMENTS_AT_ONCE = 16;
+const PAYMENTS_AT_ONCE = 6;
 
 export interface RunningWorker {
   /** Takes no more work, finishes what is on the wire, writes the outcomes, gives back the rest. */

@@ -164,7 +164,7 @@ export function addRoutes(app: Express, web: Web): void {
     const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
     // Before the guard, which shows pages too.
-    const brand = method === 'get' && limit === 'machine' ? [] : [freshBrand(web)];
+    const brand = limit === 'gateway' || (method === 'get' && limit === 'machine') ? [] : [freshBrand(web)];
     app[method](path, often, ...brand, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));
