@@ -772,6 +772,8 @@ export interface Messages {
   'hold.until': { until: string };
   'hold.open': Record<never, never>;
   'hold.why': { reason: string; who: string };
+  'hold.restored': Record<never, never>;
+  'hold.restored.why': Record<never, never>;
   'hold.lift': Record<never, never>;
   'done.held': Record<never, never>;
   'done.lifted': Record<never, never>;
@@ -2411,6 +2413,7 @@ export interface Messages {
   'accounts.login.answers': Record<never, never>;
   'accounts.login.unreadable': Record<never, never>;
   'accounts.login.password': Record<never, never>;
+  'accounts.login.token': Record<never, never>;
   'accounts.login.host': Record<never, never>;
   'accounts.login.tls': Record<never, never>;
   'accounts.login.silent': Record<never, never>;

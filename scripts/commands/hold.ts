@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { currentHold, liftHold, placeHold } from '../../src/deliveries/holds.ts';
+import { ENGINE } from '../../src/deliveries/mark.ts';
 import { acceptRestore } from '../../src/deliveries/restored.ts';
 import { Refusal } from '../../src/errors.ts';
 import { actor, answer, withGround } from '../lib/cli.ts';
@@ -33,10 +34,11 @@ export default function hold(program: Command): void {
     .action((options: { anyway?: boolean; json?: boolean }) =>
       withGround(async (ground) => {
         const done = await acceptRestore(ground, actor(), options);
+        const hold = await currentHold(ground.sql);
         answer(options, done, () =>
           [
             `${done.unknown} deliveries of ${done.runs} runs and ${done.notices} notices may have gone since the backup: they are unknown now.`,
-            `${done.asked} runs whose time has passed wait for your decision (campaign decide). Nothing is held any more.`,
+            `${done.asked} runs whose time has passed wait for your decision (campaign decide). ${hold ? `Campaigns are still held: ${hold.reason}` : 'Nothing is held any more.'}`,
           ].join('\n'),
         );
       }),
@@ -52,6 +54,8 @@ async function run(
   if (options.reason === undefined && (options.from ?? options.until) !== undefined)
     throw new Refusal('A hold needs a reason: give --reason with its dates.');
   if (options.lift) {
+    const hold = await currentHold(ground.sql);
+    if (hold?.madeBy === ENGINE) throw new Refusal(hold.reason, 409);
     const lifted = await liftHold(ground, actor());
     return answer(options, { lifted }, () =>
       lifted ? 'Lifted. What was planned goes on.' : 'There was no hold to lift.',

@@ -133,13 +133,16 @@ const initialsOf = (name: string): string =>
 
 /** The banner says it in both languages: whoever looks over a shoulder may read only one. */
 function holdSaid(web: Web, staff: Staff, { hold, reading }: { hold: Hold; reading: Reading }) {
-  const say = (language: Language) =>
-    hold.until
-      ? translate(language, 'hold.until', { until: formatMoment(hold.until, language, reading.zone) })
-      : translate(language, 'hold.open');
+  const { language, zone, t } = reading;
+  const byEngine = hold.madeBy === ENGINE;
+  const say = (to: Language) => {
+    if (byEngine) return translate(to, 'hold.restored');
+    if (!hold.until) return translate(to, 'hold.open');
+    return translate(to, 'hold.until', { until: formatMoment(hold.until, to, zone) });
+  };
   return {
-    ...{ reason: hold.reason, madeBy: hold.madeBy },
-    said: { own: say(reading.language), other: say(otherLanguage(reading.language)) },
-    mayLift: hold.madeBy !== ENGINE && web.allows(staff.user.roles, 'post', '/console/hold/lift'),
+    why: byEngine ? t('hold.restored.why') : t('hold.why', { reason: hold.reason, who: hold.madeBy }),
+    said: { own: say(language), other: say(otherLanguage(language)) },
+    mayLift: !byEngine && web.allows(staff.user.roles, 'post', '/console/hold/lift'),
   };
 }

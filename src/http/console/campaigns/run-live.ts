@@ -1,6 +1,7 @@
 import type { RunCourse } from '../../../deliveries/course.ts';
 import type { DeliveryState } from '../../../deliveries/states.ts';
 import { formatTime } from '../../../i18n.ts';
+import { kept } from '../../../say.ts';
 import type { Reading } from '../shell.ts';
 import { rateChart } from './rate-chart.ts';
 import { runBadge } from './words.ts';
@@ -40,7 +41,8 @@ export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState
     left: leftOf(reading, course),
     chart: rateChart(reading, course),
     canary: canary && {
-      ...{ size: canary.size, standing: canary.standing, sent: canary.sent, reason: canary.reason },
+      ...{ size: canary.size, standing: canary.standing, sent: canary.sent },
+      reason: canary.reason && reading.said(kept(canary.reason)),
       failed: canary.failed + canary.bounced,
       until: canary.until ? formatTime(canary.until, language, zone) : null,
       sending: canary.standing === 'sending',

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../campaigns/run-head.ts';
 import { formatMoment } from '../../../i18n.ts';
+import { kept } from '../../../say.ts';
 import type { Reading } from '../shell.ts';
 
 /** What the audit log says of runs, and what a person reads for it. */
@@ -21,6 +22,6 @@ export function eventIn(reading: Reading, { at, actor, action, after }: RunEvent
     at,
     when: formatMoment(at, language, zone),
     text: known ? t(`run.log.${known}`, { by }) : `${action}, ${by}`,
-    reason,
+    reason: reason && reading.said(kept(reason)),
   };
 }

@@ -16,6 +16,7 @@ import { type DeliveryState, deliveryStates } from '../../../deliveries/states.t
 import type { Refusal } from '../../../errors.ts';
 import { formatDay, formatTime } from '../../../i18n.ts';
 import { type Visits, visitsOf } from '../../../links/visits.ts';
+import { kept } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
@@ -95,7 +96,10 @@ async function aboutOf(web: Web, reading: Reading, { head, course, may }: About)
   const leftOut = digest?.leftOut ?? (await leftOutOfAll(sql, [head.run]));
   const again = may.steer && state !== 'cancelled' && (figures.failed || figures.deferred);
   return {
-    run: { ...head, run: String(head.run), name: head.message ?? reading.t('run.nameless') },
+    run: {
+      ...{ ...head, run: String(head.run), name: head.message ?? reading.t('run.nameless') },
+      reason: head.reason && reading.said(kept(head.reason)),
+    },
     audience:
       head.audience && namesIn(reading.language, [...head.audience.lists, ...(head.audience.segments ?? [])]),
     stats: statsOf(digest?.visits ?? (await visitsOf(sql, [head.run])), course),
