@@ -10,6 +10,7 @@ import { loadPlan, type RunPlan, runIsOpen } from './plans.ts';
 import { forgetQueued, putRange, type Range, takeRange } from './ranges.ts';
 import { postpone, type Recipient, readRecipients, settleRefused } from './recipients.ts';
 import type { Registration } from './workers.ts';
+import { say } from '../say.ts';
 
 /** Sends pieces of runs from this process. */
 export interface Sender {
@@ -123,7 +124,9 @@ interface GivenBack {
 
 /** What a running run waits for is shown with it; most often it is an account. */
 async function noteStuck({ sql }: Ground, { run, senderDomain }: RunPlan): Promise<void> {
-  const reason = `No SMTP account can send for ${senderDomain} now. See "wecare account list"; it goes on by itself.`;
+  const reason = String(
+    say`No SMTP account can send for ${senderDomain} now. See "wecare account list"; it goes on by itself.`,
+  );
   await sql.query("UPDATE run SET reason = $2 WHERE id = $1 AND state = 'running'", [run, reason]);
 }
 

@@ -158,6 +158,7 @@ async function closeDay(connection: Connection, { domain, zone }: Turning): Prom
   );
 }
 
+/** How the reason of a warm-up begins. */
 const REASON = 'Warm-up of ';
 
 async function tellWaiting(connection: Connection, { domain, zone }: Turning): Promise<void> {
@@ -174,12 +175,12 @@ async function tellWaiting(connection: Connection, { domain, zone }: Turning): P
   if (!now || now.granted < now.ceiling) return clearReason(connection, domain);
   await connection.query(
     `UPDATE run SET reason = $2 WHERE sender_domain = $1 AND state = 'running' AND reason IS DISTINCT FROM $2`,
-    [
-      domain,
-      `${REASON}${domain}: the ${now.ceiling} mails of 24 hours have gone. It goes on by itself on ${formatMoment(now.until, 'en', zone)}.`,
-    ],
+    [domain, String(reasonOf(domain, now.ceiling, formatMoment(now.until, 'en', zone)))],
   );
 }
+
+const reasonOf = (domain: string, ceiling: number, until: string) =>
+  say`Warm-up of ${domain}: the ${ceiling} mails of 24 hours have gone. It goes on by itself on ${until}.`;
 
 async function clearReason(connection: Connection, domain: string): Promise<void> {
   await connection.query(
