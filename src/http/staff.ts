@@ -15,6 +15,10 @@ export const WRITERS: readonly Role[] = ['administrator', 'author'];
 /** Who may let a campaign go. */
 export const APPROVERS: readonly Role[] = ['administrator', 'approver'];
 export const ADMINISTRATORS: readonly Role[] = ['administrator'];
+/** Who keeps the books and says what receipts say. */
+export const TREASURERS: readonly Role[] = ['administrator', 'finance'];
+/** Who may look at how gifts come in. */
+export const GIFT_READERS: readonly Role[] = ['administrator', 'finance', 'auditor'];
 /** Who may read what everybody did. */
 export const INSPECTORS: readonly Role[] = ['administrator', 'auditor'];
 
