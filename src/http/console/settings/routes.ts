@@ -1,5 +1,5 @@
 import type { Route } from '../../routes.ts';
-import { ADMINISTRATORS, GIFT_READERS, INSPECTORS, staffOf, TREASURERS } from '../../staff.ts';
+import { ADMINISTRATORS, GIFT_READERS, hasRole, INSPECTORS, staffOf, TREASURERS } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { readingOf } from '../shell.ts';
 import * as accounts from './accounts.ts';
@@ -64,7 +64,7 @@ const index: Handler = (web) => async (req, res) => {
     res,
     name: 'index',
     title: t('nav.settings'),
-    data: { groups, crumbs: [] },
+    data: { groups, crumbs: [], reads: !hasRole(staffOf(res), TREASURERS) },
   });
 };
 
