@@ -64,9 +64,7 @@ async function run(ground: Ground, options: HoldOptions): Promise<void> {
   }
   const current = await currentHold(ground.sql);
   const zone = await defaultZone(ground);
-  const until = current?.until
-    ? `until ${formatMoment(current.until, 'en', zone)}`
-    : 'until it is lifted';
+  const until = current?.until ? `until ${formatMoment(current.until, 'en', zone)}` : 'until it is lifted';
   answer(options, { hold: current }, () =>
     current ? `Nothing goes out ${until}: ${current.reason} (by ${current.madeBy})` : 'Nothing is held now.',
   );

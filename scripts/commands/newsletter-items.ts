@@ -45,7 +45,10 @@ function addAdd(items: Command): void {
       '--picture <url>',
       'a picture, as asset:ID of the media library or an address; say in --alt-LANGUAGE what is seen on it',
     )
-    .option('--publish-after <time>', 'not in an edition before this, by the office’s clocks: "2026-12-01 09:00"')
+    .option(
+      '--publish-after <time>',
+      'not in an edition before this, by the office’s clocks: "2026-12-01 09:00"',
+    )
     .option('--json', 'answer in JSON');
   addItemOptions(add).action(
     (wish: string, options: Common & Texts & { link?: string; picture?: string; publishAfter?: string }) =>

@@ -9,7 +9,11 @@ import { newsletterInWords } from '../lib/newsletter-words.ts';
 
 /** `newsletter pause` and `newsletter resume`. */
 export function addPauseCommands(newsletters: Command): void {
-  addPausing(newsletters, true, 'let it rest: no edition is drafted and none leaves, also one that was approved');
+  addPausing(
+    newsletters,
+    true,
+    'let it rest: no edition is drafted and none leaves, also one that was approved',
+  );
   addPausing(newsletters, false, 'let it go on: the next edition is the next that its schedule wishes for');
 }
 

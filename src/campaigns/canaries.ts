@@ -12,9 +12,9 @@ import { currentHold } from '../deliveries/holds.ts';
 import { type CanaryProgress, canaryProgress } from '../deliveries/progress.ts';
 import { queueRanges } from '../deliveries/ranges.ts';
 import type { Ground } from '../ground.ts';
+import { type Sentence, say } from '../say.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { nextInWindow, openSeconds } from './window.ts';
-import { type Sentence, say } from '../say.ts';
 
 /** More of a canary refused for good, or bounced, and its run stops: a healthy list stays below 2 %. */
 const MOST_HARD_PERCENT = 5;
@@ -122,7 +122,11 @@ const edited = ({ asApproved }: Timing): Sentence | null =>
   asApproved ? null : say`The message was edited since, and the rest would still leave as it was.`;
 
 /** Part of the audience has it already, so the policies skip and ask both ask a person. */
-function tooLate(until: Date, { window, zone, latePolicy, lateAfterSec }: Timing, now: Date): Sentence | null {
+function tooLate(
+  until: Date,
+  { window, zone, latePolicy, lateAfterSec }: Timing,
+  now: Date,
+): Sentence | null {
   const late = openSeconds({ from: until, until: now, enough: lateAfterSec }, window, zone) > lateAfterSec;
   if (!late || latePolicy === 'send') return null;
   const minutes = Math.round((now.getTime() - until.getTime()) / 60_000);

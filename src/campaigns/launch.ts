@@ -5,12 +5,12 @@ import { currentHold } from '../deliveries/holds.ts';
 import { moveRun } from '../deliveries/runs.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { requireTargets } from './audience.ts';
 import { buildContents } from './mail.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { domainOf } from './sender.ts';
 import { nextInWindow, openSeconds } from './window.ts';
-import { say } from '../say.ts';
 
 /**
  * What became of a run that was due. `held`, `unapproved`, `closed` (outside the send window) and
@@ -74,7 +74,9 @@ async function launchSafely(ground: LaunchGround, due: DueRun): Promise<Launched
   } catch (error) {
     const told = error instanceof Refusal;
     if (!told) ground.log.error({ err: error, run: String(due.run) }, 'a run could not be launched');
-    const reason = told ? error.message : String(say`It could not be launched; the log of the worker says why.`);
+    const reason = told
+      ? error.message
+      : String(say`It could not be launched; the log of the worker says why.`);
     await ground.sql.query("UPDATE run SET reason = $2 WHERE id = $1 AND state = 'planned'", [
       due.run,
       reason,

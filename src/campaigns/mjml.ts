@@ -39,7 +39,8 @@ interface MjmlError {
 
 function mjmlRefusal(source: string, error: Error & { errors?: MjmlError[] }): Refusal {
   const { message, errors } = error;
-  if (error instanceof RangeError) // the call stack of its reader
+  if (error instanceof RangeError)
+    // the call stack of its reader
     return new Refusal(say`Too many elements of the body stand inside each other. Take some of them away.`);
   if (!errors?.length) return new Refusal(say`The body is not MJML: ${message.trim()}`);
   const sentences = errors.map((error) => {
@@ -62,7 +63,11 @@ function checkTags(source: string): void {
       throw badTag(source, index, say`mj-font is not allowed: a mail loads nothing from others.`);
     if (single) continue;
     if (!closing && open.length === DEEPEST)
-      throw badTag(source, index, say`more than ${DEEPEST} elements stand inside each other. Take some of them away.`);
+      throw badTag(
+        source,
+        index,
+        say`more than ${DEEPEST} elements stand inside each other. Take some of them away.`,
+      );
     if (!closing) open.push({ tag, at: index });
     else if (open.pop()?.tag !== tag)
       throw badTag(source, index, say`</${tag}> closes what is not open here.`);

@@ -1,11 +1,11 @@
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { type Language, languages, translate } from '../i18n.ts';
+import { say } from '../say.ts';
 import { ENGINE } from './mark.ts';
 import { sendNotice } from './notices.ts';
 import { percent, type SenderRate, senderRates, WINDOW_DAYS } from './rates.ts';
 import { moveRun } from './runs.ts';
-import { say } from '../say.ts';
 
 type Kind = 'complaints' | 'bounces';
 type Level = 'alarm' | 'pause';

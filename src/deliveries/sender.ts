@@ -1,6 +1,7 @@
 import { persistently } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Payload } from '../queues.ts';
+import { say } from '../say.ts';
 import { accountsFor } from './accounts.ts';
 import { FIRST_PAUSE, openDomains } from './domains.ts';
 import type { Task } from './hand.ts';
@@ -10,7 +11,6 @@ import { loadPlan, type RunPlan, runIsOpen } from './plans.ts';
 import { forgetQueued, putRange, type Range, takeRange } from './ranges.ts';
 import { postpone, type Recipient, readRecipients, settleRefused } from './recipients.ts';
 import type { Registration } from './workers.ts';
-import { say } from '../say.ts';
 
 /** Sends pieces of runs from this process. */
 export interface Sender {

@@ -51,12 +51,14 @@ function answer(web: Web, { req, res, status, detail, refusal }: Answer): void {
     return;
   }
   const kind = status === 403 || status === 404 || status === 429 ? status : status < 500 ? 400 : 500;
-  if (!req.path.startsWith('/console') || !whoIsIn(req, res)) return showError(web, { req, res, kind, status });
+  const forAll = () => showError(web, { req, res, kind, status });
+  if (!req.path.startsWith('/console') || !whoIsIn(req, res)) forAll();
   // The frame asks the database, which may be what failed.
-  showFailure(web, { req, res, kind, status, refusal }).catch((err) => {
-    req.log.error({ err }, 'a failure could not be shown in the frame of the console');
-    showError(web, { req, res, kind, status });
-  });
+  else
+    showFailure(web, { req, res, kind, status, refusal }).catch((err) => {
+      req.log.error({ err }, 'a failure could not be shown in the frame of the console');
+      forAll();
+    });
 }
 
 /** Express and its parsers put a status on what they throw; anything else is a fault of ours. */

@@ -88,7 +88,9 @@ describe('what the engine says on an English page', () => {
   });
 
   it('leads to a page where the command line names a command', () => {
-    const refusal = new Refusal(say`There is no campaign ${'"Onam"'}. "wecare campaign list" shows them all.`);
+    const refusal = new Refusal(
+      say`There is no campaign ${'"Onam"'}. "wecare campaign list" shows them all.`,
+    );
     expect(sentenceIn('en', refusal)).toBe('There is no campaign "Onam". Campaigns shows them all.');
     expect(refusal.message).toContain('wecare campaign list');
   });
@@ -125,9 +127,7 @@ describe('a sentence', () => {
           'Warm-up of a.example: the 50 mails of 24 hours have gone. It goes on by itself on 28 November 2026, 12:00 am IST.',
         ),
       ),
-    ).toBe(
-      'a.example പരിചയപ്പെടുത്തൽ: 24 മണിക്കൂറിലെ 50 മെയിലും പോയി. 2026 നവംബർ 28, രാത്രി 12:00 IST-ന് താനേ തുടരും.',
-    );
+    ).toBe('a.example പരിചയപ്പെടുത്തൽ: 24 മണിക്കൂറിലെ 50 മെയിലും പോയി. 2026 നവംബർ 28, രാത്രി 12:00 IST-ന് താനേ തുടരും.');
     expect(sentenceIn('ml', kept('Onam is near, a list of gifts'))).toBe('Onam is near, a list of gifts');
   });
 });

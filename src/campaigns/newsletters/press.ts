@@ -3,6 +3,7 @@ import { type Connection, transaction } from '../../db.ts';
 import type { RunState } from '../../deliveries/states.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { type Sentence, say } from '../../say.ts';
 import { findMessage, type Message } from '../messages.ts';
 import { nextDue, type Schedule } from '../schedule.ts';
 import { openSeconds } from '../window.ts';
@@ -18,7 +19,6 @@ import {
 } from './editions.ts';
 import { listItems, lockNewsletter, newItems } from './items.ts';
 import { listNewsletters, type Newsletter } from './newsletters.ts';
-import { type Sentence, say } from '../../say.ts';
 
 /** What was done for a newsletter at one look; `failed` is in the log. */
 export type Pressed = 'drafted' | 'sent' | 'skipped' | 'failed';

@@ -92,11 +92,7 @@ function refusedRow(refused: Refused | undefined, next: EditionStatus | null, ow
   return { ...NONE, [place]: refused.text, typed: refused.typed ?? '' };
 }
 
-function nextRow(
-  { draftedOn, asks, waiting }: NewsletterDesk,
-  next: EditionStatus,
-  again: Reading['again'],
-) {
+function nextRow({ draftedOn, asks, waiting }: NewsletterDesk, next: EditionStatus, again: Reading['again']) {
   return {
     ...{ number: next.number, dueAt: next.dueAt, approvedBy: next.approvedBy },
     reason: next.reason && again(next.reason),
@@ -128,7 +124,15 @@ function itemRow(item: NewsletterDesk['items'][number], language: string) {
 function pastRow(edition: EditionStatus, again: Reading['again']) {
   const { number, dueAt, state, reason, run, hiddenAt, webUrl, items } = edition;
   return {
-    ...{ number, dueAt, reason: reason && again(reason), hiddenAt, webUrl, items: items.length, sent: state === 'sent' },
+    ...{
+      number,
+      dueAt,
+      reason: reason && again(reason),
+      hiddenAt,
+      webUrl,
+      items: items.length,
+      sent: state === 'sent',
+    },
     ...{ run: run === null ? null : String(run), badge: badgeOf(edition, false) },
   };
 }

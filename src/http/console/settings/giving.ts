@@ -82,6 +82,8 @@ async function accountsOf({ ground }: Web) {
     hook: `${ground.config.publicUrl}/hooks/gateway/${account.id}`,
   }));
   const taken = (stream: string) => all.some((one) => one.stream === stream && !one.retired);
-  const missing = streams.filter((stream) => !taken(stream)).map((stream) => `gifts-settings.missing.${stream}`);
+  const missing = streams
+    .filter((stream) => !taken(stream))
+    .map((stream) => `gifts-settings.missing.${stream}`);
   return { accounts, missing };
 }

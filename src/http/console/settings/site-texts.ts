@@ -42,7 +42,7 @@ export const takeSiteText: Handler = (web) => async (req, res) => {
   const page = pageIn(req);
   const form = readForm(req);
   const typed = { en: linesOf(form.long('en')), ml: linesOf(form.long('ml')) };
-  if (form.text('then') === 'preview') return show(web, { req, res, page, typed, looked: true });
+  if (form.text('op') === 'preview') return show(web, { req, res, page, typed, looked: true });
   await orAgain(
     async () => {
       await saveSiteText(web.ground, { page, words: typed }, staffOf(res).user.email);
@@ -75,7 +75,14 @@ async function show(web: Web, { req, res, page, typed, refused, looked = false }
     ...{ tongue, typed: typed[tongue], usual: usualText(page, tongue), own: Boolean(typed[tongue]) },
     ...{ titleKey: `${page}.title`, parts: partsOf(typed[tongue] || usualText(page, tongue)) },
   }));
-  const data = { tongues, page, looked, refused: refused ?? null, href: `${SITE_TEXTS}/${page}`, at: `/${page}` };
+  const data = {
+    tongues,
+    page,
+    looked,
+    refused: refused ?? null,
+    href: `${SITE_TEXTS}/${page}`,
+    at: `/${page}`,
+  };
   await showSettings(web, {
     ...{ req, res, name: 'site-text', title: t(`${page}.title`), data, status: refused ? 422 : 200 },
     above: [{ href: SITE_TEXTS, text: t('site-texts.title') }],

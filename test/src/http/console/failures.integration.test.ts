@@ -18,7 +18,11 @@ it('says in the frame of the console that there is no such page', async () => {
 
 it('names the role that is needed, and says where what was typed is', async () => {
   const { cookie } = await signedIn(web, ['auditor']);
-  const asked = { method: 'POST', headers: { ...page, ...OWN, cookie }, body: 'name=Onam' };
+  const asked = {
+    method: 'POST',
+    headers: { ...page, ...OWN, cookie },
+    body: new URLSearchParams({ name: 'Onam' }),
+  };
   const answer = await web.ask('/console/campaigns', asked);
   const html = await answer.text();
   expect(answer.status).toBe(403);

@@ -22,7 +22,7 @@ const ofPage = async (path: string) => (await web.ask(path)).text();
 it('writes a page for donors in both languages, after a preview that saves nothing', async () => {
   const at = '/console/settings/site-texts/refunds';
   const typed = { en: 'Ask within a week.\r\n\r\n# How\r\n\r\nBy <post>.', ml: 'ഒരാഴ്ചയ്ക്കകം ചോദിക്കുക.' };
-  const looked = await (await post(at, { ...typed, then: 'preview' }, cookies.administrator)).text();
+  const looked = await (await post(at, { ...typed, op: 'preview' }, cookies.administrator)).text();
   expect(looked).toContain('Nothing is saved yet.');
   expect(looked).toContain('<h4>How</h4>');
   expect(looked).toContain('<p>By &lt;post&gt;.</p>');
@@ -42,13 +42,19 @@ it('keeps what was typed when a page is too long, and lets an auditor read only'
   expect(html).toContain('സ്വകാര്യത</textarea>');
   expect(await page('/site-texts/privacy', 'auditor')).not.toContain('<textarea');
   expect((await post(at, { en: 'x', ml: '' }, cookies.auditor)).status).toBe(403);
-  expect((await web.ask('/console/settings/site-texts/no', { headers: { cookie: cookies.auditor } })).status).toBe(404);
+  expect(
+    (await web.ask('/console/settings/site-texts/no', { headers: { cookie: cookies.auditor } })).status,
+  ).toBe(404);
 });
 
 it('tells how each gateway account stands, and never its secret', async () => {
   expect(await page('/giving', 'finance')).toContain('No gateway account yet');
   const secrets = { keySecret: 'very-secret-key', webhookSecrets: ['very-secret-hook'] };
-  const id = await saveGatewayAccount(ground, { stream: 'domestic', keyId: 'rzp_test_7', secrets }, 'cli:test');
+  const id = await saveGatewayAccount(
+    ground,
+    { stream: 'domestic', keyId: 'rzp_test_7', secrets },
+    'cli:test',
+  );
   const html = await page('/giving', 'finance');
   expect(html).toContain('rzp_test_7');
   expect(html).toContain(`/hooks/gateway/${id}`);
