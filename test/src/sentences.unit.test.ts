@@ -34,9 +34,11 @@ const COMMAND = /wecare |--[a-z]/;
 const holesOf = (text: string): string[] => [...new Set(text.match(/\{\d+\}/g))].sort();
 const hasWords = (key: string): boolean => /\p{L}/u.test(key.replace(/\{\d+\}/g, ''));
 
+const { keys, bare, unsaid, source } = readSpoken(path.resolve('.'));
+const written = (key: string) => key.split(/\{\d+\}/).every((part) => source.includes(part));
+
 describe('what the engine says in Malayalam', () => {
   const malayalam = readSentences('ml');
-  const { keys, bare, unsaid, source } = readSpoken(path.resolve('.'));
   const worded = [...keys].filter(hasWords);
 
   it('is all that a page may show', () => {
@@ -45,7 +47,6 @@ describe('what the engine says in Malayalam', () => {
   });
 
   it('is nothing that nobody says any more', () => {
-    const written = (key: string) => key.split(/\{\d+\}/).every((part) => source.includes(part));
     const known = (key: string) => keys.has(key) || BY_ZOD.test(key) || written(key);
     expect(Object.keys(malayalam).filter((key) => !known(key))).toEqual([]);
   });
@@ -77,8 +78,7 @@ describe('what the engine says on an English page', () => {
   const english = readSentences('en');
 
   it('is said by somebody, and names no command', () => {
-    const { keys } = readSpoken(path.resolve('.'));
-    expect(Object.keys(english).filter((key) => !keys.has(key))).toEqual([]);
+    expect(Object.keys(english).filter((key) => !keys.has(key) && !written(key))).toEqual([]);
     expect(Object.values(english).filter((text) => /wecare |--[a-z]/.test(text))).toEqual([]);
   });
 
