@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
+import { defaultZone } from '../src/access/default-zone.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
@@ -31,7 +32,7 @@ import { forgetVisitors } from '../src/links/forget.ts';
 
 interface Schedule {
   name: string;
-  /** Cron with seconds; the time of day is Asia/Kolkata. */
+  /** Cron with seconds; the time of day is the office's. */
   at: string;
   run(ground: Ground): Promise<unknown>;
 }
@@ -95,8 +96,12 @@ const schedules: Schedule[] = [
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 
-/** Starts the clock of a worker process. @returns how to stop it, which waits for what is under way */
-export function startCron(ground: Ground): () => Promise<void> {
+/**
+ * Starts the clock of a worker process, in the zone that the office has now.
+ * @returns how to stop it, which waits for what is under way
+ */
+export async function startCron(ground: Ground): Promise<() => Promise<void>> {
+  const timezone = await defaultZone(ground);
   const underWay = new Map<string, Promise<void>>();
   const start = ({ name, run }: Schedule) => {
     if (underWay.has(name)) return;
@@ -109,7 +114,7 @@ export function startCron(ground: Ground): () => Promise<void> {
   };
   const tasks: ScheduledTask[] = schedules.map((entry) =>
     schedule(entry.at, () => start(entry), {
-      timezone: 'Asia/Kolkata',
+      timezone,
       name: entry.name,
       // A process that was stopped for a while is told so by its lease, not by the clock.
       suppressMissedWarning: true,

@@ -30,7 +30,7 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
   ground.queues.work('webhooks', ({ endpoint }) => deliverWebhooks(ground, endpoint), WEBHOOKS_AT_ONCE);
   ground.queues.work('gateway', ({ inbox }) => applyWebhooks(ground, inbox), PAYMENTS_AT_ONCE);
-  const stopCron = startCron(ground);
+  const stopCron = await startCron(ground);
   const closeListener = await listenWhereSet(ground);
   return {
     async stop() {

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { defaultZone } from '../../src/access/default-zone.ts';
 import { currentHold, liftHold, placeHold } from '../../src/deliveries/holds.ts';
 import { ENGINE } from '../../src/deliveries/mark.ts';
 import { acceptRestore } from '../../src/deliveries/restored.ts';
 import { Refusal } from '../../src/errors.ts';
+import type { Ground } from '../../src/ground.ts';
+import { formatMoment } from '../../src/i18n.ts';
 import { actor, answer, withGround } from '../lib/cli.ts';
 
 interface HoldOptions {
@@ -45,10 +48,7 @@ export default function hold(program: Command): void {
     );
 }
 
-async function run(
-  ground: Parameters<typeof placeHold>[0] & Parameters<typeof liftHold>[0],
-  options: HoldOptions,
-): Promise<void> {
+async function run(ground: Ground, options: HoldOptions): Promise<void> {
   if (options.lift && options.reason !== undefined)
     throw new Refusal('Give --reason to hold, or --lift to lift the hold, not both.');
   if (options.reason === undefined && (options.from ?? options.until) !== undefined)
@@ -67,7 +67,8 @@ async function run(
     await placeHold(ground, { reason, actor: actor(), ...dates });
   }
   const current = await currentHold(ground.sql);
-  const until = current?.until ? `until ${inKerala(current.until)}` : 'until it is lifted';
+  const zone = await defaultZone(ground);
+  const until = current?.until ? `until ${formatMoment(current.until, 'en', zone)}` : 'until it is lifted';
   answer(options, { hold: current }, () =>
     current ? `Nothing goes out ${until}: ${current.reason} (by ${current.madeBy})` : 'Nothing is held now.',
   );
@@ -79,11 +80,4 @@ function date<K extends string>(name: K, text: string | undefined): Partial<Reco
   if (Number.isNaN(parsed.getTime()))
     throw new Refusal(`--${name} "${text}" is no date. Write it as 2026-11-22T09:00:00+05:30.`);
   return { [name]: parsed } as Partial<Record<K, Date>>;
-}
-
-/** As people there write it: 22 November 2026, 6:30 pm IST. */
-function inKerala(at: Date): string {
-  const zone = { timeZone: 'Asia/Kolkata' } as const;
-  const day = at.toLocaleDateString('en-IN', { ...zone, dateStyle: 'long' });
-  return `${day}, ${at.toLocaleTimeString('en-IN', { ...zone, timeStyle: 'short' })} IST`;
 }

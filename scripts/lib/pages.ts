@@ -34,6 +34,7 @@ const SAMPLES: Record<string, string> = {
   newsletters: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
   templates: `SELECT 'appeal'`,
+  'site-texts': `SELECT 'refunds'`,
   versions: 'SELECT 1',
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,

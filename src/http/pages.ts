@@ -26,10 +26,6 @@ interface Failure {
   /** Which words: a status, `link` for a short link that leads nowhere, `site` for another site's form. */
   kind: 400 | 403 | 404 | 429 | 500 | 'link' | 'site';
   status: number;
-  /** Of the reader, where we know it. */
-  language?: string | undefined;
-  /** Why, for staff, who can act on it. */
-  said?: string | undefined;
 }
 
 /** Answers with a page in the reader's language. */
@@ -47,9 +43,9 @@ export function showPage(
 }
 
 /** Says what went wrong and offers a way on. */
-export function showError(web: Web, { req, res, kind, status, language, said = '' }: Failure): void {
-  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null, said };
-  showPage(web, { req, res, name: 'error', language, words: `error.${kind}`, data, status });
+export function showError(web: Web, { req, res, kind, status }: Failure): void {
+  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null };
+  showPage(web, { req, res, name: 'error', words: `error.${kind}`, data, status });
 }
 
 export const startPage: Handler = (web) => (req, res) => showPage(web, { req, res, name: 'start' });

@@ -1,7 +1,6 @@
 import type { RunCourse } from '../../../deliveries/course.ts';
 import type { DeliveryState } from '../../../deliveries/states.ts';
 import { formatTime } from '../../../i18n.ts';
-import { kept } from '../../../say.ts';
 import type { Reading } from '../shell.ts';
 import { rateChart } from './rate-chart.ts';
 import { runBadge } from './words.ts';
@@ -26,7 +25,7 @@ const RARER: DeliveryState[] = ['sending', 'bounced', 'complained', 'skipped', '
 /** The part of a run's page that changes while one looks at it. */
 export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState | null) {
   const { run, total, figures, handled, perMinute, canary } = course;
-  const { t, language, zone } = reading;
+  const { t, language, zone, again } = reading;
   const entry = ([look, state]: [string, DeliveryState]) => ({
     ...{ look, n: figures[state], text: t(`run.delivery.${state}`), current: state === shown },
     href: `/console/runs/${run}?show=${state}#deliveries`,
@@ -42,7 +41,7 @@ export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState
     chart: rateChart(reading, course),
     canary: canary && {
       ...{ size: canary.size, standing: canary.standing, sent: canary.sent },
-      reason: canary.reason && reading.said(kept(canary.reason)),
+      reason: canary.reason && again(canary.reason),
       failed: canary.failed + canary.bounced,
       until: canary.until ? formatTime(canary.until, language, zone) : null,
       sending: canary.standing === 'sending',

@@ -14,10 +14,10 @@ const ENGINES = ['planner', 'canary', 'engine', 'deliverability'];
 
 /** One line of what happened to a run. */
 export function eventIn(reading: Reading, { at, actor, action, after }: RunEvent) {
-  const { t, language, zone } = reading;
+  const { t, language, zone, again } = reading;
   const known = KNOWN.find((one) => one === action);
   const by = ENGINES.includes(actor) ? t('run.log.engine') : actor;
-  const reason = typeof after?.reason === 'string' ? after.reason : null;
+  const reason = typeof after?.reason === 'string' ? again(after.reason) : null;
   return {
     at,
     when: formatMoment(at, language, zone),

@@ -16,7 +16,6 @@ import { type DeliveryState, deliveryStates } from '../../../deliveries/states.t
 import type { Refusal } from '../../../errors.ts';
 import { formatDay, formatTime } from '../../../i18n.ts';
 import { type Visits, visitsOf } from '../../../links/visits.ts';
-import { kept } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
@@ -98,7 +97,7 @@ async function aboutOf(web: Web, reading: Reading, { head, course, may }: About)
   return {
     run: {
       ...{ ...head, run: String(head.run), name: head.message ?? reading.t('run.nameless') },
-      reason: head.reason && reading.said(kept(head.reason)),
+      reason: head.reason && reading.again(head.reason),
     },
     audience:
       head.audience && namesIn(reading.language, [...head.audience.lists, ...(head.audience.segments ?? [])]),

@@ -33,7 +33,8 @@ export function thingsOf(home: Home, telling: Telling): Thing[] {
   return [...alarms, ...accountThings(home, telling), ...waiting, ...technicalThings(home, telling)];
 }
 
-function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, approves }: Telling): Thing {
+function waitingThing(thing: WaitingThing, { reading, where, approves }: Telling): Thing {
+  const { t, moment, again } = reading;
   const { kind, campaign, message, count, reason, at, own } = thing;
   const approval = kind === 'approval';
   const by = approves && own ? 'own' : approves ? 'mine' : 'other';
@@ -41,7 +42,7 @@ function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, appr
   return {
     ...{ look: LOOKS[kind], sign: approval ? 'doc' : null },
     text: t(key(''), { campaign, message, count }),
-    small: approval ? t(key(`.${by}`)) : (reason ?? t(key('.why'), { at: moment(at) })),
+    small: approval ? t(key(`.${by}`)) : reason ? again(reason) : t(key('.why'), { at: moment(at) }),
     href: approval ? where.campaign(thing.campaignId) : where.run(thing.run, thing.campaignId),
     button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
   };
@@ -81,7 +82,7 @@ function accountThings({ accounts }: Home, { reading: { t, moment }, where }: Te
   );
 }
 
-function technicalThings({ technical }: Home, { reading: { t, moment }, where }: Telling): Thing[] {
+function technicalThings({ technical }: Home, { reading: { t, moment, again }, where }: Telling): Thing[] {
   const keys = technical.keys.map(({ name, user, expiresAt }) => ({
     ...{ look: null, sign: 'key', href: where.page('/console/settings/api-keys'), button: t('home.look') },
     text: t('home.key', { name, until: expiresAt ? moment(expiresAt) : '' }),
@@ -90,7 +91,11 @@ function technicalThings({ technical }: Home, { reading: { t, moment }, where }:
   const webhooks = technical.webhooks.map(({ url, disabledReason, failingSince }) => ({
     ...{ look: 'failed', sign: null, href: where.page('/console/settings/webhooks'), button: t('home.look') },
     text: t('home.webhook', { host: new URL(url).host }),
-    small: disabledReason ?? (failingSince ? t('home.webhook.since', { since: moment(failingSince) }) : ''),
+    small: disabledReason
+      ? again(disabledReason)
+      : failingSince
+        ? t('home.webhook.since', { since: moment(failingSince) })
+        : '',
   }));
   return [...keys, ...webhooks];
 }

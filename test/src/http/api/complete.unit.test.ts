@@ -71,6 +71,8 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'newsletter preview': ['previewEdition'],
   'newsletter skip': ['skipEdition'],
   'newsletter hide': ['hideEdition'],
+  'newsletter pause': ['pauseNewsletter'],
+  'newsletter resume': ['resumeNewsletter'],
   'newsletter editions': ['listEditions'],
   'newsletter status': ['listNewsletters', 'readNewsletter'],
   'bounces fetch': { none: 'a worker reads the mailbox once a minute' },
