@@ -7,7 +7,7 @@ import { indianDay } from './calendar.ts';
 import type { KnownPayment } from './facts.ts';
 import { readIssuer } from './issuer.ts';
 import type { Order } from './orders.ts';
-import { issueReceipt } from './receipts.ts';
+import { type IssueGround, issueReceipt } from './receipts.ts';
 
 interface Captured {
   order: Order;
@@ -21,7 +21,7 @@ interface Captured {
  * of all the receipt. A second payment of one order is a second gift: the money came.
  */
 export async function giveDonation(
-  ground: Pick<Ground, 'keys' | 'clock'>,
+  ground: IssueGround,
   connection: Connection,
   { order, payment, told, stream }: Captured,
 ): Promise<void> {

@@ -6,9 +6,9 @@ import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import type { KnownPayment } from './facts.ts';
 import { accounts, post } from './journal.ts';
-import { cancelReceipt, issueReceipt } from './receipts.ts';
+import { cancelReceipt, type IssueGround, issueReceipt } from './receipts.ts';
 
-type Needs = Pick<Ground, 'keys' | 'clock'>;
+type Needs = IssueGround;
 interface Back {
   account: GivingAccount;
   payment: KnownPayment;

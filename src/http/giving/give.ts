@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import { GatewayFailure } from '../../../channels/gateway.ts';
 import { takesGifts } from '../../giving/accounts.ts';
 import { giftToken } from '../../giving/gift-token.ts';
-import { askGateway, type GiftWish, recordGift } from '../../giving/orders.ts';
+import { beginMonthly, takesMonthly } from '../../giving/monthly.ts';
+import { askGateway, findOrder, type GiftWish, recordGift } from '../../giving/orders.ts';
 import { streamOf } from '../../giving/source.ts';
 import type { Ground } from '../../ground.ts';
 import { readerLanguage } from '../../reader.ts';
@@ -32,7 +33,11 @@ interface Shown {
 }
 
 /** One screen, with all that was typed on this and the others. */
-function showScreen(web: Web, { req, res, screen, posted, faults = {}, refused = null, told }: Shown): void {
+async function showScreen(
+  web: Web,
+  { req, res, screen, posted, faults = {}, refused = null, told }: Shown,
+): Promise<void> {
+  const monthly = screen === 'amount' && (await takesMonthly(web.ground));
   const language = readerLanguage(req);
   const status = refused || Object.keys(faults).length ? 422 : 200;
   // With `no-store` a browser that goes back to a posted screen shows an error instead.
@@ -40,7 +45,7 @@ function showScreen(web: Web, { req, res, screen, posted, faults = {}, refused =
   showPage(web, {
     ...{ req, res, status, name: `give-${screen}` },
     data: {
-      ...shownOn(screen, { posted, faults, refused, told, language }),
+      ...shownOn(screen, { posted, faults, refused, told, monthly, language }),
       action: GIVE,
       otherForm: 'give',
     },
@@ -90,7 +95,8 @@ async function refusalOf(ground: Ground, stream: 'domestic' | 'fcra' | 'undecide
 async function placeGift(ground: Ground, wish: GiftWish): Promise<string> {
   const id = await recordGift(ground, wish);
   try {
-    await askGateway(ground, id);
+    const monthly = (await findOrder(ground, id))?.monthlyId;
+    await (monthly ? beginMonthly(ground, monthly) : askGateway(ground, id));
   } catch (err) {
     if (!(err instanceof GatewayFailure)) throw err;
     ground.log.warn({ err, order: id }, 'the gateway could not be asked for an order');

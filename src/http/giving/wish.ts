@@ -4,7 +4,7 @@ import type { Agreement, GiftWish } from '../../giving/orders.ts';
 import { questionOf } from '../../giving/source.ts';
 import { type Language, translate } from '../../i18n.ts';
 import type { Keys } from '../../keys.ts';
-import type { Told } from './checks.ts';
+import { isMonthly, type Told } from './checks.ts';
 import { type Posted, sourceOf } from './fields.ts';
 
 interface Checked {
@@ -21,6 +21,7 @@ export function wishOf(keys: Keys, { posted, told, stream, amount, language }: C
   const question = questionOf(posted.kind);
   const source: Record<string, string> = question ? { question, answer: sourceOf(posted).answer } : {};
   const wish = {
+    ...(isMonthly(posted) && { monthly: true }),
     ...{ stream, amount, fund: accounts.general(stream), language, message, dedication },
     donor: {
       ...{ kind: posted.kind, name, email, phone, address, identity, language },
