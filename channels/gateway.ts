@@ -160,8 +160,8 @@ export interface CheckoutWords {
 export interface Checkout {
   /** For browsers that run scripts: `new window[opens](options).open()`, once the vendor's script is there. */
   script: { src: string; opens: string; origins: string[]; options: Record<string, unknown> };
-  /** For those that do not: a form that leads to the vendor. A posted one opens no UPI app. */
-  hosted: { method: 'get' | 'post'; action: string; fields: Record<string, string> };
+  /** For those that do not: a form that is posted to the vendor; a plain link where it has no fields. It opens no UPI app. */
+  hosted: { action: string; fields: Record<string, string> };
 }
 
 export type WebhookHeaders = Record<string, string | string[] | undefined>;

@@ -30,7 +30,6 @@ export function checkoutOf(order: GatewayOrder, words: CheckoutWords, place: Che
       options: { key: place.keyId, ...shared, prefill, callback_url: callbackUrl, redirect: true },
     },
     hosted: {
-      method: 'post',
       action: `${place.baseUrl}/v1/checkout/embedded`,
       fields: Object.fromEntries([
         ...Object.entries(fields).map(([field, value]) => [field, String(value)]),

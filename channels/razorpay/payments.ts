@@ -74,7 +74,10 @@ export async function createQr(client: Client, wish: QrWish): Promise<GatewayQr>
 export async function fetchQr(client: Client, id: string) {
   const qr = read(shapes.qr, await client.get(path('payments', 'qr_codes', id)));
   const answer = await client.get(path('payments', 'qr_codes', id, 'payments'), { count: PAGE });
-  const payments = read(shapes.payments, answer).map(({ invoiceId: _, ...payment }) => ({ ...payment, qrId: id }));
+  const payments = read(shapes.payments, answer).map(({ invoiceId: _, ...payment }) => ({
+    ...payment,
+    qrId: id,
+  }));
   return { qr, payments: payments.sort((one, other) => +one.createdAt - +other.createdAt) };
 }
 

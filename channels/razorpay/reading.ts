@@ -46,7 +46,13 @@ const methodOf = (method: string | null | undefined) =>
 
 const payment = z
   .object({
-    ...{ id: id('pay'), order_id: id('order').nullish(), invoice_id: maybe(id('inv')), amount: paise, currency: text },
+    ...{
+      id: id('pay'),
+      order_id: id('order').nullish(),
+      invoice_id: maybe(id('inv')),
+      amount: paise,
+      currency: text,
+    },
     status: z.enum(['created', 'authorized', 'captured', 'refunded', 'failed']),
     ...{ captured: z.boolean().nullish(), amount_refunded: paise.nullish(), fee: paise.nullish() },
     ...{ tax: paise.nullish(), method: text.nullish(), international: z.boolean().nullish(), notes },

@@ -94,7 +94,8 @@ async function fetchPayments(client: Client, id: string): Promise<string[]> {
     all.push(...page);
     if (page.length < PAGE) break;
   }
-  const sorted = all.sort((one, other) => +one.created_at - +other.created_at);
+  // The newest come first, and several may be of one second.
+  const sorted = all.reverse().sort((one, other) => +one.created_at - +other.created_at);
   return sorted.flatMap(({ payment_id }) => payment_id ?? []);
 }
 
@@ -115,6 +116,6 @@ function checkoutOf(
   const options = { ...shared, prefill: prefillOf(words), callback_url: callbackUrl, redirect: true };
   return {
     script: { ...scriptOf(place), options },
-    hosted: { method: 'get', action: url ?? place.baseUrl, fields: {} },
+    hosted: { action: url ?? place.baseUrl, fields: {} },
   };
 }

@@ -38,7 +38,10 @@ function addStatement(group: Command): void {
       withGround(async (ground) => {
         const stream = streamOf(flags.stream);
         const giver = await requireGiver(ground, email);
-        const paper = await statementFile(ground, ground.sql, { giver, period: { year: flags.year, stream } });
+        const paper = await statementFile(ground, ground.sql, {
+          giver,
+          period: { year: flags.year, stream },
+        });
         const file = flags.out ?? paper.name;
         await writeFile(file, paper.bytes, { mode: 0o600 });
         answer(flags, { file, bytes: paper.bytes.length }, () => `Written to ${file}.`);

@@ -63,22 +63,26 @@ const LETTERS: Record<string, string> = {
 
 /** Tells donors what their monthly gift does from now on. @returns how many changes */
 export const tellMonthly = (ground: Needs): Promise<number> =>
-  drain(ground, { event: 'monthly.changed', handler: 'mail' }, async (connection, { monthly, state = '' }) => {
-    const [gift] = await readMonthly(connection, 'id', [monthly as string]);
-    const { rows } = await connection.query('SELECT name, email, language FROM donor WHERE id = $1', [
-      gift?.donorId,
-    ]);
-    const [donor] = rows;
-    const letterName = LETTERS[state];
-    // A mandate that was never given is nobody's news.
-    if (!gift?.paid || !donor?.email || !letterName) return;
-    const language = languageOf(donor.language);
-    const my_url = myUrl(ground, { donor: gift.donorId, language }, THANKS_HOURS);
-    const values = { name: donor.name, amount: formatAmount(gift.amount), my_url };
-    const letter = await writeNotice(ground, { name: letterName, language, values });
-    const notice = { kind: letterName, address: donor.email, language, ...letter };
-    await queueNotice(connection, ground.config, notice);
-  });
+  drain(
+    ground,
+    { event: 'monthly.changed', handler: 'mail' },
+    async (connection, { monthly, state = '' }) => {
+      const [gift] = await readMonthly(connection, 'id', [monthly as string]);
+      const { rows } = await connection.query('SELECT name, email, language FROM donor WHERE id = $1', [
+        gift?.donorId,
+      ]);
+      const [donor] = rows;
+      const letterName = LETTERS[state];
+      // A mandate that was never given is nobody's news.
+      if (!gift?.paid || !donor?.email || !letterName) return;
+      const language = languageOf(donor.language);
+      const my_url = myUrl(ground, { donor: gift.donorId, language }, THANKS_HOURS);
+      const values = { name: donor.name, amount: formatAmount(gift.amount), my_url };
+      const letter = await writeNotice(ground, { name: letterName, language, values });
+      const notice = { kind: letterName, address: donor.email, language, ...letter };
+      await queueNotice(connection, ground.config, notice);
+    },
+  );
 
 /** Everything that waits of an event, each in the transaction that marks it handled. @returns how many */
 export async function drain(

@@ -3,8 +3,8 @@ import type { Connection } from '../db.ts';
 import { CONFIRMATION, queueNotice } from '../deliveries/notices.ts';
 import {
   type AgreedGift,
-  carryConsents,
   carried,
+  carryConsents,
   linkContact,
   readAgreed,
 } from '../giving/carry-consents.ts';

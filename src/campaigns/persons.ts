@@ -1,7 +1,7 @@
 import { audit } from '../access/audit.ts';
 import { personal as access } from '../access/personal.ts';
 import { EMAIL_CHANNEL } from '../contacts/addresses.ts';
-import { addressesOf, contactsAt, personal as contacts, requireContact } from '../contacts/personal.ts';
+import { addressesOf, personal as contacts, contactsAt, requireContact } from '../contacts/personal.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { personal as deliveries, deliveriesTo } from '../deliveries/personal.ts';
 import { Refusal } from '../errors.ts';
@@ -79,7 +79,9 @@ export async function eraseAsAsked(
 
 /** A person of whom nothing is known but a mailbox. @param id that no contact has */
 async function giverAlone(connection: Connection, id: string, value: string): Promise<Person> {
-  const { rows } = await connection.query<{ hash: string }>("SELECT address_hash('email', $1) AS hash", [value]);
+  const { rows } = await connection.query<{ hash: string }>("SELECT address_hash('email', $1) AS hash", [
+    value,
+  ]);
   const address = { channel: EMAIL_CHANNEL, value, hash: rows[0]?.hash ?? '', shared: false };
   return { contactId: id, addresses: [address], deliveries: [] };
 }

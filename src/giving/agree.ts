@@ -4,7 +4,7 @@ import { setConsent } from '../contacts/consent.ts';
 import { enterSubscriber } from '../contacts/subscriber.ts';
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
-import { type Use, USES } from './carry-consents.ts';
+import { USES, type Use } from './carry-consents.ts';
 import type { Giver } from './donor-link.ts';
 
 interface Said {
@@ -43,7 +43,10 @@ export async function agreeOnPage(
       ...[giver.donors, wish.wall],
     ]);
     const after = { newsletter: wish.newsletter.given, whatsapp: wish.whatsapp.given, wall: wish.wall };
-    const subject = { subjectType: contact ? 'contact' : 'donor', subjectId: contact ?? giver.donors[0] ?? '' };
+    const subject = {
+      subjectType: contact ? 'contact' : 'donor',
+      subjectId: contact ?? giver.donors[0] ?? '',
+    };
     await audit(connection, {
       ...{ actor: 'the person', action: 'donor.agreed', ...subject, after, origin: 'donor page' },
     });

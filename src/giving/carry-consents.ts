@@ -78,7 +78,12 @@ export async function carryConsents(
       continue;
     }
     if (use === 'whatsapp' && gift.phone) await keepPhone(connection, contact, gift.phone);
-    const proof = { shown: words, language: gift.language, gift: gift.order, at: gift.createdAt.toISOString() };
+    const proof = {
+      shown: words,
+      language: gift.language,
+      gift: gift.order,
+      at: gift.createdAt.toISOString(),
+    };
     const consent = { contactId: contact, channel, purpose, given: true, basis: 'form of a gift', proof };
     await setConsent(connection, consent);
   }

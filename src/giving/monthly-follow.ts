@@ -14,11 +14,7 @@ type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues' | 'config'
  *
  * @throws GatewayFailure
  */
-export async function followMonthly(
-  ground: Needs,
-  account: GivingAccount,
-  gatewayId: string,
-): Promise<void> {
+export async function followMonthly(ground: Needs, account: GivingAccount, gatewayId: string): Promise<void> {
   const { subscriptions } = account.gateway;
   const [gift] = await readMonthly(ground.sql, 'gateway_id', [gatewayId]);
   if (!subscriptions || !gift) return;

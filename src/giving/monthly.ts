@@ -59,7 +59,9 @@ export function requireMonthly({ stream, amount, donor }: GiftWish, { gateway }:
       say`Each month ₹15,000 at most: above it, by a rule of the Reserve Bank, your bank would have to ask you anew each time.`,
     );
   if (!donor.email)
-    throw new Refusal(say`A monthly gift needs an email address: there you get the link by which you stop it.`);
+    throw new Refusal(
+      say`A monthly gift needs an email address: there you get the link by which you stop it.`,
+    );
 }
 
 /** Records one that is meant, in the transaction that records its first month. @returns its id */

@@ -9,13 +9,18 @@ import { say } from '../say.ts';
  * everything of gifts that never came. A monthly gift keeps its sums, which the books hold too.
  */
 export const personal: PersonalPart = {
-  tables: ['donor', 'gift_order', 'donation', 'erasure_request'],
+  tables: ['donor', 'gift_order', 'donation', 'erasure_request', 'donor_door'],
   async export(sql, person) {
     return { ...(await personalOf(sql, await donorsOf(sql, person))) };
   },
   async erase(sql, person) {
     const ids = [await donorsOf(sql, person)];
     await refuseWhileCharged(sql, ids);
+    await sql.query(
+      `DELETE FROM donor_door
+        WHERE address_hash IN (SELECT address_hash('email', email) FROM donor WHERE id = ANY($1::uuid[]) AND email IS NOT NULL)`,
+      ids,
+    );
     await sql.query(
       `UPDATE erasure_request SET email = NULL
         WHERE address_hash IN (SELECT address_hash('email', email) FROM donor WHERE id = ANY($1::uuid[]) AND email IS NOT NULL)`,
@@ -82,8 +87,7 @@ SELECT e.asked_at, e.decided_at FROM erasure_request e
 
 /** All that is kept about donors, in parts. */
 export async function personalOf(sql: Queryable, donors: string[]) {
-  const read = async (query: string) =>
-    (await sql.query<Record<string, unknown>>(query, [donors])).rows;
+  const read = async (query: string) => (await sql.query<Record<string, unknown>>(query, [donors])).rows;
   return {
     gifts: await read(GIFTS),
     monthly_gifts: await read(MONTHLY),

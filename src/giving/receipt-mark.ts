@@ -50,7 +50,10 @@ async function lastGiven(
   const mark = await readMark(ground, series);
   if (mark <= last) return last;
   if (mark === last + 1n && !(await looksRestored({ ...ground, sql: connection }))) return last;
-  ground.log.error({ ...series, last, mark }, 'the database is older than its last receipt: numbers go on above');
+  ground.log.error(
+    { ...series, last, mark },
+    'the database is older than its last receipt: numbers go on above',
+  );
   await audit(connection, {
     ...{ actor: 'engine', action: 'receipts.skipped', subjectType: 'receipt-series' },
     subjectId: `${series.stream} ${series.year}`,
@@ -62,7 +65,7 @@ async function lastGiven(
 async function readMark(ground: Needs, series: Series): Promise<bigint> {
   const texts = await readOutside(ground, placeOf(series));
   const marks = texts.filter((text) => /^\d{1,15}$/.test(text)).map(BigInt);
-  return marks.reduce((most, one) => (one > most ? one : most), 0n);
+  return marks.sort((one, other) => (one < other ? 1 : -1))[0] ?? 0n;
 }
 
 const placeOf = ({ stream, year }: Series) => ({

@@ -1,7 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { GatewayRefund } from '../../channels/gateway.ts';
 import type { Connection } from '../db.ts';
-import type { Ground } from '../ground.ts';
 import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import type { KnownPayment } from './facts.ts';

@@ -85,7 +85,10 @@ function drawRow(doc: Doc, { day, number, fund, mode, amount, refunded }: Statem
   doc.text(number ?? '–', AT.receipt, top, { width: AT.purpose - AT.receipt - 8 });
   const width = RIGHT - SUM - AT.purpose - 8;
   doc.text(purposeOf(fund), AT.purpose, top, { width });
-  doc.fontSize(8.5).fillColor(QUIET).text(inBoth(`receipt.mode.${mode}`), AT.purpose, doc.y, { width });
+  doc
+    .fontSize(8.5)
+    .fillColor(QUIET)
+    .text(inBoth(`receipt.mode.${mode}`), AT.purpose, doc.y, { width });
   if (refunded > 0n) {
     const back = `${inBoth('statement.refunded')}: −${formatAmount(refunded)}`;
     doc.text(back, AT.purpose, doc.y, { width });

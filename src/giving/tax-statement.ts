@@ -81,7 +81,9 @@ export async function taxStatement(
   return {
     ...{ form, year, lines: lines.length, csv: csvOf(lines, { form, approval }) },
     sum: named.reduce((sum, { paise }) => sum + paise, 0n),
-    problems: gifts.filter(({ missing }) => missing.length).map(({ receipt, missing }) => ({ receipt, missing })),
+    problems: gifts
+      .filter(({ missing }) => missing.length)
+      .map(({ receipt, missing }) => ({ receipt, missing })),
   };
 }
 

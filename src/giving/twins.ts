@@ -71,7 +71,10 @@ export async function answerTwin(
     const [gift] = rows;
     if (!gift) throw new Refusal(say`This was answered already. Thank you.`, 409);
     if (answer === 'refund') await askRefund(connection, gift, clock.now());
-    const entry = { action: `gift.${answer === 'both' ? 'both-meant' : 'refund-asked'}`, subjectId: donation };
+    const entry = {
+      action: `gift.${answer === 'both' ? 'both-meant' : 'refund-asked'}`,
+      subjectId: donation,
+    };
     await audit(connection, { ...entry, actor: 'the person', subjectType: 'donation', origin: 'donor page' });
   });
 }

@@ -6,7 +6,7 @@ import { applyPayment } from '../../giving/apply.ts';
 import { endCode, makeCode } from '../../giving/codes.ts';
 import { catchUp, findGift, type Gift } from '../../giving/gift.ts';
 import type { MonthlyGift } from '../../giving/monthly.ts';
-import { answerTwin, answers, askedTwin } from '../../giving/twins.ts';
+import { answers, answerTwin, askedTwin } from '../../giving/twins.ts';
 import { formatAmount, formatDay, type Language, translate } from '../../i18n.ts';
 import { askedLanguage, readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';

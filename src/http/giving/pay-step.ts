@@ -45,7 +45,11 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
     data: {
       ...{ failed: state === 'failed', again: state === 'waiting', trouble: req.query.trouble === 'code' },
       ...{ amount: formatAmount(order.amount), name: donor.name, payee: name.en, here: req.path },
-      ...{ hasCodes: !gift.monthly && (await hasCodes(web.ground, gift)), code, monthly: gift.monthly !== null },
+      ...{
+        hasCodes: !gift.monthly && (await hasCodes(web.ground, gift)),
+        code,
+        monthly: gift.monthly !== null,
+      },
       codeEnds: code ? formatTime(code.closesAt, language) : '',
       script: { ...checkout.script, options: JSON.stringify(checkout.script.options) },
       hosted: { ...checkout.hosted, fields: entriesOf(checkout.hosted.fields) },

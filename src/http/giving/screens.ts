@@ -90,7 +90,11 @@ const QUESTIONS: Question[] = ['person', 'company', 'body', 'agency'];
 
 function wordsOf(faults: Faults, language: Language): Record<string, string> {
   const all: Field[] = [...fieldsOf.amount, ...fieldsOf.who];
-  const limits = { least: formatAmount(FORM_LEAST), most: formatAmount(MOST), monthly: formatAmount(MONTHLY_MOST) };
+  const limits = {
+    least: formatAmount(FORM_LEAST),
+    most: formatAmount(MOST),
+    monthly: formatAmount(MONTHLY_MOST),
+  };
   return Object.fromEntries(
     all.map((field) => [
       field,

@@ -73,8 +73,8 @@ function messageOf(end: End, counter: Counter | undefined, record: Paid | undefi
 function retryOf(house: House, req: Request, { account, way, entity }: Paid): string {
   const invoice = entity.invoice_id ? house.store.get('invoice', entity.invoice_id) : undefined;
   const subscription = invoice?.entity.subscription_id;
-  const what = subscription ? { subscription_id: subscription } : { order_id: entity.order_id ?? '' };
-  const query = new URLSearchParams({ key_id: account, ...what, name: way.name });
+  const query = new URLSearchParams({ key_id: account, name: way.name });
+  query.set(subscription ? 'subscription_id' : 'order_id', subscription ?? entity.order_id ?? '');
   if (way.callbackUrl) query.set('callback_url', way.callbackUrl);
   return kept(req, `${ROOT}/checkout?${query}`);
 }

@@ -87,7 +87,8 @@ export function charged(counter: Counter, { entity: payment }: Paid): void {
   if (last) said('subscription.completed', { status: 'completed', ended_at: now });
 }
 
-const methodOf = ({ method }: Paid['entity']) => (method === 'upi' ? 'upi' : 'card');
+const methodOf = ({ method }: Paid['entity']): Subscription['payment_method'] =>
+  method === 'upi' ? 'upi' : 'card';
 
 /** The bank refused a charge. Without a mandate nothing follows; the donor tries again. */
 export function missed(counter: Counter, { entity: payment }: Paid): void {

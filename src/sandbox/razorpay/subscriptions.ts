@@ -71,7 +71,9 @@ export function createSubscription(counter: Counter, body: unknown, place: strin
 export function listSubscriptions(counter: Counter, query: Fields): Subscription[] {
   const { plan_id: plan } = query;
   const owner = typeof plan === 'string' ? plan : counter.account.keyId;
-  const own = counter.store.of('subscription', owner).filter(({ account }) => account === counter.account.keyId);
+  const own = counter.store
+    .of('subscription', owner)
+    .filter(({ account }) => account === counter.account.keyId);
   return page(own.reverse(), query).map((one) => shownNow(counter, one));
 }
 
@@ -117,7 +119,14 @@ export function cancelSubscription(counter: Counter, id: string): Kept {
 
 /** @throws Refused where the vendor does: never for a mandate by UPI (…/update-subscription, "Errors") */
 export function updateSubscription(counter: Counter, id: string, body: unknown): Kept {
-  const fields = only(body, 'plan_id', 'schedule_change_at', 'quantity', 'remaining_count', 'customer_notify');
+  const fields = only(
+    body,
+    'plan_id',
+    'schedule_change_at',
+    'quantity',
+    'remaining_count',
+    'customer_notify',
+  );
   const record = mine(counter, 'subscription', id);
   if (record.entity.payment_method === 'upi') {
     throw new Refused('subscriptions cannot be updated when payment mode is upi');

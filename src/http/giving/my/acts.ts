@@ -3,11 +3,7 @@ import { Refusal } from '../../../errors.ts';
 import { agreeOnPage } from '../../../giving/agree.ts';
 import { askErasure } from '../../../giving/erasure-requests.ts';
 import { giftsOf, monthlyOf } from '../../../giving/giver.ts';
-import {
-  changeMonthlyAmount,
-  stepMonthly,
-  steps,
-} from '../../../giving/monthly-change.ts';
+import { changeMonthlyAmount, stepMonthly, steps } from '../../../giving/monthly-change.ts';
 import { answerTwin } from '../../../giving/twins.ts';
 import { translate } from '../../../i18n.ts';
 import { readRupees } from '../../../money.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../../../errors.ts';
 import type { Stream } from '../../../giving/accounts.ts';
-import { personalOf } from '../../../giving/personal.ts';
 import { ownsReceipt } from '../../../giving/giver.ts';
+import { personalOf } from '../../../giving/personal.ts';
 import { receiptFile } from '../../../giving/receipt-file.ts';
 import { statementFile } from '../../../giving/statement.ts';
 import { readerLanguage } from '../../../reader.ts';
@@ -59,4 +59,8 @@ export const showData: Handler = (web) => async (req, res) => {
 };
 
 const asText = (value: unknown): string =>
-  value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value instanceof Date
+    ? value.toISOString()
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);

@@ -1,8 +1,8 @@
 import type { Route } from '../../routes.ts';
 import { agree, answerOwnTwin, changeOwnAmount, stepOwn, wishErasure } from './acts.ts';
 import { askLink, showDoor, signOut } from './door.ts';
-import { downloadOwn, downloadStatement, exportOwn, showData } from './papers.ts';
 import { showMy } from './page.ts';
+import { downloadOwn, downloadStatement, exportOwn, showData } from './papers.ts';
 
 const PATH = '/my/:token';
 const own = { who: 'donor', limit: 'gift' } as const;
