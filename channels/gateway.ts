@@ -1,3 +1,5 @@
+import type { GatewaySubscriptions } from './subscriptions.ts';
+
 /**
  * What a payment gateway does for us. Amounts are whole paise. Each adapter is opened with the keys of one
  * account; which account serves a gift is decided by whoever calls.
@@ -42,6 +44,8 @@ export interface Gateway {
   fetchQr?(id: string): Promise<{ qr: GatewayQr; payments: GatewayPayment[] }>;
   /** Ends a code before its time. @throws GatewayFailure */
   closeQr?(id: string): Promise<void>;
+  /** Gifts of every month, where the vendor takes them. */
+  subscriptions?: GatewaySubscriptions;
 }
 
 export interface OrderWish {
@@ -73,6 +77,8 @@ export interface GatewayPayment {
   orderId: string | null;
   /** The code by which it came, where the vendor says so. */
   qrId: string | null;
+  /** Of which it is a charge. */
+  subscriptionId: string | null;
   amount: bigint;
   currency: string;
   /** `failed` may be followed by `captured`. */
@@ -154,7 +160,7 @@ export interface CheckoutWords {
 export interface Checkout {
   /** For browsers that run scripts: `new window[opens](options).open()`, once the vendor's script is there. */
   script: { src: string; opens: string; origins: string[]; options: Record<string, unknown> };
-  /** For those that do not: a form that is posted to the vendor. It opens no UPI app. */
+  /** For those that do not: a form that is posted to the vendor; a plain link where it has no fields. It opens no UPI app. */
   hosted: { action: string; fields: Record<string, string> };
 }
 

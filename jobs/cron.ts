@@ -5,6 +5,8 @@ import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
+import { askTwins, tellMonthly } from '../src/campaigns/donor-mails.ts';
+import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
@@ -25,6 +27,7 @@ import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
 import { releaseHolds } from '../src/giving/holds.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
+import { followDueMonthly } from '../src/giving/monthly-follow.ts';
 import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
@@ -60,6 +63,13 @@ async function tidyAccess(ground: Ground): Promise<void> {
   await tidyLinks(ground);
 }
 
+/** Each has its own mark on an event, so that one that fails keeps none of the others. */
+async function tellDonors(ground: Ground): Promise<void> {
+  await askTwins(ground);
+  await tellMonthly(ground);
+  await carryGiftConsents(ground);
+}
+
 async function fetchBounces(ground: Ground): Promise<void> {
   if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
 }
@@ -76,10 +86,12 @@ const schedules: Schedule[] = [
   { name: 'notices', at: '*/5 * * * * *', run: sweepNotices },
   { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'gifts', at: '2-59/5 * * * * *', run: tellGifts },
+  { name: 'donors', at: '4-59/5 * * * * *', run: tellDonors },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
   { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },
+  { name: 'monthly-gifts', at: '47 */5 * * * *', run: followDueMonthly },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
   { name: 'release-holds', at: '11,31,51 * * * * *', run: releaseHolds },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },

@@ -26,6 +26,7 @@ export type Purpose =
   | 'gift-form'
   | 'gift-token'
   | 'receipt-token'
+  | 'donor-link'
   | 'session'
   | 'device';
 

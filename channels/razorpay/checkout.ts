@@ -14,12 +14,8 @@ export interface CheckoutPlace {
  * and the hosted form (…/hosted), which needs no script and opens no UPI app.
  */
 export function checkoutOf(order: GatewayOrder, words: CheckoutWords, place: CheckoutPlace): Checkout {
-  const { name, description, callbackUrl, cancelUrl, donor } = words;
-  const prefill = {
-    name: donor.name,
-    ...(donor.email && { email: donor.email }),
-    ...(donor.phone && { contact: donor.phone }),
-  };
+  const { name, description, callbackUrl, cancelUrl } = words;
+  const prefill = prefillOf(words);
   const shared = {
     amount: Number(order.amount),
     currency: order.currency,
@@ -27,12 +23,10 @@ export function checkoutOf(order: GatewayOrder, words: CheckoutWords, place: Che
     name,
     description,
   };
-  const origins = [place.scriptUrl, place.baseUrl].map((url) => new URL(url).origin);
   const fields = { key_id: place.keyId, ...shared, callback_url: callbackUrl, cancel_url: cancelUrl };
   return {
     script: {
-      ...{ src: place.scriptUrl, opens: 'Razorpay' },
-      origins: [...new Set(origins)],
+      ...scriptOf(place),
       options: { key: place.keyId, ...shared, prefill, callback_url: callbackUrl, redirect: true },
     },
     hosted: {
@@ -45,6 +39,18 @@ export function checkoutOf(order: GatewayOrder, words: CheckoutWords, place: Che
   };
 }
 
+export const prefillOf = ({ donor }: CheckoutWords): Record<string, string> => ({
+  name: donor.name,
+  ...(donor.email && { email: donor.email }),
+  ...(donor.phone && { contact: donor.phone }),
+});
+
+/** The vendor's script, and where its frames come from. */
+export const scriptOf = ({ scriptUrl, baseUrl }: CheckoutPlace) => ({
+  ...{ src: scriptUrl, opens: 'Razorpay' },
+  origins: [...new Set([scriptUrl, baseUrl].map((url) => new URL(url).origin))],
+});
+
 /**
  * The return's signature stands over the order that we kept, never over the one that came along
  * ("Verify Payment Signature" of the pages above).
@@ -54,8 +60,17 @@ export function callbackOf(
   fields: Record<string, unknown>,
   keySecret: string,
 ): { paymentId: string } | null {
+  return signedPayment(fields, keySecret, (paymentId) => `${orderId}|${paymentId}`);
+}
+
+/** The payment of a return, when the vendor signed these words over it. */
+export function signedPayment(
+  fields: Record<string, unknown>,
+  keySecret: string,
+  over: (paymentId: string) => string,
+): { paymentId: string } | null {
   const own = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
   const paymentId = own('razorpay_payment_id');
   if (typeof paymentId !== 'string' || !/^pay_[A-Za-z0-9]{6,40}$/.test(paymentId)) return null;
-  return isSigned(keySecret, `${orderId}|${paymentId}`, own('razorpay_signature')) ? { paymentId } : null;
+  return isSigned(keySecret, over(paymentId), own('razorpay_signature')) ? { paymentId } : null;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { GatewayFailure } from '../gateway.ts';
-import { type Answer, failureOf, leftUs, unreadable } from './failures.ts';
+import { type Answer, failureOf, leftUs, type Method, unreadable } from './failures.ts';
 
 /** Where an account is served and how it signs in. */
 export interface Access {
@@ -21,6 +21,8 @@ export interface Client {
     body: object,
     safe?: { headers: Record<string, string>; again: boolean },
   ): Promise<unknown>;
+  /** Sets something to a value, which may be asked for twice. @throws GatewayFailure */
+  patch(path: string, body: object): Promise<unknown>;
 }
 
 /** @throws RangeError for an id that would lead elsewhere */
@@ -31,7 +33,7 @@ export function pathOf(...parts: string[]): string {
 }
 
 interface Call {
-  method: 'GET' | 'POST';
+  method: Method;
   url: URL;
   headers?: Record<string, string>;
   body?: string;
@@ -64,6 +66,11 @@ export function openClient({ keyId, keySecret, baseUrl, timeoutMs }: Access): Cl
         body: JSON.stringify(body),
       };
       return persist(() => once(call), again ? ATTEMPTS : 1);
+    },
+    patch(path, body) {
+      const headers = { 'content-type': 'application/json' };
+      const call: Call = { method: 'PATCH', url: address(path), headers, body: JSON.stringify(body) };
+      return persist(() => once(call), ATTEMPTS);
     },
   };
 }
@@ -98,7 +105,7 @@ async function send({ method, url, headers, body }: Call, timeoutMs: number): Pr
     const { status, ok } = response;
     return { status, ok, text: await textOf(response), retryAfter: response.headers.get('retry-after') };
   } catch (error) {
-    const kind = method === 'POST' && leftUs(error) ? 'unknown' : 'retryable';
+    const kind = method !== 'GET' && leftUs(error) ? 'unknown' : 'retryable';
     throw new GatewayFailure('The gateway gave no answer in time.', { kind });
   }
 }

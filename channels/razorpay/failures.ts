@@ -1,6 +1,6 @@
 import { GatewayFailure } from '../gateway.ts';
 
-type Method = 'GET' | 'POST';
+export type Method = 'GET' | 'POST' | 'PATCH';
 
 export interface Answer {
   status: number;
@@ -48,7 +48,7 @@ export function failureOf(method: Method, answer: Answer): GatewayFailure {
     });
   }
   if (status >= 500 || status === 408 || status === 409) {
-    const kind = method === 'POST' ? 'unknown' : 'retryable';
+    const kind = method === 'GET' ? 'retryable' : 'unknown';
     return new GatewayFailure(`The gateway met a fault (${said}).`, { kind, ...told });
   }
   return new GatewayFailure(`The gateway refused the request (${said}).`, { kind: 'permanent', ...told });
@@ -57,7 +57,7 @@ export function failureOf(method: Method, answer: Answer): GatewayFailure {
 /** An answer of 2xx that is no JSON or not of the form it should have. */
 export const unreadable = (method: Method, status: number): GatewayFailure =>
   new GatewayFailure('The gateway gave an answer that cannot be read.', {
-    ...{ kind: method === 'POST' ? 'unknown' : 'retryable', status },
+    ...{ kind: method === 'GET' ? 'retryable' : 'unknown', status },
   });
 
 /**

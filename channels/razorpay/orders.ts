@@ -65,6 +65,7 @@ const RANK = { created: 0, attempted: 1, paid: 2 };
 export async function fetchOrder(client: Client, id: string) {
   const path = pathOf('orders', id);
   const order = read(shapes.order, await client.get(path));
-  const payments = read(shapes.payments, await client.get(`${path}/payments`));
+  const told = read(shapes.payments, await client.get(`${path}/payments`));
+  const payments = told.map(({ invoiceId: _, ...payment }) => payment);
   return { order, payments: payments.sort((one, other) => +one.createdAt - +other.createdAt) };
 }

@@ -9,14 +9,20 @@ import {
 import { type Client, pathOf as path } from './client.ts';
 import { numberOf, read } from './read.ts';
 import { shapes } from './reading.ts';
+import { subscriptionOf } from './subscriptions.ts';
 
 const PAGE = 100;
 
-/** A payment without an order came by a code; which one, only the list of codes tells. */
+/**
+ * A payment without an order came by a code, one with an invoice is a charge of a subscription; which one,
+ * only the list of codes and the invoice tell.
+ */
 export async function fetchPayment(client: Client, id: string): Promise<GatewayPayment> {
-  const payment = read(shapes.payment, await client.get(path('payments', id), { 'expand[]': 'card' }));
-  if (payment.orderId || payment.method !== 'upi') return payment;
-  return { ...payment, qrId: await qrOf(client, id) };
+  const answer = await client.get(path('payments', id), { 'expand[]': 'card' });
+  const { invoiceId, ...payment } = read(shapes.payment, answer);
+  const subscriptionId = await subscriptionOf(client, invoiceId);
+  if (payment.orderId || payment.method !== 'upi') return { ...payment, subscriptionId };
+  return { ...payment, subscriptionId, qrId: await qrOf(client, id) };
 }
 
 /** An account for which codes are not switched on is refused here, and has no payment by one. */
@@ -68,7 +74,10 @@ export async function createQr(client: Client, wish: QrWish): Promise<GatewayQr>
 export async function fetchQr(client: Client, id: string) {
   const qr = read(shapes.qr, await client.get(path('payments', 'qr_codes', id)));
   const answer = await client.get(path('payments', 'qr_codes', id, 'payments'), { count: PAGE });
-  const payments = read(shapes.payments, answer).map((payment) => ({ ...payment, qrId: id }));
+  const payments = read(shapes.payments, answer).map(({ invoiceId: _, ...payment }) => ({
+    ...payment,
+    qrId: id,
+  }));
   return { qr, payments: payments.sort((one, other) => +one.createdAt - +other.createdAt) };
 }
 

@@ -5,6 +5,7 @@ import { createOrder, fetchOrder } from './orders.ts';
 import { closeQr, createQr, fetchPayment, fetchQr, fetchRefunds, refund } from './payments.ts';
 import { redact } from './redaction.ts';
 import { readSettlements } from './settlements.ts';
+import { openSubscriptions } from './subscriptions.ts';
 import { readEvent } from './webhook.ts';
 
 /** One account of the vendor's. */
@@ -39,10 +40,11 @@ export function openRazorpay(account: RazorpayAccount): Gateway {
   const baseUrl = (account.baseUrl ?? API).replace(/\/+$/, '');
   const scriptUrl = account.checkoutUrl ?? (account.baseUrl ? `${baseUrl}/v1/checkout.js` : SCRIPT);
   const client = openClient({ keyId, keySecret, baseUrl, timeoutMs });
+  const place = { keyId, baseUrl, scriptUrl };
   return {
     createOrder: (wish) => createOrder(client, wish),
     fetchOrder: (id) => fetchOrder(client, id),
-    checkout: (order, words) => checkoutOf(order, words, { keyId, baseUrl, scriptUrl }),
+    checkout: (order, words) => checkoutOf(order, words, place),
     verifyCallback: (orderId, fields) => callbackOf(orderId, fields, keySecret),
     readWebhook: (raw, headers) => readEvent(raw, headers, webhookSecrets),
     redact,
@@ -53,5 +55,6 @@ export function openRazorpay(account: RazorpayAccount): Gateway {
     createQr: (wish) => createQr(client, wish),
     fetchQr: (id) => fetchQr(client, id),
     closeQr: (id) => closeQr(client, id),
+    subscriptions: openSubscriptions(client, { place, keySecret }),
   };
 }

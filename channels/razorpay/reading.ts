@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GatewayOrder, GatewayPayment, GatewayQr, GatewayRefund, PaymentMethod } from '../gateway.ts';
+import type { GatewaySubscription } from '../subscriptions.ts';
 
 /**
  * The vendor's bodies as ours. Everything is looked at before it is believed, and what tells of a person
@@ -40,9 +41,18 @@ const STATES = {
 } as const;
 const METHODS: readonly string[] = ['upi', 'card', 'netbanking', 'wallet'] satisfies PaymentMethod[];
 
+const methodOf = (method: string | null | undefined) =>
+  (METHODS.includes(method ?? '') ? method : 'other') as PaymentMethod;
+
 const payment = z
   .object({
-    ...{ id: id('pay'), order_id: id('order').nullish(), amount: paise, currency: text },
+    ...{
+      id: id('pay'),
+      order_id: id('order').nullish(),
+      invoice_id: maybe(id('inv')),
+      amount: paise,
+      currency: text,
+    },
     status: z.enum(['created', 'authorized', 'captured', 'refunded', 'failed']),
     ...{ captured: z.boolean().nullish(), amount_refunded: paise.nullish(), fee: paise.nullish() },
     ...{ tax: paise.nullish(), method: text.nullish(), international: z.boolean().nullish(), notes },
@@ -53,14 +63,15 @@ const payment = z
     ),
     ...{ error_code: maybe(text), error_reason: maybe(text), error_description: maybe(text) },
   })
-  .transform((told): GatewayPayment => {
+  .transform((told): GatewayPayment & { invoiceId: string | null } => {
     const { acquirer_data: bank, card } = told;
     return {
       ...{ id: told.id, orderId: told.order_id ?? null, qrId: null, notes: told.notes },
+      ...{ invoiceId: told.invoice_id, subscriptionId: null },
       ...{ amount: told.amount, currency: told.currency, state: STATES[told.status] },
       captured: told.captured ?? (told.status === 'captured' || told.status === 'refunded'),
       ...{ refunded: told.amount_refunded ?? 0n, fee: told.fee ?? null, tax: told.tax ?? null },
-      method: (METHODS.includes(told.method ?? '') ? told.method : 'other') as PaymentMethod,
+      method: methodOf(told.method),
       ...{ last4: card?.last4 ?? null, network: card?.network ?? told.bank ?? told.wallet },
       international: told.international ?? false,
       bankReference: bank?.rrn ?? bank?.bank_transaction_id ?? bank?.auth_code ?? null,
@@ -99,12 +110,31 @@ const qr = z
     }),
   );
 
+/** Its mandate may be by what we do not know; its page is left out where there is none. */
+const subscription = z
+  .object({
+    ...{ id: id('sub'), plan_id: id('plan'), paid_count: z.int().nonnegative().default(0), notes },
+    status: z.enum([
+      ...(['created', 'authenticated', 'active', 'pending', 'halted', 'paused'] as const),
+      ...(['cancelled', 'completed', 'expired'] as const),
+    ]),
+    ...{ payment_method: maybe(text), charge_at: maybe(seconds), short_url: maybe(z.url()) },
+  })
+  .transform(
+    (told): GatewaySubscription => ({
+      ...{ id: told.id, planId: told.plan_id, state: told.status, paid: told.paid_count },
+      method: told.payment_method === null ? null : methodOf(told.payment_method),
+      ...{ chargeAt: told.charge_at, url: told.short_url, gift: told.notes.gift ?? null },
+    }),
+  );
+
 /** A list of which each entry must be readable: a payment that is passed over would be a gift that is lost. */
 const collection = <T extends z.ZodType>(inner: T) =>
   z.object({ items: z.array(inner) }).transform(({ items }) => items);
 
 export const shapes = {
-  ...{ order, payment, refund, qr, paise, seconds, text, maybe },
+  ...{ order, payment, refund, qr, subscription, paise, seconds, text, maybe },
+  subscriptions: collection(subscription),
   orders: collection(order),
   payments: collection(payment),
   refunds: collection(refund),

@@ -37,6 +37,8 @@ const parts: Part[] = [
   { words: ['webhooks'], load: () => import('./webhooks.ts') },
   { words: ['gateway'], load: () => import('./gateway.ts') },
   { words: ['ledger'], load: () => import('./ledger.ts') },
+  { words: ['donor'], load: () => import('./donor.ts') },
+  { words: ['tax-statement'], load: () => import('./tax-statement.ts') },
   { words: ['site-text', 'receipts'], load: () => import('./site-text.ts') },
 ];
 

@@ -4,6 +4,15 @@ import { saveSiteText } from '../../src/access/site-texts.ts';
 import { saveReceiptSettings } from '../../src/giving/issuer.ts';
 import { actor, answer, withGround } from '../lib/cli.ts';
 
+interface ReceiptFlags {
+  registration: string;
+  deductionEn?: string;
+  deductionMl?: string;
+  urn?: string;
+  urnDate?: string;
+  json?: boolean;
+}
+
 /** `site-text …`, `receipts …`: what pages and papers of giving say. */
 export default function siteTextCommands(program: Command): void {
   program
@@ -26,11 +35,16 @@ export default function siteTextCommands(program: Command): void {
     .option('--registration <text>', 'registration and approval numbers', '')
     .option('--deduction-en <text>', 'what may be deducted, in the words of the approval')
     .option('--deduction-ml <text>', 'the same in Malayalam')
+    .option('--urn <number>', 'unique registration number of the approval, for the statement of donations')
+    .option('--urn-date <day>', 'the day it was given, like 2026-05-31')
     .option('--json', 'answer with one line of JSON')
-    .action((flags: { registration: string; deductionEn?: string; deductionMl?: string; json?: boolean }) =>
+    .action((flags: ReceiptFlags) =>
       withGround(async (ground) => {
-        const { registration, deductionEn: en = '', deductionMl: ml = '' } = flags;
-        const wish = { registration, deduction: en || ml ? { en, ml } : null };
+        const { registration, deductionEn: en = '', deductionMl: ml = '', urn = '', urnDate = '' } = flags;
+        const wish = {
+          ...{ registration, deduction: en || ml ? { en, ml } : null },
+          approval: urn || urnDate ? { urn, issuedOn: urnDate } : null,
+        };
         await saveReceiptSettings(ground, wish, actor());
         answer(flags, wish, () => 'Saved. Receipts from now on say it; those that were issued stay.');
       }),

@@ -2,6 +2,7 @@ import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Purpose } from '../keys.ts';
 import { audit } from './audit.ts';
+import { blindIndex, INDEX_BYTES } from './blind-index.ts';
 
 interface SealedColumn {
   table: string;
@@ -9,6 +10,8 @@ interface SealedColumn {
   key: string;
   column: string;
   purpose: Purpose;
+  /** A column by which equal ones are told, made of what is sealed. */
+  index?: { column: string; of(keys: Ground['keys'], plain: string): Buffer };
 }
 
 /** Every column that holds what `keys.seal` made. A test looks for columns that are missing here. */
@@ -19,7 +22,13 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },
   { table: 'credential', key: 'user_id', column: 'totp_secret', purpose: 'totp-secret' },
   { table: 'gateway_account', key: 'id', column: 'secret', purpose: 'gateway-secret' },
-  { table: 'donor', key: 'id', column: 'identity', purpose: 'donor-identity' },
+  {
+    ...{ table: 'donor', key: 'id', column: 'identity', purpose: 'donor-identity' as const },
+    index: {
+      column: 'identity_index',
+      of: (keys, plain) => blindIndex(keys, (JSON.parse(plain) as { number: string }).number),
+    },
+  },
   { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
 ];
 
@@ -79,15 +88,20 @@ export async function reseal({ sql, keys }: Pick<Ground, 'sql' | 'keys'>, actor:
 async function resealColumn(
   sql: Connection,
   keys: Ground['keys'],
-  { table, key, column, purpose }: SealedColumn,
+  { table, key, column, purpose, index }: SealedColumn,
 ): Promise<number> {
+  const stale = index
+    ? ` OR get_byte(${index.column}, 0) <> $1 OR octet_length(${index.column}) <> ${INDEX_BYTES}`
+    : '';
   const { rows } = await sql.query<{ id: string; sealed: Buffer }>(
-    `SELECT ${key} AS id, ${column} AS sealed FROM ${table} WHERE get_byte(${column}, 0) <> $1 FOR UPDATE`,
+    `SELECT ${key} AS id, ${column} AS sealed FROM ${table} WHERE get_byte(${column}, 0) <> $1${stale} FOR UPDATE`,
     [keys.ids[0]],
   );
   for (const { id, sealed } of rows) {
-    const again = keys.seal(purpose, keys.open(purpose, sealed));
-    await sql.query(`UPDATE ${table} SET ${column} = $2 WHERE ${key} = $1`, [id, again]);
+    const plain = keys.open(purpose, sealed);
+    const values = [id, keys.seal(purpose, plain), ...(index ? [index.of(keys, plain)] : [])];
+    const also = index ? `, ${index.column} = $3` : '';
+    await sql.query(`UPDATE ${table} SET ${column} = $2${also} WHERE ${key} = $1`, values);
   }
   return rows.length;
 }

@@ -1,11 +1,13 @@
 import { type Connection, transaction } from '../db.ts';
 import { queueNotice, RECEIPT } from '../deliveries/notices.ts';
+import { THANKS_HOURS } from '../giving/donor-link.ts';
 import { giftToken } from '../giving/gift-token.ts';
 import type { Agreement, Dedication } from '../giving/orders.ts';
 import { receiptFile } from '../giving/receipt-file.ts';
 import type { Ground } from '../ground.ts';
 import { formatAmount, type Language, languageOf } from '../i18n.ts';
 import { takeEvent } from '../outbox.ts';
+import { myUrl } from './donor-mails.ts';
 import { writeNotice } from './notice-letters.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'config' | 'log'>;
@@ -35,6 +37,7 @@ async function tellNext(connection: Connection, ground: Needs): Promise<boolean>
 
 interface PaidGift {
   order: string;
+  donor: string;
   receipt: string | null;
   name: string;
   email: string | null;
@@ -47,7 +50,7 @@ interface PaidGift {
 /** A gift that came without an order is finance's, who thank by hand. */
 async function readGift(connection: Connection, donation: string): Promise<PaidGift | null> {
   const { rows } = await connection.query(
-    `SELECT o.id AS "order", d.name, d.email, o.language, g.amount, o.consents, o.dedication,
+    `SELECT o.id AS "order", d.id AS donor, d.name, d.email, o.language, g.amount, o.consents, o.dedication,
             (SELECT id FROM receipt r WHERE r.donation_id = g.id AND cancelled_at IS NULL ORDER BY issued_at DESC LIMIT 1) AS receipt
        FROM donation g JOIN payment p ON p.id = g.payment_id JOIN gift_order o ON o.id = p.order_id
        JOIN donor d ON d.id = g.donor_id WHERE g.id = $1`,
@@ -65,6 +68,7 @@ async function thank(connection: Connection, ground: Needs, gift: PaidGift): Pro
   const values = {
     ...{ name, amount: formatAmount(gift.amount), number: paper.number },
     gift_url: `${ground.config.publicUrl}/give/gift/${giftToken(ground.keys, gift.order)}?lang=${language}`,
+    my_url: myUrl(ground, gift, THANKS_HOURS),
   };
   const letter = await writeNotice(ground, { name: 'gift-thanks', language, values });
   const files = [

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import { type Connection, transaction } from '../db.ts';
+import { type Connection, type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { EMAIL_CHANNEL } from './addresses.ts';
 import { enterSubscriber, type Standing } from './subscriber.ts';
@@ -24,9 +24,9 @@ const wishShape = z.object({
   /** What was said below of the use of their data. */
   notice: z.string(),
   proof: z.object({
-    /** On what kind of page it was asked for: our form, or one that another site embeds. */
-    page: z.enum(['form', 'embedded form']),
-    /** Keyed hash of the caller's address. */
+    /** On what kind of page it was asked for: our form, one that another site embeds, with a gift, or a donor's own. */
+    page: z.enum(['form', 'embedded form', 'gift form', 'donor page']),
+    /** Keyed hash of the caller's address; empty where a gift says it, whose order knows. */
     caller: z.string(),
     askedAt: z.string(),
   }),
@@ -42,7 +42,10 @@ type Part = Pick<Ground, 'sql' | 'keys' | 'clock'>;
  * @returns the token for the confirmation mail, or null when none may be sent: one went to this address
  *   within hours, or the address is dead, has complained or was suppressed by hand
  */
-export async function askSubscription({ sql, keys, clock }: Part, wish: Wish): Promise<string | null> {
+export async function askSubscription(
+  { sql, keys, clock }: { sql: Queryable } & Pick<Part, 'keys' | 'clock'>,
+  wish: Wish,
+): Promise<string | null> {
   if ((await standingOf(sql, wish.email)) === 'closed') return null;
   const now = clock.now();
   const { rows } = await sql.query<{ id: string }>(

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import type { Queryable } from '../db.ts';
 import type { Ground } from '../ground.ts';
+import { readOutside, writeOutside } from '../outside.ts';
 
 /**
  * The restore mark: a number that only grows, kept in the database and, a moment later, beside it (a
@@ -14,10 +13,10 @@ interface Mark {
   database: string;
 }
 
-type MarkGround = Pick<Ground, 'sql' | 'config' | 'log' | 'queues'>;
+type MarkGround = { sql: Queryable } & Pick<Ground, 'config' | 'log' | 'queues'>;
 
 export const ENGINE = 'engine';
-const KEY = 'wecare:send-mark';
+const PLACE = { file: 'send-mark.json', key: 'wecare:send-mark' };
 const REASON =
   'The database is older than the last send, as after a restore from a backup, so nothing goes out, receipts and codes neither. Run `wecare restored` when it is the right one.';
 
@@ -87,23 +86,11 @@ async function databaseMark({ sql }: MarkGround): Promise<Mark> {
   return { number: BigInt(rows[0].number), database: rows[0].database };
 }
 
-const fileOf = ({ config }: MarkGround) => path.join(config.dataDir, 'send-mark.json');
-
 /** The newer of the two; what is missing or cannot be read counts as missing, and is said. */
 async function readMark(ground: MarkGround): Promise<Mark | undefined> {
-  const texts = [await readFileMark(ground), await ground.queues.memory?.read(KEY)];
-  const marks = texts.flatMap((text) => (text ? parseMark(ground, text) : []));
+  const texts = await readOutside(ground, PLACE);
+  const marks = texts.flatMap((text) => parseMark(ground, text));
   return marks.sort((a, b) => Number(b.number - a.number))[0];
-}
-
-async function readFileMark(ground: MarkGround): Promise<string | null> {
-  try {
-    return await readFile(fileOf(ground), 'utf8');
-  } catch (err) {
-    if ((err as NodeJS.ErrnoException).code !== 'ENOENT')
-      ground.log.error({ err }, 'the restore mark cannot be read');
-    return null;
-  }
 }
 
 function parseMark({ log }: MarkGround, text: string): Mark[] {
@@ -116,18 +103,5 @@ function parseMark({ log }: MarkGround, text: string): Mark[] {
   }
 }
 
-/** The file is flushed, then renamed into place: a crash leaves the old one or the new one, never half of one. */
-async function writeMark(ground: MarkGround, { number, database }: Mark): Promise<void> {
-  const text = JSON.stringify({ number: String(number), database });
-  const file = fileOf(ground);
-  const draft = `${file}.${randomUUID()}`;
-  await mkdir(path.dirname(file), { recursive: true });
-  try {
-    await writeFile(draft, text, { flush: true });
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true }); // on a full disk one would be left at every beat
-    throw error;
-  }
-  await ground.queues.memory?.write(KEY, text);
-}
+const writeMark = (ground: MarkGround, { number, database }: Mark): Promise<void> =>
+  writeOutside(ground, PLACE, JSON.stringify({ number: String(number), database }));

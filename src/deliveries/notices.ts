@@ -70,12 +70,15 @@ export const CONFIRMATION = 'subscribe-confirmation';
 /** The notice that carries a receipt: its file tells of a paper's number, so it is kept until it was sent. */
 export const RECEIPT = 'gift-thanks';
 
-/** Suppression forbids it, but for asking somebody who once unsubscribed and now wants to come back. */
+/** The notice with the link to a donor's own page, which its reader has just asked for. */
+export const DONOR_LINK = 'donor-link';
+
+/** Suppression forbids it, but for what somebody who once unsubscribed asks for now. */
 const CLAIM = `
 UPDATE notice n SET attempts = attempts + 1, epoch = $2,
        state = (CASE WHEN EXISTS (SELECT FROM suppression s WHERE s.channel = 'email' AND s.hash = address_hash('email', n.address)
                                      AND (s.expires_at IS NULL OR s.expires_at > now())
-                                     AND NOT (n.kind = '${CONFIRMATION}' AND s.reason ~* '^unsubscri'))
+                                     AND NOT (n.kind IN ('${CONFIRMATION}', '${DONOR_LINK}') AND s.reason ~* '^unsubscri'))
                      THEN 'suppressed' ELSE 'sending' END)::notice_state
  WHERE id = $1 AND state = 'waiting' AND due_at <= now()
    AND EXISTS (SELECT FROM setting s WHERE s.key = 'send-mark' AND (s.value #>> '{}')::bigint >= $3)

@@ -7,10 +7,12 @@ import { type Divided, dividedFor, suspended } from './divided.ts';
 import { giveDonation } from './donations.ts';
 import { growPayment, type KnownPayment } from './facts.ts';
 import { accounts, post } from './journal.ts';
+import { orderOfMonth } from './monthly-order.ts';
 import { nameOrder, type Order } from './orders.ts';
+import type { IssueGround } from './receipts.ts';
 import { applyRefunds } from './refunded.ts';
 
-type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log'>;
+type Needs = IssueGround & Pick<Ground, 'sql'>;
 
 /** What came of applying a payment. */
 export type Applied = 'captured' | 'waiting' | 'failed' | 'parked';
@@ -31,7 +33,8 @@ export async function applyPayment(
 ): Promise<Applied> {
   const told = await account.gateway.fetchPayment(paymentId);
   const refunds = told.refunded > 0n ? await account.gateway.fetchRefunds(paymentId) : [];
-  const receipt = told.orderId ? await receiptOf(ground, account.gateway, told.orderId) : null;
+  const asks = told.orderId !== null && told.subscriptionId === null;
+  const receipt = asks ? await receiptOf(ground, account.gateway, told.orderId as string) : null;
   const qr = by.qr ?? told.qrId;
   return transaction(ground.sql, (connection) =>
     settle(ground, connection, { account, told, refunds, receipt, qr }),
@@ -57,7 +60,7 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
   const { account, told, refunds } = by;
   // Two that are woken for one payment take turns.
   await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`payment:${told.id}`]);
-  const order = await orderFor(connection, by);
+  const order = await orderFor(ground, connection, by);
   const fits = order && told.amount === order.amount && told.currency === 'INR';
   if (order && !fits)
     ground.log.warn({ payment: told.id, order: order.id }, 'a payment does not fit its order: parked');
@@ -99,13 +102,22 @@ async function keepBooks(
   });
 }
 
-/** Our order for a payment, by the gateway's name, by our receipt, or by the code it came through. */
-async function orderFor(connection: Connection, { account, told, receipt, qr }: Told): Promise<Order | null> {
-  const [column, value] = receipt
-    ? ['receipt', receipt]
-    : told.orderId
-      ? ['gateway_id', told.orderId]
-      : ['qr_id', qr];
+/**
+ * Our order for a payment: the month of a monthly gift, or by the gateway's name, our receipt, or the code it
+ * came through.
+ */
+async function orderFor(
+  { clock }: Needs,
+  connection: Connection,
+  { account, told, receipt, qr }: Told,
+): Promise<Order | null> {
+  const [column, value] = told.subscriptionId
+    ? ['id', await orderOfMonth(connection, { account, told, at: clock.now() })]
+    : receipt
+      ? ['receipt', receipt]
+      : told.orderId
+        ? ['gateway_id', told.orderId]
+        : ['qr_id', qr];
   if (!value) return null;
   const { rows } = await connection.query(
     `SELECT id, stream, receipt, gateway_id AS "gatewayId", amount, fund,

@@ -8,7 +8,7 @@ import type { Divided } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
 import { readIssuer } from './issuer.ts';
 import type { Order } from './orders.ts';
-import { issueReceipt, type ReceiptWords } from './receipts.ts';
+import { type IssueGround, issueReceipt, type ReceiptWords } from './receipts.ts';
 
 interface Captured {
   order: Order;
@@ -23,7 +23,7 @@ interface Captured {
  * of all the receipt. A second payment of one order is a second gift: the money came.
  */
 export async function giveDonation(
-  ground: Pick<Ground, 'keys' | 'clock'>,
+  ground: IssueGround,
   connection: Connection,
   { order, payment, told, stream, parts }: Captured,
 ): Promise<void> {

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
+import { blindIndex } from '../access/blind-index.ts';
 import type { Connection } from '../db.ts';
 import type { Ground } from '../ground.ts';
 
@@ -46,21 +46,11 @@ export async function keepDonor(
     [
       ...[id, donor.kind, donor.name, donor.email, donor.phone, donor.address, donor.language, identity],
       ...[
-        donor.identity && identityIndex(keys, donor.identity.number),
+        donor.identity && blindIndex(keys, donor.identity.number),
         JSON.stringify(donor.source),
         clock.now(),
       ],
     ],
   );
   return id;
-}
-
-/** Tells whether two numbers are the same without telling the number (a keyed hash of its letters). */
-export function identityIndex(keys: Ground['keys'], number: string): Buffer {
-  // The oldest key: an index that turned with the ring would find nothing made before.
-  const secret = keys.secrets('identity-index').at(-1) as string;
-  return createHmac('sha256', Buffer.from(secret, 'base64'))
-    .update(number.replace(/[^A-Za-z0-9]/g, '').toUpperCase())
-    .digest()
-    .subarray(0, 16);
 }

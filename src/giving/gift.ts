@@ -4,9 +4,11 @@ import { accountById, type GivingAccount } from './accounts.ts';
 import { applyPayment } from './apply.ts';
 import { receiptNumber } from './calendar.ts';
 import { applyOrder } from './inbox.ts';
+import { type MonthlyGift, readMonthly } from './monthly.ts';
+import { askMonthly } from './monthly-follow.ts';
 import { askGateway, findOrder, type Order } from './orders.ts';
 
-type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues'>;
+type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues' | 'config'>;
 
 /** What is true of a gift: `waiting` while a bank has not said yes or no, `failed` when all of them said no. */
 export type GiftState = 'open' | 'waiting' | 'failed' | 'paid';
@@ -23,6 +25,8 @@ export interface Gift {
   mailsReceipt: boolean;
   /** What the gateway calls the code that was made last. */
   qrId: string | null;
+  /** Where it is one month of them. */
+  monthly: MonthlyGift | null;
 }
 
 /** A payment that no bank has answered for so long is asked about no more (see reconcile.ts). */
@@ -54,7 +58,16 @@ export async function findGift(ground: Pick<Ground, 'sql' | 'clock'>, id: string
     cancelledAt: row.cancelled_at,
   };
   const state = order.paidAt ? 'paid' : waitingSince ? 'waiting' : failed ? 'failed' : 'open';
-  return { order, state, waitingSince, donor: { name, email, phone }, receipt, mailsReceipt: mails, qrId };
+  const [monthly = null] = order.monthlyId ? await readMonthly(ground.sql, 'id', [order.monthlyId]) : [];
+  const donor = { name, email, phone };
+  return { order, state, waitingSince, donor, receipt, mailsReceipt: mails, qrId, monthly };
+}
+
+interface Due {
+  account: string;
+  gateway: string | null;
+  qr: string | null;
+  monthly: string | null;
 }
 
 /** Whoever looks may look often; the gateway is asked this often at most. */
@@ -67,17 +80,18 @@ const SECONDS = 4;
  * @param seconds that must have passed since
  */
 export async function catchUp(ground: Needs, id: string, seconds = SECONDS): Promise<void> {
-  const { rows } = await ground.sql.query<{ account: string; gateway: string | null; qr: string | null }>(
+  const { rows } = await ground.sql.query<Due>(
     `UPDATE gift_order SET asked_at = $2
       WHERE id = $1 AND paid_at IS NULL AND coalesce(asked_at, '-infinity') <= $2::timestamptz - make_interval(secs => $3)
-      RETURNING account_id AS account, gateway_id AS gateway, qr_id AS qr`,
+      RETURNING account_id AS account, gateway_id AS gateway, qr_id AS qr, monthly_id AS monthly`,
     [id, ground.clock.now(), seconds],
   );
   const [due] = rows;
   if (!due) return;
   try {
     const account = (await accountById(ground, due.account)) as GivingAccount;
-    if (due.gateway) await applyOrder(ground, account, due.gateway);
+    if (due.monthly) await askMonthly(ground, due.monthly);
+    else if (due.gateway) await applyOrder(ground, account, due.gateway);
     else await askGateway(ground, id);
     if (due.qr) await applyCode(ground, account, due.qr);
   } catch (err) {

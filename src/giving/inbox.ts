@@ -4,8 +4,9 @@ import type { Ground } from '../ground.ts';
 import { accountById, type GivingAccount } from './accounts.ts';
 import { applyPayment } from './apply.ts';
 import { keepHeard, wake } from './hearing.ts';
+import { followMonthly } from './monthly-follow.ts';
 
-type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues'>;
+type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues' | 'config'>;
 
 /**
  * Keeps what a gateway tells, after its signature was checked, and wakes whoever applies it. When this
@@ -82,6 +83,7 @@ export async function applyWebhook(ground: Needs, inbox: string): Promise<void> 
 async function applyEvent(ground: Needs, account: GivingAccount, { told }: Kept): Promise<void> {
   const [qr] = told.qrIds;
   for (const id of told.paymentIds) await applyPayment(ground, account, id, qr ? { qr } : {});
+  for (const id of told.subscriptionIds) await followMonthly(ground, account, id);
   if (told.paymentIds.length) return;
   for (const id of told.orderIds) await applyOrder(ground, account, id);
 }

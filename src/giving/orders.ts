@@ -7,6 +7,7 @@ import { say } from '../say.ts';
 import { accountById, accountOf, type GivingAccount, type Stream } from './accounts.ts';
 import { type DonorWords, keepDonor } from './donors.ts';
 import { keepShare, type Share } from './holds.ts';
+import { recordMonthly, requireMonthly } from './monthly.ts';
 
 /** Least and most of one gift, in paise: ₹1, as the gateway has it, and ₹1 crore. */
 export const LEAST = 100n;
@@ -18,6 +19,8 @@ export interface GiftWish {
   formKey: string;
   stream: Stream;
   amount: bigint;
+  /** Whether it is given every month, by a mandate, until the donor stops it. */
+  monthly?: boolean;
   /** Ledger account it is for. */
   fund: string;
   /** The project whose fund that is, and how the form had said that the gift is divided. */
@@ -59,6 +62,8 @@ export interface Order {
   touch: string | null;
   createdAt: Date;
   paidAt: Date | null;
+  /** Of which monthly gift it is one month. */
+  monthlyId: string | null;
 }
 
 /**
@@ -89,10 +94,11 @@ export async function recordGift(
   if (wish.amount < LEAST || wish.amount > MOST)
     throw new Refusal(say`A gift is between ₹1 and ₹1,00,00,000. For a larger one, please write to us.`);
   const account = await accountOf(ground, wish.stream);
+  if (wish.monthly) requireMonthly(wish, account);
   return transaction(ground.sql, (connection) => record(ground, connection, { wish, account }));
 }
 
-/** The order at the gateway, made if it is not there yet. @throws as `placeOrder` */
+/** The order at the gateway of a gift that is given once, made if it is not there yet. @throws as `placeOrder` */
 export async function askGateway(
   ground: Pick<Ground, 'sql' | 'keys'>,
   id: string,
@@ -113,7 +119,7 @@ export const nameOrder = ({ sql }: { sql: Queryable }, id: string, gatewayId: st
   sql.query('UPDATE gift_order SET gateway_id = $2 WHERE id = $1 AND gateway_id IS NULL', [id, gatewayId]);
 
 const COLUMNS = `id, account_id AS "accountId", stream, receipt, gateway_id AS "gatewayId", amount, fund,
-  project_id AS "projectId", language, touch, created_at AS "createdAt", paid_at AS "paidAt"`;
+  project_id AS "projectId", language, touch, created_at AS "createdAt", paid_at AS "paidAt", monthly_id AS "monthlyId"`;
 
 /** An order by our id; null when there is none. */
 export async function findOrder({ sql }: Pick<Ground, 'sql'>, id: string): Promise<Order | null> {
@@ -131,16 +137,18 @@ async function record(
   ]);
   if (known.rows[0]) return known.rows[0].id;
   const donor = await keepDonor(ground, connection, wish.donor);
+  const at = ground.clock.now();
+  const monthly = wish.monthly ? await recordMonthly(connection, { wish, account, donor, at }) : null;
   const id = uuid();
   const { rows } = await connection.query<{ id: string }>(
     `INSERT INTO gift_order (id, account_id, stream, receipt, amount, fund, donor_id, form_key, language, anonymous,
-       message, dedication, touch, consents, created_at, project_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+       message, dedication, touch, consents, created_at, project_id, monthly_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      ON CONFLICT (form_key) DO UPDATE SET form_key = excluded.form_key RETURNING id`,
     [
       ...[id, account.id, wish.stream, id.replaceAll('-', ''), wish.amount, wish.fund, donor, wish.formKey],
       ...[wish.language, wish.anonymous, wish.message, wish.dedication && JSON.stringify(wish.dedication)],
-      ...[wish.touch, JSON.stringify(wish.consents), ground.clock.now(), wish.project?.id ?? null],
+      ...[wish.touch, JSON.stringify(wish.consents), at, wish.project?.id ?? null, monthly],
     ],
   );
   if (rows[0]?.id === id) await promise(ground, connection, { wish, id });

@@ -1,28 +1,25 @@
-import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
 import QRCode from 'qrcode';
-import { formatAmount, formatDay, type Language, languages, translate } from '../i18n.ts';
+import { formatAmount, languages, translate } from '../i18n.ts';
 import { amountInWords } from './amount-words.ts';
 import type { Issuer } from './issuer.ts';
+import {
+  CREAM,
+  type Doc,
+  dayOf,
+  drawHead,
+  GOLD,
+  INK,
+  inBoth,
+  LEFT,
+  LINE,
+  openPaper,
+  purposeOf,
+  QUIET,
+  RED,
+  WIDTH,
+} from './paper.ts';
 import type { Receipt } from './receipts.ts';
-import { mendMarks } from './shaping.ts';
 
-const resolve = createRequire(import.meta.url).resolve;
-const FONT = '@expo-google-fonts/noto-sans-malayalam';
-/** It has both scripts and the sign of the rupee; its shaping tables are what Malayalam needs. */
-const REGULAR = resolve(`${FONT}/400Regular/NotoSansMalayalam_400Regular.ttf`);
-const BOLD = resolve(`${FONT}/700Bold/NotoSansMalayalam_700Bold.ttf`);
-
-const [INK, QUIET, ACCENT, GOLD, CREAM, RED] = [
-  '#1c2722',
-  '#5f6860',
-  '#0b5d4e',
-  '#d9b04c',
-  '#faf6ea',
-  '#ad1f3a',
-];
-const [LEFT, RIGHT] = [56, 539];
-const WIDTH = RIGHT - LEFT;
 const LABELS = 150;
 
 export interface Paper {
@@ -39,71 +36,20 @@ export interface Paper {
  */
 export async function writeReceipt({ receipt, issuer, verifyUrl }: Paper): Promise<Buffer> {
   const { words, issuedAt } = receipt;
-  const info = {
-    Title: `Receipt ${words.number}`,
-    Author: issuer.name.en,
-    CreationDate: issuedAt,
-    ModDate: issuedAt,
-  };
-  const doc = new PDFDocument({ size: 'A4', margin: 0, lang: words.language, info });
-  const done = bytesOf(doc);
-  for (const [name, file] of [
-    ['regular', REGULAR],
-    ['bold', BOLD],
-  ] as const)
-    mendMarks(doc.registerFont(name, file).font(name));
-  drawHead(doc, receipt, words.issuer ?? issuer);
+  const { doc, done } = openPaper({
+    ...{ title: `Receipt ${words.number}`, author: issuer.name.en },
+    ...{ at: issuedAt, language: words.language },
+  });
+  drawHead(doc, words.issuer ?? issuer, {
+    ...{ title: inBoth('receipt.paper'), number: words.number },
+    below: languages.map((tongue) => dayOf(words.day, tongue)).join(' · '),
+  });
   drawAmount(doc, BigInt(words.amount));
   drawRows(doc, receipt);
   await drawFoot(doc, { receipt, issuer: words.issuer ?? issuer, verifyUrl });
   if (receipt.cancelledAt) drawCancelled(doc);
   doc.end();
   return done;
-}
-
-type Doc = PDFKit.PDFDocument;
-
-function bytesOf(doc: Doc): Promise<Buffer> {
-  return new Promise((done, fail) => {
-    const chunks: Buffer[] = [];
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-    doc.on('error', fail).on('end', () => done(Buffer.concat(chunks)));
-  });
-}
-
-const LEAVES =
-  'M19 36C8.5 34 3.5 25.5 4 14c8.5 2.5 14 10 15 22zM21 36C31.5 34 36.5 25.5 36 14c-8.5 2.5-14 10-15 22z';
-const FLAME = 'M20 3c4.5 5.5 6 8.5 6 11.5a6 6 0 0 1-12 0C14 11.5 15.5 8.5 20 3z';
-
-function drawHead(doc: Doc, { words }: Receipt, { name, address }: Issuer): void {
-  doc.save().translate(LEFT, 44).scale(1.15);
-  doc.path(LEAVES).fill(ACCENT).path(FLAME).fill(GOLD).restore();
-  const [x, width] = [LEFT + 60, WIDTH - 60];
-  doc.font('bold', 15).fillColor(INK).text(name.en, x, 42, { width });
-  doc.font('regular', 11).text(name.ml, { width });
-  doc.fontSize(8.5).fillColor(QUIET).text([address.en, address.ml].filter(Boolean).join('\n'), { width });
-  const y = Math.max(doc.y + 10, 104);
-  doc
-    .rect(LEFT, y, WIDTH, 3)
-    .fill(GOLD)
-    .rect(LEFT, y + 5, WIDTH, 0.8)
-    .fill(GOLD);
-  doc
-    .font('bold', 19)
-    .fillColor(ACCENT)
-    .text(inBoth('receipt.paper'), LEFT, y + 22, { width: WIDTH / 2 });
-  const below = doc.y;
-  doc
-    .font('bold', 13)
-    .fillColor(INK)
-    .text(words.number, LEFT, y + 22, { width: WIDTH, align: 'right' });
-  doc
-    .font('regular', 9.5)
-    .fillColor(QUIET)
-    .text(languages.map((tongue) => dayOf(words.day, tongue)).join(' · '), {
-      ...{ width: WIDTH, align: 'right' },
-    });
-  doc.y = Math.max(below, doc.y) + 14;
 }
 
 function drawAmount(doc: Doc, paise: bigint): void {
@@ -130,7 +76,7 @@ function drawRows(doc: Doc, { words }: Receipt): void {
     ['receipt.from', donor.name],
     ['receipt.address', donor.address ?? ''],
     ['receipt.identity', donor.identity?.kind === 'pan' ? donor.identity.number : ''],
-    ['receipt.purpose', purposeOf(words)],
+    ['receipt.purpose', purposeOf(words.purpose, words.project)],
     ['receipt.beyond', beyondOf(words)],
     ['receipt.mode', inBoth(`receipt.mode.${words.mode}`)],
     ['receipt.reference', words.reference ?? ''],
@@ -148,7 +94,7 @@ function drawRow(doc: Doc, label: string, value: string): void {
     .fillColor(INK)
     .text(value, LEFT + LABELS, top + 2, { width: WIDTH - LABELS });
   const y = Math.max(below, doc.y) + 7;
-  doc.rect(LEFT, y, WIDTH, 0.5).fill('#e4dac2');
+  doc.rect(LEFT, y, WIDTH, 0.5).fill(LINE);
   doc.y = y + 8;
 }
 
@@ -185,17 +131,6 @@ function drawCancelled(doc: Doc): void {
     .fillColor(RED)
     .text(inBoth('receipt.cancelled'), 107, 402, { width: 380, align: 'center' });
   doc.restore();
-}
-
-const inBoth = (key: string): string => languages.map((language) => translate(language, key)).join(' · ');
-
-/** Of India's calendar. */
-const dayOf = (day: string, language: Language) => formatDay(new Date(`${day}T12:00:00+05:30`), language);
-
-/** The project as it was called that day, or the name of a fund by its account in the ledger. */
-function purposeOf({ project, purpose }: Receipt['words']): string {
-  if (!project) return purpose.startsWith('fund.general.') ? inBoth('give.to') : purpose;
-  return [...new Set([project.en, project.ml])].filter(Boolean).join(' · ');
 }
 
 /** What of it went to the general fund, because the project's goal had no room for it. */

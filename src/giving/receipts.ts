@@ -4,6 +4,7 @@ import type { Ground } from '../ground.ts';
 import type { Stream } from './accounts.ts';
 import { financialYear, receiptNumber } from './calendar.ts';
 import type { Issuer } from './issuer.ts';
+import { nextNumber } from './receipt-mark.ts';
 
 /** All that a receipt's paper says; it stays as it was issued. */
 export interface ReceiptWords {
@@ -37,6 +38,9 @@ interface Issue {
   words: Omit<ReceiptWords, 'number' | 'amount' | 'day'>;
 }
 
+/** What a number is taken with: also what is kept beside the database. */
+export type IssueGround = Pick<Ground, 'keys' | 'clock' | 'config' | 'log' | 'queues'>;
+
 /**
  * Gives a gift the next number of its stream and financial year. Call it last in the transaction: whoever
  * wants a number of the series waits until it ends, and a number that was not used is not lost.
@@ -44,17 +48,14 @@ interface Issue {
  * @returns the receipt's id and number
  */
 export async function issueReceipt(
-  { keys, clock }: Pick<Ground, 'keys' | 'clock'>,
+  ground: IssueGround,
   connection: Connection,
   { donationId, stream, amount, day, words }: Issue,
 ): Promise<{ id: string; number: string }> {
+  const { keys, clock } = ground;
   const year = financialYear(day);
-  const { rows } = await connection.query<{ last: string }>(
-    `INSERT INTO receipt_series AS s (stream, year, last) VALUES ($1, $2, 1)
-     ON CONFLICT (stream, year) DO UPDATE SET last = s.last + 1 RETURNING last`,
-    [stream, year],
-  );
-  const number = receiptNumber(stream, year, BigInt(rows[0]?.last ?? 0));
+  const next = await nextNumber(ground, connection, { stream, year });
+  const number = receiptNumber(stream, year, next);
   const whole: ReceiptWords = { ...words, number, amount: String(amount), day };
   const id = uuid();
   await connection.query(
@@ -64,7 +65,7 @@ export async function issueReceipt(
       id,
       stream,
       year,
-      rows[0]?.last,
+      next,
       donationId,
       amount,
       clock.now(),

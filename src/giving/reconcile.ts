@@ -1,6 +1,7 @@
 import type { Ground } from '../ground.ts';
 import { accountById, type GivingAccount } from './accounts.ts';
 import { applyOrder } from './inbox.ts';
+import { askMonthly } from './monthly-follow.ts';
 import { askGateway } from './orders.ts';
 
 /** A bank answers within three days; older orders are asked about no more by themselves. */
@@ -16,16 +17,16 @@ const AT_ONCE = 8;
  * @returns how many were asked about
  */
 export async function reconcileOrders(
-  ground: Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues'>,
+  ground: Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues' | 'config'>,
 ): Promise<number> {
   const now = ground.clock.now();
-  const { rows } = await ground.sql.query<{ id: string; account: string }>(
+  const { rows } = await ground.sql.query<Open>(
     `UPDATE gift_order SET asked_at = $1 WHERE id IN (
        SELECT id FROM gift_order
         WHERE paid_at IS NULL AND created_at > $1::timestamptz - make_interval(days => $2)
           AND coalesce(asked_at, created_at) < $1::timestamptz - make_interval(mins => $3)
         ORDER BY asked_at NULLS FIRST LIMIT $4 FOR UPDATE SKIP LOCKED)
-      RETURNING id, account_id AS account`,
+      RETURNING id, account_id AS account, monthly_id AS monthly`,
     [now, DAYS, MINUTES, BATCH],
   );
   const waiting = [...rows];
@@ -36,11 +37,18 @@ export async function reconcileOrders(
   return rows.length;
 }
 
+interface Open {
+  id: string;
+  account: string;
+  monthly: string | null;
+}
+
 async function askAbout(
   ground: Parameters<typeof reconcileOrders>[0],
-  { id, account }: { id: string; account: string },
+  { id, account, monthly }: Open,
 ): Promise<void> {
   try {
+    if (monthly) return await askMonthly(ground, monthly);
     const { order } = await askGateway(ground, id);
     if (order.gatewayId)
       await applyOrder(ground, (await accountById(ground, account)) as GivingAccount, order.gatewayId);

@@ -1,16 +1,15 @@
 import { v7 as uuid } from 'uuid';
 import type { GatewayRefund } from '../../channels/gateway.ts';
 import type { Connection } from '../db.ts';
-import type { Ground } from '../ground.ts';
 import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import { beyondLeft, type Divided, refundLines } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
 import { lowerMatch } from './holds.ts';
 import { accounts, type Entry, type JournalKind, post } from './journal.ts';
-import { cancelReceipt, issueReceipt } from './receipts.ts';
+import { cancelReceipt, type IssueGround, issueReceipt } from './receipts.ts';
 
-type Needs = Pick<Ground, 'keys' | 'clock'>;
+type Needs = IssueGround;
 interface Back {
   account: GivingAccount;
   payment: KnownPayment;

@@ -3,12 +3,13 @@ import type { RequestHandler, Response } from 'express';
 import type { Role } from '../access/users.ts';
 import { findRecipient, type Recipient } from '../deliveries/unsubscribe.ts';
 import { Refusal } from '../errors.ts';
+import { type Giver, openDoor } from '../giving/donor-link.ts';
 import { readGiftToken } from '../giving/gift-token.ts';
 import { showPage } from './pages.ts';
 import { requireStaff } from './staff.ts';
 import type { Handler, Web } from './web.ts';
 
-type Word = 'anyone' | 'bearer' | 'gift' | 'inside';
+type Word = 'anyone' | 'bearer' | 'gift' | 'donor' | 'inside';
 
 /** Who may call an address: a word that src/http/routes.ts explains, or who is signed in with one of these roles. */
 export type Who = Word | readonly Role[];
@@ -18,6 +19,7 @@ const guards: Record<Word, Handler> = {
   inside: () => requireInside,
   bearer: requireToken,
   gift: requireGift,
+  donor: requireDonor,
 };
 
 export const guardOf = (web: Web, who: Who): RequestHandler =>
@@ -46,6 +48,19 @@ function requireGift(web: Web): RequestHandler {
     keepPrivate(res);
     res.locals.gift = readGiftToken(web.ground.keys, String(req.params.token));
     if (!res.locals.gift) return showPage(web, { req, res, name: 'gift-gone', status: 404 });
+    next();
+  };
+}
+
+/** Whose page it is, as the `donor` guard has read it. */
+export const giverOf = (res: Response): Giver => res.locals.giver;
+
+/** Reads the donor of `:token`; one that is too old leads to where another is asked for. */
+function requireDonor(web: Web): RequestHandler {
+  return async (req, res, next) => {
+    keepPrivate(res);
+    res.locals.giver = await openDoor(web.ground, String(req.params.token));
+    if (!res.locals.giver) return showPage(web, { req, res, name: 'my-gone', status: 404 });
     next();
   };
 }

@@ -20,6 +20,7 @@ import { consoleFrame } from './console-frame.ts';
 import { giftRoutes } from './giving/gift.ts';
 import { giveRoutes } from './giving/give.ts';
 import { gatewayHookRoutes } from './giving/hooks.ts';
+import { myRoutes } from './giving/my/routes.ts';
 import { receiptRoutes } from './giving/receipts.ts';
 import { guardOf, type Who } from './guards.ts';
 import { alive, metrics, ready } from './health.ts';
@@ -59,6 +60,8 @@ export interface Route {
  *   link is broken.
  * - `gift`: who holds the signed address of a gift, which its donor was led to. The gateway's page returns
  *   there by a form of its own; what it says counts only if the gateway signed it.
+ * - `donor`: who holds a signed link to a donor's own page that was sent to their mailbox lately and not
+ *   signed out since. Forms of another site know no such link.
  * - `inside`: callers from a private or loopback address.
  * - roles: who is signed in and has one of them, at this very moment. Such pages lie under /console, where
  *   nothing is taken from another site's form (console-frame.ts).
@@ -132,6 +135,7 @@ export const routes: Route[] = [
   ...giveRoutes,
   ...giftRoutes,
   ...receiptRoutes,
+  ...myRoutes,
   ...siteTextRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,

@@ -3,11 +3,12 @@
 (() => {
   const place = document.currentScript.src.replace(/\/v1\/checkout\.js.*$/, '');
   const { origin } = new URL(place);
-  const SHOWN = ['order_id', 'name', 'description', 'callback_url'];
+  const SHOWN = ['order_id', 'subscription_id', 'name', 'description', 'callback_url'];
 
   class Razorpay {
     constructor(options) {
-      if (!options?.key || !options?.order_id) throw new Error('key and order_id are required');
+      if (!options?.key || !(options.order_id || options.subscription_id))
+        throw new Error('key and order_id are required');
       this.options = options;
       this.listeners = [];
     }

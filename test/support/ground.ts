@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { type Clock, fixedClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -13,10 +17,12 @@ export function testGround(
 ): Ground & { clock: ReturnType<typeof fixedClock> } {
   const ground = {} as Ground & { clock: ReturnType<typeof fixedClock> };
   let drop: () => Promise<void>;
+  // What is kept beside a database is of that database.
+  const dir = env.DATA_DIR ?? mkdtempSync(path.join(tmpdir(), 'wecare-ground-'));
   beforeAll(async () => {
     const database = await cloneDatabase(inject('postgres'));
     drop = database.drop;
-    const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...env });
+    const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATA_DIR: dir, ...env });
     const clock: Clock = fixedClock(NOON);
     Object.assign(
       ground,
@@ -26,6 +32,7 @@ export function testGround(
   afterAll(async () => {
     await closeGround(ground);
     await drop();
+    if (!env.DATA_DIR) await rm(dir, { recursive: true, force: true });
   });
   return ground;
 }

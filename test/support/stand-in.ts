@@ -1,6 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openRazorpay, type RazorpayAccount } from '../../channels/razorpay/razorpay.ts';
 import { type StandInAccount, sign } from '../../src/sandbox/razorpay/account.ts';
+import { chargeNow } from '../../src/sandbox/razorpay/charging.ts';
+import { mandateOrder } from '../../src/sandbox/razorpay/mandates.ts';
 import { callbackOf } from '../../src/sandbox/razorpay/outcome.ts';
 import { authorise, decline, payByCode, payOrder } from '../../src/sandbox/razorpay/paying.ts';
 import {
@@ -25,6 +27,12 @@ export function testStandIn(more: Partial<StandInOptions> = {}) {
   afterAll(() => running.end());
   const counter = (): Counter => counterOf(running.vendor, account.keyId) as Counter;
   const way = { door: 'program' as const, callbackUrl: null, cancelUrl: null, name: '' };
+  type How = { method?: 'upi' | 'card'; fails?: boolean };
+  const pay = (orderId: string, { method = 'upi', fails = false }: How = {}) => {
+    const begun = payOrder(counter(), orderId, { method, way });
+    const payment = (fails ? decline : authorise)(counter(), begun.id);
+    return { paymentId: payment.id, callback: callbackOf(counter(), payment) };
+  };
   return {
     counter,
     url: () => running.url,
@@ -35,14 +43,11 @@ export function testStandIn(more: Partial<StandInOptions> = {}) {
         ...{ baseUrl: running.url, timeoutMs: 400, ...change },
       }),
     /** A donor pays by this method, or the bank says no. */
-    pay(
-      orderId: string,
-      { method = 'upi', fails = false }: { method?: 'upi' | 'card'; fails?: boolean } = {},
-    ) {
-      const begun = payOrder(counter(), orderId, { method, way });
-      const payment = (fails ? decline : authorise)(counter(), begun.id);
-      return { paymentId: payment.id, callback: callbackOf(counter(), payment) };
-    },
+    pay,
+    /** A donor gives the mandate of a subscription, or the bank says no. */
+    mandate: (id: string, how: How = {}) => pay(mandateOrder(counter(), id).id, how),
+    /** A month has passed. */
+    charge: (id: string, how: { fails?: boolean } = {}) => ({ paymentId: chargeNow(counter(), id, how).id }),
     /** A donor begins, and the bank is silent. */
     begin: (orderId: string) => payOrder(counter(), orderId, { method: 'upi', way }).id,
     /** The webhooks that tell of a payment, as long as settings keep them waiting. */

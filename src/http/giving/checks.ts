@@ -1,6 +1,7 @@
 import { type Normalised, normaliseEmail, normalisePhone } from '../../contacts/addresses.ts';
 import type { Identity } from '../../giving/donors.ts';
 import { readPan, readPassport } from '../../giving/identity.ts';
+import { MONTHLY_MOST } from '../../giving/monthly.ts';
 import { MOST } from '../../giving/orders.ts';
 import { requiredOf, type streamOf } from '../../giving/source.ts';
 import { type AmountFault, readRupees } from '../../money.ts';
@@ -19,20 +20,26 @@ export function faultsOfAmount(posted: Posted, stream: ReturnType<typeof streamO
   const amount = amountOf(posted);
   return {
     ...(stream === 'unanswered' && { source: 'source' }),
+    ...(isMonthly(posted) && stream === 'fcra' && { often: 'often-foreign' }),
     ...(!amount.ok && { [posted.amount === 'other' ? 'sum' : 'amount']: amount.fault }),
   };
 }
 
+export const isMonthly = ({ often }: Pick<Posted, 'often'>): boolean => often === 'monthly';
+
 /** What is to be given, in paise: one of the amounts that were offered, or the one typed. */
-export function amountOf({
-  amount,
-  sum,
-}: Posted): { ok: true; paise: bigint } | { ok: false; fault: `amount-${AmountFault | 'small' | 'large'}` } {
+export function amountOf(posted: Posted): Amount {
+  const { amount, sum } = posted;
   const read = readRupees(amount === 'other' ? sum : amount);
   if (!read.ok) return { ok: false, fault: `amount-${read.fault}` };
   if (read.paise < FORM_LEAST) return { ok: false, fault: 'amount-small' };
+  if (isMonthly(posted) && read.paise > MONTHLY_MOST) return { ok: false, fault: 'amount-monthly' };
   return read.paise > MOST ? { ok: false, fault: 'amount-large' } : read;
 }
+
+type Amount =
+  | { ok: true; paise: bigint }
+  | { ok: false; fault: `amount-${AmountFault | 'small' | 'large' | 'monthly'}` };
 
 /** What the second screen says of the donor, as it is kept. */
 export interface Told {
@@ -60,6 +67,7 @@ export function readTold(posted: Posted): { told: Told; faults: Faults } {
   if (email && !email.ok) faults.email = 'email';
   if (phone && !phone.ok) faults.phone = 'phone';
   if (!email && !phone) faults.email = 'contact';
+  if (isMonthly(posted) && !email) faults.email = 'monthly-email';
   if (posted.receipt && !email) faults.email = 'receipt-email';
   if (posted.whatsapp && !phone) faults.phone = 'whatsapp-phone';
   if (rule.address && address.length < 10) faults.address = 'address';

@@ -9,7 +9,7 @@ export type Screen = (typeof screens)[number];
 
 /** Fields by the screen they are typed on; each screen carries those of the others along, hidden. */
 export const fieldsOf = {
-  amount: ['kind', 'source', 'amount', 'sum'],
+  amount: ['kind', 'source', 'often', 'amount', 'sum'],
   who: [
     ...(['name', 'email', 'phone', 'address', 'pan', 'passport', 'wall', 'message'] as const),
     ...(['dedication', 'honoured', 'cardName', 'cardEmail', 'receipt', 'newsletter', 'whatsapp'] as const),
@@ -24,6 +24,9 @@ export type Field = (typeof fieldsOf)['amount' | 'who'][number];
 export type Posted = Record<Field | (typeof OWN)[number], string>;
 
 const ALL = [...OWN, ...fieldsOf.amount, ...fieldsOf.who];
+
+/** How often; monthly is never chosen for anybody. */
+export const OFTEN = ['once', 'monthly'] as const;
 
 /** Amounts that are offered, in rupees; what each does stands in `give.does.AMOUNT`. */
 export const SUGGESTED = [500, 1500, 3000, 18_000];
@@ -47,7 +50,8 @@ export function freshForm({ query }: Pick<Request, 'query'>, suggested: readonly
   const usual = String(suggested[1] ?? suggested[0]);
   const amount = wished && !known ? { amount: 'other', sum: wished } : { amount: wished || usual };
   const touch = touchOf(typeof query.touch === 'string' ? query.touch : '');
-  return { ...empty, kind: 'individual', ...amount, key: uuid(), touch, project: projectOf(query) };
+  const fresh = { ...empty, kind: 'individual', often: 'once', ...amount, key: uuid(), touch };
+  return { ...fresh, project: projectOf(query) };
 }
 
 /** Fields that a screen does not show. */

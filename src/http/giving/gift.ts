@@ -5,8 +5,11 @@ import { accountById, type GivingAccount } from '../../giving/accounts.ts';
 import { applyPayment } from '../../giving/apply.ts';
 import { endCode, makeCode } from '../../giving/codes.ts';
 import { catchUp, findGift, type Gift } from '../../giving/gift.ts';
-import { formatAmount, translate } from '../../i18n.ts';
+import type { MonthlyGift } from '../../giving/monthly.ts';
+import { answers, answerTwin, askedTwin } from '../../giving/twins.ts';
+import { formatAmount, formatDay, type Language, translate } from '../../i18n.ts';
 import { askedLanguage, readerLanguage } from '../../reader.ts';
+import { readForm } from '../form.ts';
 import { giftOf } from '../guards.ts';
 import { showPage } from '../pages.ts';
 import type { Route } from '../routes.ts';
@@ -24,22 +27,28 @@ const showGift: Handler = (web) => async (req, res) => {
   const gift = await findGift(web.ground, giftOf(res));
   if (!gift) return showPage(web, { req, res, name: 'gift-gone', status: 404 });
   if (gift.state === 'paid' && before?.state !== 'paid') await endCode(web.ground, gift);
-  if (gift.state === 'paid') return showStanding(web, { req, res, gift, view: 'paid' });
-  if (!gift.order.gatewayId) return showStanding(web, { req, res, gift, view: 'away' });
+  const twin = (await askedTwin(web.ground.sql, gift.order.id)) !== null;
+  if (gift.state === 'paid') return showStanding(web, { req, res, gift, view: 'paid', twin });
+  if (!atGateway(gift)) return showStanding(web, { req, res, gift, view: 'away' });
   if (gift.state === 'waiting' && !req.query.again)
     return showStanding(web, { req, res, gift, view: 'waiting' });
   await showPayStep(web, { req, res, gift });
 };
+
+/** What the gateway calls what is to be paid or agreed to; null while it was not told yet. */
+const atGateway = ({ order, monthly }: Gift) => (monthly ? monthly.gatewayId : order.gatewayId);
 
 interface Standing {
   req: Request;
   res: Response;
   gift: Gift;
   view: 'paid' | 'away' | 'waiting';
+  /** Whether its donor is asked if both of two equal gifts were meant. */
+  twin?: boolean;
 }
 
 /** Where nothing is to be done: the page of a gift that waits looks again by itself, without a script. */
-function showStanding(web: Web, { req, res, gift, view }: Standing): void {
+function showStanding(web: Web, { req, res, gift, view, twin = false }: Standing): void {
   const { order, donor, receipt } = gift;
   if (view !== 'paid') res.set('Refresh', String(REFRESH_SECONDS));
   showPage(web, {
@@ -49,9 +58,16 @@ function showStanding(web: Web, { req, res, gift, view }: Standing): void {
       paid: view === 'paid' && !receipt?.cancelledAt,
       ...{ amount: formatAmount(order.amount), here: req.path, give: GIVE },
       email: gift.mailsReceipt ? donor.email : null,
+      ...{ twin, said: answers.find((one) => one === req.query.said) ?? null },
+      monthly: gift.monthly && nextOf(gift.monthly, readerLanguage(req, order.language)),
     },
   });
 }
+
+const nextOf = ({ nextAt, nextAmount, amount }: MonthlyGift, language: Language) => ({
+  amount: formatAmount(nextAmount ?? amount),
+  day: nextAt ? formatDay(nextAt, language) : null,
+});
 
 /** Makes the code of one use that a UPI app scans, and leads back to where it is shown. */
 const showCode: Handler = (web) => async (req, res) => {
@@ -62,7 +78,7 @@ const showCode: Handler = (web) => async (req, res) => {
   try {
     const { name } = await readOrganisation(web.ground.sql);
     const words = { name: name.en, description: translate(language, 'give.to') };
-    if (gift.state !== 'paid') await makeCode(web.ground, gift, words);
+    if (gift.state !== 'paid' && !gift.monthly) await makeCode(web.ground, gift, words);
   } catch (err) {
     if (!(err instanceof GatewayFailure)) throw err;
     web.ground.log.warn({ err, order: gift.order.id }, 'a code could not be made');
@@ -78,10 +94,12 @@ const showCode: Handler = (web) => async (req, res) => {
 const takeReturn: Handler = (web) => async (req, res) => {
   const gift = await findGift(web.ground, giftOf(res));
   if (!gift) return showPage(web, { req, res, name: 'gift-gone', status: 404 });
-  const { id, gatewayId, accountId } = gift.order;
+  const { id, accountId } = gift.order;
+  const gatewayId = atGateway(gift);
   const fields = Object.fromEntries(new URLSearchParams(Buffer.isBuffer(req.body) ? String(req.body) : ''));
   const account = (await accountById(web.ground, accountId)) as GivingAccount;
-  const proven = gatewayId && account.gateway.verifyCallback(gatewayId, fields);
+  const proving = gift.monthly ? account.gateway.subscriptions : account.gateway;
+  const proven = gatewayId && proving?.verifyCallback(gatewayId, fields);
   if (!proven) {
     web.ground.log.info({ order: id }, 'a return from the gateway without a good signature');
     await catchUp(web.ground, id, 0);
@@ -101,8 +119,17 @@ async function applyProven(
   }
 }
 
+/** Keeps what a donor says of two equal gifts; said twice, the first answer holds. */
+const takeTwin: Handler = (web) => async (req, res) => {
+  const donation = await askedTwin(web.ground.sql, giftOf(res));
+  const answer = answers.find((one) => one === readForm(req).text('answer'));
+  if (donation && answer) await answerTwin(web.ground, { donation, answer });
+  const said = donation && answer ? `&said=${answer}` : '';
+  res.redirect(303, `${pageOf(req)}?lang=${readerLanguage(req)}${said}`);
+};
+
 /** Of the gift, from a resource of it. */
-const pageOf = (req: Request) => req.path.replace(/\/(return|code)$/, '');
+const pageOf = (req: Request) => req.path.replace(/\/(return|code|twin)$/, '');
 
 export const giftRoutes: Route[] = [
   {
@@ -115,6 +142,10 @@ export const giftRoutes: Route[] = [
   {
     ...{ method: 'post', path: `${PATH}/code`, who: 'gift', does: 'makes a code for UPI apps' },
     ...{ limit: 'gift', handle: showCode },
+  },
+  {
+    ...{ method: 'post', path: `${PATH}/twin`, who: 'gift', does: 'says whether two gifts were meant' },
+    ...{ limit: 'gift', handle: takeTwin },
   },
   {
     ...{ method: 'post', path: `${PATH}/return`, who: 'gift', does: 'takes the gateway’s return' },

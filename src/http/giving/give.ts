@@ -3,7 +3,8 @@ import { GatewayFailure } from '../../../channels/gateway.ts';
 import { takesGifts } from '../../giving/accounts.ts';
 import { giftToken } from '../../giving/gift-token.ts';
 import type { Share } from '../../giving/holds.ts';
-import { askGateway, type GiftWish, recordGift } from '../../giving/orders.ts';
+import { beginMonthly, takesMonthly } from '../../giving/monthly.ts';
+import { askGateway, findOrder, type GiftWish, recordGift } from '../../giving/orders.ts';
 import { streamOf } from '../../giving/source.ts';
 import type { Ground } from '../../ground.ts';
 import type { ProjectToGive } from '../../pages/to-give.ts';
@@ -12,7 +13,7 @@ import { readForm } from '../form.ts';
 import { showPage } from '../pages.ts';
 import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
-import { amountOf, type Faults, faultsOfAmount, readTold, type Told } from './checks.ts';
+import { amountOf, type Faults, faultsOfAmount, isMonthly, readTold, type Told } from './checks.ts';
 import { freshForm, type Posted, projectOf, readPosted, type Screen, screens, sourceOf } from './fields.ts';
 import { changedShare, projectFor, promisedBy, shareFor, shareShown, suggestionsOf } from './for-project.ts';
 import { type Refused, shownOn } from './screens.ts';
@@ -46,6 +47,7 @@ async function showScreen(web: Web, shown: Shown): Promise<void> {
   const project = await projectFor(web.ground, posted, language);
   // Whoever came for a project that is closed meanwhile is told, and may give to the fund.
   const closed = posted.project !== '' && !project;
+  const monthly = screen === 'amount' && !project?.capped && (await takesMonthly(web.ground));
   const share = told && project && (changed ?? (await shareOf(web.ground, project, posted)));
   const status = changed ? 409 : refused || Object.keys(faults).length ? 422 : 200;
   // With `no-store` a browser that goes back to a posted screen shows an error instead.
@@ -61,6 +63,7 @@ async function showScreen(web: Web, shown: Shown): Promise<void> {
           told,
           language,
           project,
+          monthly,
         },
         ...{ suggestions: suggestionsOf(project, language), changed: Boolean(changed), closed },
         share: share ? shareShown(share) : undefined,
@@ -94,8 +97,10 @@ const takeScreen: Handler = (web) => async (req, res) => {
     stream === 'undecided'
   )
     return showScreen(web, { ...shown, screen: 'amount', faults, refused });
-  if (posted.project && !(await projectFor(web.ground, posted, 'en')))
-    return showScreen(web, { ...shown, screen: 'amount' });
+  const wanted = await projectFor(web.ground, posted, 'en');
+  // What has an end cannot be promised a part of every month.
+  if (posted.project && (!wanted || (wanted.capped && isMonthly(posted))))
+    return showScreen(web, { ...shown, screen: 'amount', posted: { ...posted, often: 'once' } });
   if (to === 1) return showScreen(web, { ...shown, screen: 'who' });
   const who = readTold(posted);
   if (Object.keys(who.faults).length) return showScreen(web, { ...shown, screen: 'who', faults: who.faults });
@@ -139,7 +144,8 @@ async function refusalOf(ground: Ground, stream: 'domestic' | 'fcra' | 'undecide
 async function placeGift(ground: Ground, wish: GiftWish): Promise<string> {
   const id = await recordGift(ground, wish);
   try {
-    await askGateway(ground, id);
+    const monthly = (await findOrder(ground, id))?.monthlyId;
+    await (monthly ? beginMonthly(ground, monthly) : askGateway(ground, id));
   } catch (err) {
     if (!(err instanceof GatewayFailure)) throw err;
     ground.log.warn({ err, order: id }, 'the gateway could not be asked for an order');

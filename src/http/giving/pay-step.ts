@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import {
   type Checkout,
+  type CheckoutWords,
   GatewayFailure,
   type GatewayOrder,
   type GatewayQr,
@@ -35,12 +36,12 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
   const account = (await accountById(web.ground, order.accountId)) as GivingAccount;
   const { name } = await readOrganisation(web.ground.sql);
   const here = `${web.ground.config.publicUrl}${req.path}`;
-  const checkout = account.gateway.checkout(atGateway(gift), {
+  const checkout = checkoutOf(account, gift, {
     ...{ name: name.en, description: translate(language, 'give.to'), language, donor },
     callbackUrl: `${here}/return?lang=${language}`,
     cancelUrl: `${here}?lang=${language}`,
   });
-  const code = req.query.way === 'other' ? null : await codeOf(web, gift);
+  const code = gift.monthly || req.query.way === 'other' ? null : await codeOf(web, gift);
   if (code) res.set('Refresh', String(REFRESH_SECONDS));
   widen(res, checkout, code);
   showPage(web, {
@@ -48,7 +49,11 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
     data: {
       ...{ failed: state === 'failed', again: state === 'waiting', trouble: req.query.trouble === 'code' },
       ...{ amount: formatAmount(order.amount), name: donor.name, payee: name.en, here: req.path },
-      ...{ hasCodes: await hasCodes(web.ground, gift), code },
+      ...{
+        hasCodes: !gift.monthly && (await hasCodes(web.ground, gift)),
+        code,
+        monthly: gift.monthly !== null,
+      },
       share: share && shareShown(share),
       codeEnds: code ? formatTime(code.closesAt, language) : '',
       script: { ...checkout.script, options: JSON.stringify(checkout.script.options) },
@@ -63,6 +68,13 @@ async function shareAgain({ ground }: Web, { order }: Gift) {
   if (!projectId) return null;
   const wanted = { orderId, projectId, amount, now: ground.clock.now() };
   return transaction(ground.sql, (connection) => renewShare(connection, wanted));
+}
+
+/** A monthly gift is agreed to, any other is paid. */
+function checkoutOf({ gateway }: GivingAccount, gift: Gift, words: CheckoutWords): Checkout {
+  const { monthly } = gift;
+  if (!monthly || !gateway.subscriptions) return gateway.checkout(atGateway(gift), words);
+  return gateway.subscriptions.checkout({ id: monthly.gatewayId as string, url: monthly.url }, words);
 }
 
 /** The order as the gateway has it; what it takes to pay it changes no more. */

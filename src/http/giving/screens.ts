@@ -1,9 +1,19 @@
 import { donorKinds } from '../../giving/donors.ts';
+import { MONTHLY_MOST } from '../../giving/monthly.ts';
 import { MOST } from '../../giving/orders.ts';
 import { answersTo, type Question, questionOf, requiredOf } from '../../giving/source.ts';
 import { formatAmount, type Language, translate } from '../../i18n.ts';
-import { amountOf, type Faults, FORM_LEAST, type Told } from './checks.ts';
-import { type Field, fieldsOf, hiddenOn, type Posted, type Screen, screens, sourceOf } from './fields.ts';
+import { amountOf, type Faults, FORM_LEAST, isMonthly, type Told } from './checks.ts';
+import {
+  type Field,
+  fieldsOf,
+  hiddenOn,
+  OFTEN,
+  type Posted,
+  type Screen,
+  screens,
+  sourceOf,
+} from './fields.ts';
 import type { Suggestion, shareShown } from './for-project.ts';
 import { uses } from './wish.ts';
 
@@ -15,6 +25,8 @@ export interface Showing {
   faults: Faults;
   refused: Refused | null;
   told?: Told | undefined;
+  /** Whether the form offers monthly gifts. */
+  monthly: boolean;
   language: Language;
   /** Amounts that are offered. */
   suggestions: Suggestion[];
@@ -35,6 +47,7 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
   const amount = amountOf(posted);
   return {
     ...{ screen, steps, posted, refused, kept: hiddenOn(screen, posted) },
+    isMonthly: isMonthly(posted),
     amount: amount.ok ? formatAmount(amount.paise) : '',
     ...{ project, share, changed, closed },
     wrong: wordsOf(faults, language),
@@ -44,7 +57,11 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
 }
 
 const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
-  amount: ({ posted, suggestions }) => ({
+  amount: ({ posted, suggestions, monthly }) => ({
+    often: (monthly ? OFTEN : []).map((often) => ({
+      ...{ often, words: `give.often.${often}`, checked: (posted.often || 'once') === often },
+    })),
+    monthlyMost: formatAmount(MONTHLY_MOST),
     kinds: donorKinds.map((kind) => ({ kind, chosen: kind === posted.kind })),
     questions: QUESTIONS.map((question) => ({
       question,
@@ -79,7 +96,11 @@ const QUESTIONS: Question[] = ['person', 'company', 'body', 'agency'];
 
 function wordsOf(faults: Faults, language: Language): Record<string, string> {
   const all: Field[] = [...fieldsOf.amount, ...fieldsOf.who];
-  const limits = { least: formatAmount(FORM_LEAST), most: formatAmount(MOST) };
+  const limits = {
+    least: formatAmount(FORM_LEAST),
+    most: formatAmount(MOST),
+    monthly: formatAmount(MONTHLY_MOST),
+  };
   return Object.fromEntries(
     all.map((field) => [
       field,

@@ -5,7 +5,7 @@ import type { Agreement, GiftWish } from '../../giving/orders.ts';
 import { questionOf } from '../../giving/source.ts';
 import { type Language, translate } from '../../i18n.ts';
 import type { Keys } from '../../keys.ts';
-import type { Told } from './checks.ts';
+import { isMonthly, type Told } from './checks.ts';
 import { type Posted, sourceOf } from './fields.ts';
 
 interface Checked {
@@ -24,6 +24,7 @@ export function wishOf(keys: Keys, { posted, told, stream, amount, language, pro
   const question = questionOf(posted.kind);
   const source: Record<string, string> = question ? { question, answer: sourceOf(posted).answer } : {};
   const wish = {
+    ...(isMonthly(posted) && { monthly: true }),
     ...{ stream, amount, language, message, dedication },
     fund: project ? accounts.project(project.id, stream) : accounts.general(stream),
     ...(project && { project }),

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { subscriptions } from './api-subscriptions.ts';
 import { closeQr, createQr, shown } from './codes.ts';
 import type { Payment } from './entities.ts';
 import { misbehave } from './faults.ts';
@@ -26,6 +27,7 @@ export function makeApi(vendor: Vendor): Router {
   codes(router, route);
   payments(router, route);
   settlements(router, route);
+  subscriptions(router, route);
   router.use(() => {
     throw refusedBare('The requested URL was not found on the server.');
   });

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { formatTime } from '../../i18n.ts';
 import { readerLanguage } from '../../reader.ts';
+import { chargeByDesk, mandateRows } from './desk-mandates.ts';
 import { authorise, decline } from './paying.ts';
 import { ROOT } from './place.ts';
 import { Refused } from './refused.ts';
@@ -35,12 +36,17 @@ export function addDesk(router: Router, house: House): void {
   const back = (req: Request, res: Response) => res.redirect(303, kept(req, ROOT));
   router.use('/payments', sameSite);
   router.use('/settlement', sameSite);
+  router.use('/mandates', sameSite);
   router.use('/settings', sameSite);
   router.get('/', (req, res) => showDesk(house, req, res));
   router.post('/payments/:id/:answer', (req, res) => {
     const counter = ownerOf(house, house.store.get('payment', req.params.id));
     if (req.params.answer === 'yes') authorise(counter, req.params.id);
     else decline(counter, req.params.id);
+    back(req, res);
+  });
+  router.post('/mandates/:id/:answer', (req, res) => {
+    chargeByDesk(house, req.params.id, req.params.answer);
     back(req, res);
   });
   router.post('/settlement', (req, res) => {
@@ -88,6 +94,7 @@ function showDesk(house: House, req: Request, res: Response): void {
     ...{ template: 'desk', title: 'practice.title', switches: true },
     data: {
       payments: payments.map((record) => row(record, req)),
+      mandates: mandateRows(house, req),
       numbers: NUMBERS.map((one) => ({ ...one, value: now[one.name], words: words(one.name) })),
       faults: FAULTS.map((name) => ({
         ...{ name, words: `practice.desk.fault.${name}`, chosen: name === (now.fault?.kind ?? 'none') },

@@ -45,7 +45,7 @@ export function showEnd(house: House, { req, res, end, counter, record }: Ending
   const amount = record ? rupees(record.entity.amount) : '';
   const words = end === 'closed' ? 'practice.app.closed' : `practice.done.${end}`;
   const framed = !record || record.way.door === 'standard';
-  const again = end === 'failed' && record?.way.door === 'standard' ? retryOf(req, record) : null;
+  const again = end === 'failed' && record?.way.door === 'standard' ? retryOf(house, req, record) : null;
   show(house, req, res, {
     ...{ template: 'done', title: words, values: { amount } },
     data: {
@@ -70,8 +70,11 @@ function messageOf(end: End, counter: Counter | undefined, record: Paid | undefi
 }
 
 /** The same order once more. */
-function retryOf(req: Request, { account, way, entity }: Paid): string {
-  const query = new URLSearchParams({ key_id: account, order_id: entity.order_id ?? '', name: way.name });
+function retryOf(house: House, req: Request, { account, way, entity }: Paid): string {
+  const invoice = entity.invoice_id ? house.store.get('invoice', entity.invoice_id) : undefined;
+  const subscription = invoice?.entity.subscription_id;
+  const query = new URLSearchParams({ key_id: account, name: way.name });
+  query.set(subscription ? 'subscription_id' : 'order_id', subscription ?? entity.order_id ?? '');
   if (way.callbackUrl) query.set('callback_url', way.callbackUrl);
   return kept(req, `${ROOT}/checkout?${query}`);
 }

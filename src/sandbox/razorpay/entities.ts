@@ -27,7 +27,7 @@ export interface Payment {
   currency: string;
   status: 'created' | 'authorized' | 'captured' | 'refunded' | 'failed';
   order_id: string | null;
-  invoice_id: null;
+  invoice_id: string | null;
   international: boolean;
   method: Method;
   amount_refunded: number;

@@ -1,4 +1,5 @@
 import type { Order, Payment, QrCode, Refund, Settlement } from './entities.ts';
+import type { Subscription, SubscriptionEvent } from './subscription-entities.ts';
 
 export type EventName =
   | 'payment.authorized'
@@ -10,10 +11,12 @@ export type EventName =
   | 'refund.failed'
   | 'qr_code.credited'
   | 'qr_code.closed'
-  | 'settlement.processed';
+  | 'settlement.processed'
+  | SubscriptionEvent;
 
 /** What an event tells of, in the order in which the vendor names it. */
 export interface Told {
+  subscription?: Subscription;
   refund?: Refund;
   payment?: Payment;
   order?: Order;

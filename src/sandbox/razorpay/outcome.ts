@@ -2,12 +2,16 @@ import { sign } from './account.ts';
 import type { Records } from './store.ts';
 import type { Counter } from './vendor.ts';
 
-/** What the browser brings back after a payment that the bank took: three fields. */
-export const callbackOf = ({ account }: Counter, { entity }: Records['payment']): Record<string, string> => ({
-  razorpay_payment_id: entity.id,
-  razorpay_order_id: entity.order_id ?? '',
-  razorpay_signature: sign(account.keySecret, `${entity.order_id}|${entity.id}`),
-});
+/** What the browser brings back after a payment that the bank took: three fields; a mandate's are signed the other way round. */
+export function callbackOf({ account, store }: Counter, { entity }: Records['payment']) {
+  const { id, order_id: order, invoice_id: invoice } = entity;
+  const subscription = invoice && store.get('invoice', invoice)?.entity.subscription_id;
+  const [name, over] = subscription
+    ? (['razorpay_subscription_id', `${id}|${subscription}`] as const)
+    : (['razorpay_order_id', `${order}|${id}`] as const);
+  const signed = { razorpay_signature: sign(account.keySecret, over) };
+  return { razorpay_payment_id: id, [name]: subscription || (order ?? ''), ...signed };
+}
 
 /** And after one that it did not take: what went wrong, with nothing signed. */
 export const failureOf = ({ entity }: Records['payment']): Record<string, string> => ({

@@ -2,6 +2,7 @@ import { amountOf, currencyOf, only } from './checks.ts';
 import { closeQr, isOpen } from './codes.ts';
 import { type Method, newDigits, newId, type Payment } from './entities.ts';
 import { feeOf } from './fees.ts';
+import { charged, missed } from './mandates.ts';
 import { giveBack } from './refunding.ts';
 import { Refused } from './refused.ts';
 import type { Records, Way } from './store.ts';
@@ -56,7 +57,8 @@ function begin(counter: Counter, { way, qrId, method, amount, order_id, notes, .
   return counter.store.put('payment', {
     ...{ id, account: counter.account.keyId, qrId, way, settledIn: null, capturedAt: null },
     entity: {
-      ...{ id, entity: 'payment', amount, currency: 'INR', status: 'created', order_id, invoice_id: null },
+      ...{ id, entity: 'payment', amount, currency: 'INR', status: 'created', order_id },
+      invoice_id: (order_id && counter.store.of('invoice', order_id)[0]?.id) || null,
       ...{ international: false, method, amount_refunded: 0, refund_status: null, captured: false },
       ...{ description: qrId ? 'QRv2 Payment' : null, card_id: null, bank: null, wallet: null, vpa: null },
       ...{
@@ -134,6 +136,7 @@ export function decline(counter: Counter, id: string, reason = 'payment_failed')
     },
   });
   tell(counter, 'payment.failed', { payment: failed.entity });
+  if (failed.entity.invoice_id) missed(counter, failed);
   return failed;
 }
 
@@ -168,6 +171,7 @@ function take(counter: Counter, record: Paid): Paid {
     counter.store.put('order', { ...order, entity: paid });
     tell(counter, 'order.paid', { payment: taken.entity, order: paid });
   }
+  if (entity.invoice_id) charged(counter, taken);
   if (qrId) credit(counter, taken, qrId);
   return taken;
 }

@@ -22,6 +22,10 @@ export const settingsShape = z.strictObject({
   refundMs: ms(3_600_000).default(0),
   /** From taking money to settling it; two days with the vendor. */
   settleAfterSeconds: ms(31_536_000).default(172_800),
+  /** From one charge of a subscription to the next; 0 is a month of the calendar. */
+  monthSeconds: ms(31_536_000).default(0),
+  /** Every charge by a mandate is refused by the bank. */
+  mandatesFail: z.stringbool().or(z.boolean()).default(false),
   webhooks: z
     .strictObject({
       /** Every event waits so long, and a random time up to `jitterMs` more, which changes their order. */

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts';
 import { openPages, type Pages } from '../../render.ts';
 import type { StandInAccount } from './account.ts';
 import { makeApi } from './api.ts';
+import { chargeDue } from './charging.ts';
 import { type Attempt, openDeliveries } from './deliveries.ts';
 import { addPages, refusePlainly } from './pages.ts';
 import { ROOT } from './place.ts';
@@ -62,7 +63,9 @@ export function openStandIn({
   const settling = setInterval(() => {
     for (const { keyId } of accounts) {
       const counter = counterOf(vendor, keyId);
-      if (counter) settle(counter);
+      if (!counter) continue;
+      settle(counter);
+      chargeDue(counter);
     }
   }, SETTLING_MS).unref();
   return {

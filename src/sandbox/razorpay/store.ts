@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Order, Payment, QrCode, ReconLine, Refund, Settlement } from './entities.ts';
+import type { Invoice, Plan, Subscription } from './subscription-entities.ts';
 
 interface Kept<T> {
   id: string;
@@ -37,6 +38,10 @@ export interface Records {
   refund: Kept<Refund> & { key: string | null; request: string; settledIn: string | null };
   qr: Kept<QrCode>;
   settlement: Kept<Settlement> & { lines: ReconLine[] };
+  plan: Kept<Plan>;
+  /** `planned`: the plan from the next charge on; `failures` of the charge that is tried now. */
+  subscription: Kept<Subscription> & { planned: string | null; failures: number };
+  invoice: Kept<Invoice>;
   /** A webhook; its body as it was first written, since that is what is signed. */
   event: Kept<string> & { name: string; done: boolean };
 }
@@ -61,6 +66,9 @@ const owners: { [K in Kind]: (record: Records[K]) => (string | null)[] } = {
   ],
   qr: ({ account }) => [account],
   settlement: ({ account }) => [account],
+  plan: ({ account }) => [account],
+  subscription: ({ account, entity }) => [account, entity.plan_id],
+  invoice: ({ account, entity }) => [account, entity.subscription_id, entity.order_id],
   event: ({ done }) => [done ? null : 'waiting'],
 };
 

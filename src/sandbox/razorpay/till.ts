@@ -1,17 +1,20 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Method } from './entities.ts';
+import { mandateOrder } from './mandates.ts';
 import { payOrder } from './paying.ts';
 import { ROOT } from './place.ts';
 import { Refused } from './refused.ts';
 import { addressIn, type House, kept, orRefuse, rupees, show, word } from './show.ts';
 import type { Way } from './store.ts';
-import { type Counter, counterOf, mine } from './vendor.ts';
+import { type Counter, counterOf, mine, ownerOf } from './vendor.ts';
 
 /** The hosted form opens no UPI app (razorpay.com/docs, hosted checkout, "Watch Out"). */
 const METHODS: Record<'hosted' | 'standard', Method[]> = {
   hosted: ['card', 'netbanking', 'wallet'],
   standard: ['upi', 'card', 'netbanking', 'wallet'],
 };
+/** By these a bank takes a mandate. */
+const MANDATES: Method[] = ['upi', 'card'];
 type Door = keyof typeof METHODS;
 
 /** Where a donor chooses how to pay: by the hosted form, or in the frame that the script shows. */
@@ -27,6 +30,16 @@ export function addTill(router: Router, house: House): void {
   router.get(
     '/checkout',
     orRefuse(house, (req, res) => showTill(house, { req, res, from: req.query, door: 'standard' })),
+  );
+  // A page of the vendor's own for each subscription, which needs no script of ours.
+  router.get(
+    '/mandate/:id',
+    orRefuse(house, (req, res) => {
+      const id = String(req.params.id);
+      const counter = ownerOf(house, house.store.get('subscription', id));
+      const from = { key_id: counter.account.keyId, subscription_id: id, name: counter.account.keyId };
+      showTill(house, { req, res, from, door: 'standard' });
+    }),
   );
   router.post(
     '/checkout',
@@ -51,6 +64,7 @@ interface Showing {
 const CARRIED = [
   'key_id',
   'order_id',
+  'subscription_id',
   'name',
   'callback_url',
   'cancel_url',
@@ -82,14 +96,17 @@ function showTill(house: House, { req, res, from, door }: Showing): void {
         description: word(from, 'description'),
       },
       hidden: [...hidden, { name: 'door', value: door }].filter(({ value }) => value),
-      methods: METHODS[door].map((method, n) => ({
+      methods: methodsOf(from, door).map((method, n) => ({
         ...{ method, words: `practice.method.${method}`, first: n === 0 },
       })),
-      hosted: door === 'hosted',
+      ...{ hosted: door === 'hosted', mandate: word(from, 'subscription_id') !== '' },
       cancelHref: cancelOf(req, door, word(from, 'cancel_url')),
     },
   });
 }
+
+const methodsOf = (from: unknown, door: Door): Method[] =>
+  word(from, 'subscription_id') ? MANDATES : METHODS[door];
 
 /** What the hosted form must hold. @throws Refused */
 function checkHosted(from: unknown, amount: number): void {
@@ -108,7 +125,9 @@ function checkHosted(from: unknown, amount: number): void {
 function ordered(house: House, from: unknown) {
   const counter = counterOf(house, word(from, 'key_id'));
   if (!counter) throw new Refused('The api key provided is invalid', { status: 401 });
-  return { counter, order: mine(counter, 'order', word(from, 'order_id')) };
+  const mandate = word(from, 'subscription_id');
+  const order = mandate ? mandateOrder(counter, mandate) : mine(counter, 'order', word(from, 'order_id'));
+  return { counter, order };
 }
 
 /** The hosted form goes back to where it was told to; the frame is closed by the page around it. */
@@ -117,11 +136,11 @@ const cancelOf = (req: Request, door: Door, url: string): string | null =>
 
 /** The donor has chosen: on to the bank, or to the UPI app. */
 function begin(house: House, req: Request, res: Response): void {
-  const { counter } = ordered(house, req.body);
+  const { counter, order } = ordered(house, req.body);
   const door: Door = word(req.body, 'door') === 'hosted' ? 'hosted' : 'standard';
-  const method = METHODS[door].find((one) => one === word(req.body, 'method'));
+  const method = methodsOf(req.body, door).find((one) => one === word(req.body, 'method'));
   if (!method) throw new Refused('The selected method is invalid.', { field: 'method' });
-  const payment = payOrder(counter, word(req.body, 'order_id'), {
+  const payment = payOrder(counter, order.id, {
     ...{ method, way: wayOf(req, door, counter) },
     ...(word(req.body, 'email') && { email: word(req.body, 'email') }),
     ...(word(req.body, 'contact') && { contact: word(req.body, 'contact') }),

@@ -1,6 +1,7 @@
 import { beforeAll } from 'vitest';
 import { settle } from '../../../src/sandbox/razorpay/settling.ts';
 import { type FarEnd, testGateway } from '../../contract/gateway.ts';
+import { type MandateEnd, testSubscriptions } from '../../contract/subscriptions.ts';
 import { testReceiver } from '../../support/receiver.ts';
 import { account, testStandIn } from '../../support/stand-in.ts';
 import { until } from '../../support/until.ts';
@@ -17,7 +18,7 @@ const TROUBLES = {
   'garbage-after': { kind: 'garbage' },
 } as const;
 
-let farEnd: FarEnd;
+let farEnd: FarEnd & MandateEnd;
 beforeAll(() => {
   own.webhookUrl = receiver.url();
   farEnd = {
@@ -25,6 +26,8 @@ beforeAll(() => {
     stranger: standIn.open({ keySecret: 'another-secret' }),
     pay: async (order, how) => standIn.pay(order.id, how),
     scan: async (qrId) => standIn.scan(qrId),
+    mandate: async (id, how) => standIn.mandate(id, how),
+    charge: async (id, how) => standIn.charge(id, how),
     trouble: (trouble, times, method) => standIn.set({ fault: { ...TROUBLES[trouble], times, method } }),
     settle: () => settle(standIn.counter(), { all: true }),
     async told(name, paymentId) {
@@ -34,9 +37,11 @@ beforeAll(() => {
       const { body, headers } = find() as NonNullable<ReturnType<typeof find>>;
       return { raw: Buffer.from(body), headers };
     },
-    count: (kind) => standIn.counter().store.of(kind, account.keyId).length,
+    count: (kind: 'order' | 'refund' | 'subscription') =>
+      standIn.counter().store.of(kind, account.keyId).length,
     day: () => new Date(Date.now() + 19_800_000).toISOString().slice(0, 10),
   };
 });
 
 testGateway(() => farEnd);
+testSubscriptions(() => farEnd);

@@ -86,6 +86,41 @@ describe("the vendor's own package", () => {
     expect((await vendor.qrCode.fetch(qr.id)).close_reason).toBe('on_demand');
   });
 
+  it('makes plans and subscriptions, and follows one from its mandate to its end', async () => {
+    const item = { name: 'Every month', amount: 50_000, currency: 'INR' };
+    const plan = await vendor.plans.create({ period: 'monthly', interval: 1, item });
+    expect(plan).toMatchObject({ entity: 'plan', period: 'monthly', item: { amount: 50_000 } });
+    expect((await vendor.plans.fetch(plan.id)).id).toBe(plan.id);
+    const wish = { plan_id: plan.id, total_count: 12, customer_notify: 1 as const, notes: { gift: 'g1' } };
+    const made = await vendor.subscriptions.create(wish);
+    expect(made).toMatchObject({ status: 'created', paid_count: 0, total_count: 12, notes: { gift: 'g1' } });
+    const { paymentId, callback } = standIn.mandate(made.id, { method: 'card' });
+    const told = { subscription_id: made.id, payment_id: paymentId };
+    const signature = callback.razorpay_signature ?? '';
+    expect(validatePaymentVerification(told, signature, account.keySecret)).toBe(true);
+    expect(await vendor.subscriptions.fetch(made.id)).toMatchObject({ status: 'active', paid_count: 1 });
+    const { invoice_id: invoice } = await vendor.payments.fetch(paymentId);
+    expect(await vendor.invoices.fetch(String(invoice))).toMatchObject({
+      ...{ subscription_id: made.id, payment_id: paymentId, status: 'paid' },
+    });
+    standIn.charge(made.id);
+    const invoices = await vendor.invoices.all({ subscription_id: made.id } as never);
+    expect(invoices.items).toHaveLength(2);
+    expect((await vendor.subscriptions.pause(made.id, { pause_at: 'now' })).status).toBe('paused');
+    expect((await vendor.subscriptions.resume(made.id, { resume_at: 'now' })).status).toBe('active');
+    const dearer = await vendor.plans.create({
+      period: 'monthly',
+      interval: 1,
+      item: { ...item, amount: 60_000 },
+    });
+    const update = { plan_id: dearer.id, schedule_change_at: 'cycle_end' as const };
+    expect((await vendor.subscriptions.update(made.id, update)).has_scheduled_changes).toBe(true);
+    expect((await vendor.subscriptions.all({ plan_id: plan.id })).items.map(({ id }) => id)).toEqual([
+      made.id,
+    ]);
+    expect((await vendor.subscriptions.cancel(made.id, false)).status).toBe('cancelled');
+  });
+
   it('reads settlements line by line', async () => {
     const { paymentId } = standIn.pay((await newOrder()).id, { method: 'card' });
     settle(standIn.counter(), { all: true });

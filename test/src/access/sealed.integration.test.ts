@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { blindIndex } from '../../../src/access/blind-index.ts';
 import { keyUse, recordKey, reseal, sealedColumns } from '../../../src/access/sealed.ts';
+import { transaction } from '../../../src/db.ts';
 import { accountsFor, saveAccount } from '../../../src/deliveries/accounts.ts';
+import { keepDonor } from '../../../src/giving/donors.ts';
 import { startWeb } from '../../../src/http/server.ts';
 import { newRing, nextRing, openKeys } from '../../../src/keys.ts';
 import { testGround } from '../../support/ground.ts';
@@ -41,6 +44,25 @@ it('seals every secret anew with the newest key, after which the old one is not 
   const [account] = await accountsFor(alone, 'wecare.example');
   expect(account?.smtp.credentials).toEqual({ user: 'we', password: 'രഹസ്യം' });
   expect((await keyUse(after()))[0]).toMatchObject({ newest: true, present: true, since: expect.any(Date) });
+});
+
+it('makes the index of a donor’s number anew, also where it was made in an older way', async () => {
+  const donor = (number: string) =>
+    transaction(ground.sql, (connection) =>
+      keepDonor({ keys: openKeys(old), clock: ground.clock }, connection, {
+        ...{ kind: 'individual', name: 'Sreeja', email: null, phone: null, address: null, language: 'ml' },
+        ...{ identity: { kind: 'pan', number }, source: {} },
+      }),
+    );
+  const [one, same] = [await donor('AAAPA1234A'), await donor('aaapa 1234 a')];
+  await ground.sql.query('UPDATE donor SET identity_index = $2 WHERE id = $1', [same, Buffer.alloc(16, 7)]);
+  expect(await reseal(after(), 'test')).toBe(2);
+  const { rows } = await ground.sql.query(
+    'SELECT count(*)::int AS n FROM donor WHERE id = ANY($1::uuid[]) AND identity_index = $2',
+    [[one, same], blindIndex(openKeys(turned), 'AAAPA1234A')],
+  );
+  expect(rows[0].n).toBe(2);
+  expect(await reseal(after(), 'test')).toBe(0);
 });
 
 it('says which key is missing, and seals nothing anew without it', async () => {

@@ -24,7 +24,8 @@ export const takeReceipts: Handler = (web) => async (req, res) => {
   if (Object.keys(errors).length) return show(web, { req, res, typed, errors });
   await orAgain(
     async () => {
-      await saveReceiptSettings(web.ground, settingsOf(typed), staffOf(res).user.email);
+      const { approval } = await receiptSettings(web.ground.sql);
+      await saveReceiptSettings(web.ground, { ...settingsOf(typed), approval }, staffOf(res).user.email);
       leadOn(res, GIVING, 'receipts-saved');
     },
     (refusal) => show(web, { req, res, typed, refused: readingOf(req, res).said(refusal) }),
@@ -46,7 +47,11 @@ const typedOf = ({ registration, deduction }: ReceiptSettings): Typed => ({
   ...{ registration, deductionEn: deduction?.en ?? '', deductionMl: deduction?.ml ?? '' },
 });
 
-const settingsOf = ({ registration, deductionEn, deductionMl }: Typed): ReceiptSettings => ({
+const settingsOf = ({
+  registration,
+  deductionEn,
+  deductionMl,
+}: Typed): Omit<ReceiptSettings, 'approval'> => ({
   registration,
   deduction: deductionEn ? { en: deductionEn, ml: deductionMl } : null,
 });

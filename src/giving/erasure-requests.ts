@@ -1,0 +1,63 @@
+import { v7 as uuid } from 'uuid';
+import { audit } from '../access/audit.ts';
+import { type Connection, type Queryable, transaction } from '../db.ts';
+import type { Ground } from '../ground.ts';
+import type { Giver } from './donor-link.ts';
+
+/** Somebody who wants their data erased and waits. */
+export interface ErasureRequest {
+  id: string;
+  email: string | null;
+  askedAt: Date;
+}
+
+/** Keeps that somebody wants their data erased; asked again while it waits changes nothing. */
+export async function askErasure(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  { email }: Giver,
+): Promise<void> {
+  await transaction(sql, async (connection) => {
+    const { rows } = await connection.query<{ id: string }>(
+      `INSERT INTO erasure_request (id, address_hash, email, asked_at) VALUES ($1, address_hash('email', $2), $2, $3)
+       ON CONFLICT (address_hash) WHERE decided_at IS NULL DO NOTHING RETURNING id`,
+      [uuid(), email, clock.now()],
+    );
+    if (!rows[0]) return;
+    const entry = { action: 'erasure.asked', subjectType: 'erasure-request', subjectId: rows[0].id };
+    await audit(connection, { ...entry, actor: 'the person', origin: 'donor page' });
+  });
+}
+
+/** Since when a mailbox waits for its erasure; null when it does not. */
+export async function erasureAskedAt(sql: Queryable, { email }: Giver): Promise<Date | null> {
+  const { rows } = await sql.query<{ at: Date }>(
+    `SELECT asked_at AS at FROM erasure_request WHERE address_hash = address_hash('email', $1) AND decided_at IS NULL`,
+    [email],
+  );
+  return rows[0]?.at ?? null;
+}
+
+/** Everybody who waits, the longest first. */
+export async function openErasures({ sql }: Pick<Ground, 'sql'>): Promise<ErasureRequest[]> {
+  const { rows } = await sql.query<ErasureRequest>(
+    'SELECT id, email, asked_at AS "askedAt" FROM erasure_request WHERE decided_at IS NULL ORDER BY asked_at',
+  );
+  return rows;
+}
+
+/** Takes an open one in the caller's transaction, which does what it asks; its address is forgotten. */
+export async function takeErasure(
+  connection: Connection,
+  { id, actor, now }: { id: string; actor: string; now: Date },
+): Promise<string | null> {
+  const { rows } = await connection.query<{ email: string | null }>(
+    'SELECT email FROM erasure_request WHERE id::text = $1 AND decided_at IS NULL FOR UPDATE',
+    [id],
+  );
+  if (!rows[0]) return null;
+  await connection.query(
+    'UPDATE erasure_request SET decided_by = $2, decided_at = $3, email = NULL WHERE id::text = $1',
+    [id, actor, now],
+  );
+  return rows[0].email;
+}
