@@ -26,6 +26,8 @@ export type Purpose =
   | 'gift-form'
   | 'gift-token'
   | 'receipt-token'
+  | 'image-consent'
+  | 'follow-token'
   | 'session'
   | 'device';
 

@@ -21,6 +21,7 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'gateway_account', key: 'id', column: 'secret', purpose: 'gateway-secret' },
   { table: 'donor', key: 'id', column: 'identity', purpose: 'donor-identity' },
   { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
+  { table: 'image_consent', key: 'id', column: 'words', purpose: 'image-consent' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */
