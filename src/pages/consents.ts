@@ -169,3 +169,17 @@ const note = (
   connection: Connection,
   { id, user, action, after }: { id: string; user: User; action: string; after?: unknown },
 ) => audit(connection, { ...{ actor: user.email, action, subjectType: 'image_consent', subjectId: id }, after });
+
+/** What was said of a picture: whether it shows somebody, who, and whether it may be shown. */
+export async function personsOn(
+  { sql }: Pick<Ground, 'sql'>,
+  asset: string,
+): Promise<{ persons: boolean | null; consents: string[]; barred: boolean }> {
+  const { rows } = await sql.query(
+    `SELECT a.persons, ARRAY(SELECT l.consent_id::text FROM image_consent_asset l WHERE l.asset_id = a.id) AS consents,
+            EXISTS (SELECT FROM barred_asset b WHERE b.asset_id = a.id) AS barred
+       FROM asset a WHERE a.id::text = $1 AND a.kind = 'picture'`,
+    [asset],
+  );
+  return found(rows[0], say`There is no such picture in the media library.`);
+}

@@ -91,7 +91,7 @@ function whyNot({ name, persons, agreed, barred }: Picture): Sentence | null {
   if (barred)
     return say`Somebody on the picture ${name} may not be shown: consent was withdrawn or never given. Choose another.`;
   if (persons === null)
-    return say`Nobody has said yet whether the picture ${name} shows a person. Say so at “People in the pictures”.`;
+    return say`Nobody has said yet whether the picture ${name} shows a person. Say so beside it in the media library.`;
   if (persons && !agreed)
     return say`The picture ${name} shows a person, and no consent is linked to it. Record one, or choose another.`;
   return null;

@@ -29,11 +29,11 @@ export const list: Handler = (web) => async (req, res) => {
     ...{ q, mayWrite, rows: shown.map((row) => rowOf(row, reading)), pager: first || next ? { first, next } : null },
     filtered: Boolean(q || state || theme || district),
     none: !shown.length && !(await isAny(web.ground)),
-    states: [{ value: '', text: t('projects.any-state'), selected: !state }].concat(
-      projectStates.map((value) => ({ value, text: t(`projects.state.${value}`), selected: value === state })),
+    states: [{ value: '', text: t('desk.any-state'), selected: !state }].concat(
+      projectStates.map((value) => ({ value, text: t(`desk.state.${value}`), selected: value === state })),
     ),
-    themes: themeOptions(reading, theme ?? null, 'projects.any-theme'),
-    districts: districtOptions(reading, district ?? null, 'projects.any-district'),
+    themes: themeOptions(reading, theme ?? null, 'desk.any-theme'),
+    districts: districtOptions(reading, district ?? null, 'desk.any-district'),
   };
   await showConsole(web, { req, res, name: 'projects', title: t('nav.projects'), data, styles: STYLES });
 };
@@ -43,7 +43,7 @@ function rowOf(row: ProjectRow, reading: Reading) {
   return {
     ...{ href: `${PROJECTS}/${id}`, slug, waits, gifts, badge: badgeOf(reading, state) },
     heading: titleOf(row, reading.language),
-    theme: reading.t(`projects.theme.${theme}`),
+    theme: reading.t(`desk.theme.${theme}`),
     district: district && districtName(reading, district),
     changed: published !== null && version > published,
     ...progressOf(row, reading),
@@ -57,7 +57,7 @@ export function progressOf({ amount, raised }: Pick<ProjectRow, 'amount' | 'rais
   const percent = raised <= 0n ? 0 : Number((raised * 100n) / amount);
   const width = Math.min(100, percent);
   return {
-    ...{ percent, label: t('projects.progress', { percent }) },
+    ...{ percent, label: t('desk.progress', { percent }) },
     parts: [{ look: percent >= 100 ? 'sent' : 'sending', x: 0, percent: width }],
   };
 }

@@ -54,10 +54,10 @@ export const slugOf = (title: string): string =>
 function faultsOf({ en, ml, slug, theme }: Typed, t: ReturnType<typeof readingOf>['t']) {
   const address = slug || slugOf(en);
   return {
-    ...(!en && !ml && { en: t('projects.make.no-title') }),
-    ...((en.length > 120 || ml.length > 120) && { en: t('projects.fault.long', { most: 120 }) }),
-    ...(!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(address) && { slug: t('projects.make.no-slug') }),
-    ...(!themes.some((one) => one === theme) && { theme: t('projects.make.no-theme') }),
+    ...(!en && !ml && { en: t('desk.make.no-title') }),
+    ...((en.length > 120 || ml.length > 120) && { en: t('desk.fault.long', { most: 120 }) }),
+    ...(!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(address) && { slug: t('desk.make.no-slug') }),
+    ...(!themes.some((one) => one === theme) && { theme: t('desk.make.no-theme') }),
   };
 }
 
@@ -82,13 +82,13 @@ async function show(web: Web, { req, res, typed, faults = {} }: Showing): Promis
   const { t } = reading;
   const data = {
     ...{ typed, faults: { en: null, slug: null, theme: null, ...faults } },
-    themes: [{ value: '', text: t('projects.make.choose'), selected: !typed.theme }].concat(
+    themes: [{ value: '', text: t('desk.make.choose'), selected: !typed.theme }].concat(
       themeOptions(reading, typed.theme),
     ),
-    districts: districtOptions(reading, typed.district, 'projects.all-kerala'),
+    districts: districtOptions(reading, typed.district, 'desk.all-kerala'),
   };
   await showConsole(web, {
-    ...{ req, res, name: 'project-new', title: t('projects.new'), data, styles: STYLES },
+    ...{ req, res, name: 'project-new', title: t('desk.new'), data, styles: STYLES },
     ...{ status: Object.keys(faults).length ? 422 : 200, crumbs: [{ href: PROJECTS, text: t('nav.projects') }] },
   });
 }

@@ -21,7 +21,7 @@ const LOOKS: Record<ProjectState, string> = {
 
 /** How a state looks, and its word. */
 export const badgeOf = ({ t }: Pick<Reading, 't'>, state: ProjectState) => ({
-  ...{ look: LOOKS[state], text: t(`projects.state.${state}`) },
+  ...{ look: LOOKS[state], text: t(`desk.state.${state}`) },
 });
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -45,7 +45,7 @@ export const themeOptions = ({ t }: Pick<Reading, 't'>, wish: string | null, all
   chosen(
     [
       ...(all ? [{ value: '', text: t(all) }] : []),
-      ...themes.map((value) => ({ value, text: t(`projects.theme.${value}`) })),
+      ...themes.map((value) => ({ value, text: t(`desk.theme.${value}`) })),
     ],
     wish,
   );
