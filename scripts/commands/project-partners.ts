@@ -53,7 +53,10 @@ function addNews(projects: Command): void {
         const told = await readJson(file, UpdateContent);
         const content = { ...told, kind: kind === 'report' ? 'report' : 'news' };
         const id = await writeUpdate(ground, { projectId: desk.project.id, content }, user);
-        return { id, said: `Written. Somebody else: wecare project announce ${desk.project.slug} ${id} --as USER` };
+        return {
+          id,
+          said: `Written. Somebody else: wecare project announce ${desk.project.slug} ${id} --as USER`,
+        };
       },
     );
   addDeed(

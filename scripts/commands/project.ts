@@ -27,7 +27,10 @@ export default function project(program: Command): void {
   const projects = program
     .command('project')
     .description('pages that ask for one thing: written, reviewed by somebody else, published, reported')
-    .addHelpText('after', '\nA project is named by its address (slug) or id. What it says comes from a file of JSON.');
+    .addHelpText(
+      'after',
+      '\nA project is named by its address (slug) or id. What it says comes from a file of JSON.',
+    );
   addLooks(projects);
   addWriting(projects);
   addDecisions(projects);
@@ -83,7 +86,11 @@ export function addDeed<O extends Options>(
         const file = typeof rest[0] === 'string' ? rest[0] : '';
         const options = rest.find((one): one is O => typeof one === 'object' && one !== null) as O;
         const user = await findUser(ground, options.as);
-        const { said, ...told } = await work({ ground, user, desk: await readDesk(ground, wish) }, options, file);
+        const { said, ...told } = await work(
+          { ground, user, desk: await readDesk(ground, wish) },
+          options,
+          file,
+        );
         answer(options, told, () => said);
       }),
     );
@@ -103,18 +110,31 @@ function addWriting(projects: Command): void {
       }),
     );
   addDeed<Options & { expected: string }>(
-    projects.command('save <project> <file>').requiredOption('--expected <version>', 'the version it was made from'),
+    projects
+      .command('save <project> <file>')
+      .requiredOption('--expected <version>', 'the version it was made from'),
     'save what it says, from a file with its content, as a new version',
     async ({ ground, user, desk }, options, file) => {
-      const wish = { id: desk.project.id, expected: Number(options.expected), content: await readJson(file, Content) };
+      const wish = {
+        id: desk.project.id,
+        expected: Number(options.expected),
+        content: await readJson(file, Content),
+      };
       const version = await saveProject(ground, wish, user.email);
       return { version, said: `Saved as version ${version}.` };
     },
   );
-  addDeed(projects.command('review <project>'), 'ask that somebody else look the newest version over', async (doing) => {
-    await askReview(doing.ground, doing.desk.project.id, doing.user);
-    return { version: doing.desk.project.version, said: `Somebody is asked to look over version ${doing.desk.project.version}.` };
-  });
+  addDeed(
+    projects.command('review <project>'),
+    'ask that somebody else look the newest version over',
+    async (doing) => {
+      await askReview(doing.ground, doing.desk.project.id, doing.user);
+      return {
+        version: doing.desk.project.version,
+        said: `Somebody is asked to look over version ${doing.desk.project.version}.`,
+      };
+    },
+  );
 }
 
 function addDecisions(projects: Command): void {
@@ -134,10 +154,17 @@ function addDecisions(projects: Command): void {
       return { approved: false, said: 'Given back.' };
     },
   );
-  addDeed(projects.command('publish <project>'), 'publish what was approved last', async ({ ground, user, desk }) => {
-    const version = await publishApproved(ground, desk.project.id, user);
-    return { version, said: `Version ${version} is public: ${ground.config.publicUrl}/projects/${desk.project.slug}` };
-  });
+  addDeed(
+    projects.command('publish <project>'),
+    'publish what was approved last',
+    async ({ ground, user, desk }) => {
+      const version = await publishApproved(ground, desk.project.id, user);
+      return {
+        version,
+        said: `Version ${version} is public: ${ground.config.publicUrl}/projects/${desk.project.slug}`,
+      };
+    },
+  );
   addDeed(
     projects.command('close <project> <file>'),
     'end it; the file says in en and ml what happens now',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Refusal } from '../../src/errors.ts';
 
 /** What a file of JSON says, by a schema. @throws Refusal that names the file and each place that will not do */
@@ -9,7 +9,9 @@ export async function readJson<S extends z.ZodType>(file: string, schema: S): Pr
   });
   const read = schema.safeParse(parsed(file, text));
   if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'it'}: ${message}`);
+  const faults = read.error.issues.map(
+    ({ path, message }) => `${path.map(String).join('.') || 'it'}: ${message}`,
+  );
   throw new Refusal(`${file} will not do.\n${faults.join('\n')}`);
 }
 

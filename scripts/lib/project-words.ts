@@ -13,7 +13,9 @@ export function projectInWords({ project, content, reviews, approved, followers 
   const { slug, state, raised, amount, gifts, version, published } = project;
   const [asked] = reviews;
   const waits =
-    asked && !asked.decidedAt ? `Version ${asked.version} waits for a decision; ${asked.askedBy} asked.` : null;
+    asked && !asked.decidedAt
+      ? `Version ${asked.version} waits for a decision; ${asked.askedBy} asked.`
+      : null;
   return [
     `${content.en.title || content.ml.title}  /projects/${slug}`,
     `${state}; version ${version}, public ${published ?? 'none'}`,

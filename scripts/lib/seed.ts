@@ -1,7 +1,7 @@
 import type { Ground } from '../../src/ground.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
-import { plantProjects } from '../demonstration/projects.ts';
 import { leadToSandbox, plantDemonstration, SANDBOX } from '../demonstration/plant.ts';
+import { plantProjects } from '../demonstration/projects.ts';
 
 /** A newcomer has this long to open the inbox before the first mails arrive. */
 const SECONDS_AHEAD = 15;

@@ -97,9 +97,10 @@ async function tell(
     ...{ kind: 'project-update', address: follower.email, language, priority: LATER, leaveUrl },
     ...letter,
   });
-  await connection.query('INSERT INTO project_update_notice (update_id, follower_id, at) VALUES ($1, $2, $3)', [
-    ...[update.id, follower.id, ground.clock.now()],
-  ]);
+  await connection.query(
+    'INSERT INTO project_update_notice (update_id, follower_id, at) VALUES ($1, $2, $3)',
+    [...[update.id, follower.id, ground.clock.now()]],
+  );
 }
 
 /** The first paragraph, without the signs of strong words and links; the page has the rest. */
@@ -109,5 +110,8 @@ function beginningOf(text: string): string {
   const letters = [...new Intl.Segmenter('ml').segment(plain.replace(/\s+/g, ' ').trim())];
   const MOST = 500;
   if (letters.length <= MOST) return letters.map(({ segment }) => segment).join('');
-  return `${letters.slice(0, MOST).map(({ segment }) => segment).join('')}…`;
+  return `${letters
+    .slice(0, MOST)
+    .map(({ segment }) => segment)
+    .join('')}…`;
 }

@@ -49,11 +49,22 @@ export async function recordConsent({ sql, clock, keys }: Needs, wish: unknown, 
       `INSERT INTO image_consent (id, kind, words, covers, sheltered, given_on, made_by, made_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
-        ...[id, kind, keys.seal('image-consent', JSON.stringify({ who, guardian, paper })), covers, sheltered],
+        ...[
+          id,
+          kind,
+          keys.seal('image-consent', JSON.stringify({ who, guardian, paper })),
+          covers,
+          sheltered,
+        ],
         ...[givenOn, user.email, clock.now()],
       ],
     );
-    await note(connection, { id, user, action: 'consent.recorded', after: { kind, covers, sheltered, givenOn } });
+    await note(connection, {
+      id,
+      user,
+      action: 'consent.recorded',
+      after: { kind, covers, sheltered, givenOn },
+    });
   });
   return id;
 }
@@ -79,7 +90,10 @@ export async function findConsent({ sql, keys }: Pick<Ground, 'sql' | 'keys'>, i
   return opened(keys, found(rows[0], say`There is no such consent.`));
 }
 
-function opened(keys: Keys, { words, ...row }: Omit<Consent, 'who' | 'guardian' | 'paper'> & { words: Buffer }) {
+function opened(
+  keys: Keys,
+  { words, ...row }: Omit<Consent, 'who' | 'guardian' | 'paper'> & { words: Buffer },
+) {
   return { ...row, ...JSON.parse(keys.open('image-consent', words)) } as Consent;
 }
 
@@ -168,7 +182,8 @@ async function change(sql: Ground['sql'], { id, user, action, deed, at }: Change
 const note = (
   connection: Connection,
   { id, user, action, after }: { id: string; user: User; action: string; after?: unknown },
-) => audit(connection, { ...{ actor: user.email, action, subjectType: 'image_consent', subjectId: id }, after });
+) =>
+  audit(connection, { ...{ actor: user.email, action, subjectType: 'image_consent', subjectId: id }, after });
 
 /** What was said of a picture: whether it shows somebody, who, and whether it may be shown. */
 export async function personsOn(

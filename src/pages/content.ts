@@ -17,10 +17,17 @@ export const StoryBlock = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heading'), text: written(200) }),
   z.strictObject({ type: z.literal('text'), text: written(6000) }),
   z.strictObject({ type: z.literal('picture'), asset, caption: z.string().trim().max(300).default('') }),
-  z.strictObject({ type: z.literal('quote'), text: written(1000), who: z.string().trim().max(200).default('') }),
+  z.strictObject({
+    type: z.literal('quote'),
+    text: written(1000),
+    who: z.string().trim().max(200).default(''),
+  }),
   z.strictObject({
     type: z.literal('numbers'),
-    rows: z.array(z.strictObject({ number: written(40), words: written(200) })).min(1).max(8),
+    rows: z
+      .array(z.strictObject({ number: written(40), words: written(200) }))
+      .min(1)
+      .max(8),
   }),
   z.strictObject({ type: z.literal('divider') }),
 ]);

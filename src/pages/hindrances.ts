@@ -69,7 +69,13 @@ const unshowable = (sql: Queryable, content: Content) => unshown(sql, picturesOf
 export async function requireShowable(sql: Queryable, pictures: string[]): Promise<void> {
   const hindrances = await unshown(sql, pictures);
   if (!hindrances.length) return;
-  throw new Refusal(joined(hindrances.map(({ sentence }) => sentence), ' '), 409);
+  throw new Refusal(
+    joined(
+      hindrances.map(({ sentence }) => sentence),
+      ' ',
+    ),
+    409,
+  );
 }
 
 async function unshown(sql: Queryable, pictures: string[]): Promise<Hindrance[]> {

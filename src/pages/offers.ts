@@ -72,7 +72,13 @@ export async function makeOffer(
     if (!rows[0]?.running) throw new Refusal(say`The promise would end before it begins. Look at its days.`);
     const after = { offer: id, sponsor, percent, amount, from, until };
     await audit(connection, {
-      ...{ actor: user.email, action: 'project.offer-made', subjectType: 'project', subjectId: projectId, after },
+      ...{
+        actor: user.email,
+        action: 'project.offer-made',
+        subjectType: 'project',
+        subjectId: projectId,
+        after,
+      },
     });
   });
   return id;
@@ -93,7 +99,13 @@ export async function endOffer(
     if (!rowCount) throw new Refusal(say`There is no such promise, or it ended already.`, 404);
     const after = { offer: id };
     await audit(connection, {
-      ...{ actor: user.email, action: 'project.offer-ended', subjectType: 'project', subjectId: projectId, after },
+      ...{
+        actor: user.email,
+        action: 'project.offer-ended',
+        subjectType: 'project',
+        subjectId: projectId,
+        after,
+      },
     });
   });
 }

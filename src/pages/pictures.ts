@@ -27,9 +27,8 @@ export async function keepPictures(connection: Connection, projectId: string): P
 
 /** Those of these ids that the library has. */
 async function inLibrary(sql: Queryable, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await sql.query<{ id: string }>(
-    'SELECT id FROM asset WHERE id::text = ANY ($1::text[])',
-    [ids],
-  );
+  const { rows } = await sql.query<{ id: string }>('SELECT id FROM asset WHERE id::text = ANY ($1::text[])', [
+    ids,
+  ]);
   return rows.map(({ id }) => id);
 }

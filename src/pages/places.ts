@@ -13,7 +13,10 @@ export interface Places {
 }
 
 /** Where a person whose consent it is was shown or told of: what is gone, and what is not ours to take away. */
-export async function placesOf(sql: Queryable, { id, assets }: Pick<Consent, 'id' | 'assets'>): Promise<Places> {
+export async function placesOf(
+  sql: Queryable,
+  { id, assets }: Pick<Consent, 'id' | 'assets'>,
+): Promise<Places> {
   const pictures = await assetsNamed({ sql }, assets);
   return {
     pictures: pictures.map(({ id: asset, name }) => ({ id: asset, name })),

@@ -40,7 +40,8 @@ export async function makeProject(
       `INSERT INTO project (id, slug, theme, district, made_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (slug) DO NOTHING`,
       [id, slug, theme, district, actor],
     );
-    if (!rowCount) throw new Refusal(say`There is a project at ${slug} already. Choose another address.`, 409);
+    if (!rowCount)
+      throw new Refusal(say`There is a project at ${slug} already. Choose another address.`, 409);
     await openFund(connection, id);
     await addVersion(connection, { id, version: 1, content: told, actor });
     await audit(connection, {
@@ -69,7 +70,9 @@ export async function saveProject(
       throw new Refusal(say`Somebody else saved version ${version} meanwhile. Look at theirs first.`, 409);
     await addVersion(connection, { id, version: version + 1, content: told, actor });
     const after = { version: version + 1 };
-    await audit(connection, { ...{ actor, action: 'project.saved', subjectType: 'project', subjectId: id, after } });
+    await audit(connection, {
+      ...{ actor, action: 'project.saved', subjectType: 'project', subjectId: id, after },
+    });
     return version + 1;
   });
 }
@@ -80,9 +83,7 @@ export async function publishProject(
   { id, version }: { id: string; version: number },
   actor: string,
 ): Promise<void> {
-  await transaction(sql, (connection) =>
-    publishVersion(connection, { id, version, actor, at: clock.now() }),
-  );
+  await transaction(sql, (connection) => publishVersion(connection, { id, version, actor, at: clock.now() }));
 }
 
 /** The same in the caller's transaction, which has seen to it that somebody else approved. */

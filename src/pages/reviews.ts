@@ -67,7 +67,10 @@ export async function decideReview(
     await takeStep(connection, { id, step: approved ? 'approve' : 'return', at: clock.now() });
     const asked = await openReview(connection, id);
     if (version !== undefined && version !== asked.version)
-      throw new Refusal(say`The project was changed since you read it. Read version ${asked.version}, then decide.`, 409);
+      throw new Refusal(
+        say`The project was changed since you read it. Read version ${asked.version}, then decide.`,
+        409,
+      );
     requireOtherHands(asked, user);
     if (approved) await requireFree(connection, id, asked.version);
     await connection.query(
@@ -90,9 +93,13 @@ export async function publishApproved({ sql, clock }: Needs, id: string, user: U
   return transaction(sql, async (connection) => {
     const { published } = await lockProject(connection, id);
     const version = await approvedVersion(connection, id);
-    if (version === null) throw new Refusal(say`Nobody has approved the project yet. Ask for a review first.`, 409);
+    if (version === null)
+      throw new Refusal(say`Nobody has approved the project yet. Ask for a review first.`, 409);
     if (version === published)
-      throw new Refusal(say`What was approved is public already. What was changed since needs a review.`, 409);
+      throw new Refusal(
+        say`What was approved is public already. What was changed since needs a review.`,
+        409,
+      );
     await requireFree(connection, id, version);
     await takeStep(connection, { id, step: 'publish', at: clock.now() });
     await publishVersion(connection, { id, version, actor: user.email, at: clock.now() });
@@ -120,7 +127,10 @@ async function openReview(connection: Connection, id: string): Promise<Asked> {
 
 function requireOtherHands({ asked_by, written_by }: Asked, user: User): void {
   if (user.email !== asked_by && user.email !== written_by) return;
-  throw new Refusal(say`Whoever wrote a version or asked for its review does not decide about it. Ask another approver.`, 403);
+  throw new Refusal(
+    say`Whoever wrote a version or asked for its review does not decide about it. Ask another approver.`,
+    403,
+  );
 }
 
 /** The version whose approval was the last decision; null when it went back, or there was none. */

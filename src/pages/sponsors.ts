@@ -75,7 +75,13 @@ export async function addSponsor(
     await keepPictures(connection, projectId);
     const after = { sponsor: id, name, whole, amount };
     await audit(connection, {
-      ...{ actor: user.email, action: 'project.sponsor-added', subjectType: 'project', subjectId: projectId, after },
+      ...{
+        actor: user.email,
+        action: 'project.sponsor-added',
+        subjectType: 'project',
+        subjectId: projectId,
+        after,
+      },
     });
   });
   return id;
@@ -96,7 +102,13 @@ export async function endSponsor(
     if (!rowCount) throw new Refusal(say`There is no such sponsor.`, 404);
     const after = { sponsor: id };
     await audit(connection, {
-      ...{ actor: user.email, action: 'project.sponsor-ended', subjectType: 'project', subjectId: projectId, after },
+      ...{
+        actor: user.email,
+        action: 'project.sponsor-ended',
+        subjectType: 'project',
+        subjectId: projectId,
+        after,
+      },
     });
   });
 }

@@ -43,7 +43,10 @@ export async function takeStep(
   const project = await lockProject(connection, id);
   const next = steps[step][project.state];
   if (!next)
-    throw new Refusal(say`The project is ${stateNames[project.state]}: this cannot be done with it now.`, 409);
+    throw new Refusal(
+      say`The project is ${stateNames[project.state]}: this cannot be done with it now.`,
+      409,
+    );
   await connection.query(
     `UPDATE project SET state = $2,
             published_at = CASE WHEN $3 = 'publish' THEN coalesce(published_at, $4) ELSE published_at END,

@@ -67,7 +67,10 @@ export async function findUpdate(
   { sql }: { sql: Queryable },
   { projectId, id }: { projectId: string; id: string },
 ): Promise<Update> {
-  const { rows } = await sql.query(`${UPDATES} WHERE u.project_id::text = $1 AND u.id::text = $2`, [projectId, id]);
+  const { rows } = await sql.query(`${UPDATES} WHERE u.project_id::text = $1 AND u.id::text = $2`, [
+    projectId,
+    id,
+  ]);
   return readUpdate(found(rows[0], say`There is no such update.`));
 }
 

@@ -24,7 +24,13 @@ const byOne = z.strictObject({ id, one: id });
 
 export const partnerOperations: Operation[] = [
   operation({
-    ...{ method: 'get', path: '/projects/{id}/sponsors', id: 'listProjectSponsors', tag, scope: 'projects:read' },
+    ...{
+      method: 'get',
+      path: '/projects/{id}/sponsors',
+      id: 'listProjectSponsors',
+      tag,
+      scope: 'projects:read',
+    },
     does: 'List who carries a project',
     params: idParams,
     query: paged({}),
@@ -38,7 +44,13 @@ export const partnerOperations: Operation[] = [
     },
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/sponsors', id: 'addProjectSponsor', tag, scope: 'projects:approve' },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/sponsors',
+      id: 'addProjectSponsor',
+      tag,
+      scope: 'projects:approve',
+    },
     does: 'Name who carries a project; its page shows them at once',
     params: idParams,
     body: NewSponsor,
@@ -61,7 +73,13 @@ export const partnerOperations: Operation[] = [
     },
   }),
   operation({
-    ...{ method: 'get', path: '/projects/{id}/offers', id: 'listMatchingOffers', tag, scope: 'projects:read' },
+    ...{
+      method: 'get',
+      path: '/projects/{id}/offers',
+      id: 'listMatchingOffers',
+      tag,
+      scope: 'projects:read',
+    },
     does: 'List the promises to match gifts to a project',
     params: idParams,
     query: paged({}),
@@ -77,7 +95,13 @@ export const partnerOperations: Operation[] = [
     },
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/offers', id: 'makeMatchingOffer', tag, scope: 'projects:approve' },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/offers',
+      id: 'makeMatchingOffer',
+      tag,
+      scope: 'projects:approve',
+    },
     does: 'Record a sponsor’s promise to add to each gift',
     params: idParams,
     body: NewOffer,

@@ -14,7 +14,13 @@ const update = z
 
 export const updateOperations: Operation[] = [
   operation({
-    ...{ method: 'get', path: '/projects/{id}/updates', id: 'listProjectUpdates', tag, scope: 'projects:read' },
+    ...{
+      method: 'get',
+      path: '/projects/{id}/updates',
+      id: 'listProjectUpdates',
+      tag,
+      scope: 'projects:read',
+    },
     does: 'List the news of a project',
     params: idParams,
     query: paged({}),
@@ -26,7 +32,13 @@ export const updateOperations: Operation[] = [
     },
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/updates', id: 'writeProjectUpdate', tag, scope: 'projects:write' },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/updates',
+      id: 'writeProjectUpdate',
+      tag,
+      scope: 'projects:write',
+    },
     does: 'Write news of a project, or its report; nobody sees it before somebody else publishes it',
     params: idParams,
     body: UpdateContent,
@@ -38,7 +50,12 @@ export const updateOperations: Operation[] = [
     }),
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/updates/{update}/publication', id: 'publishProjectUpdate', tag },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/updates/{update}/publication',
+      id: 'publishProjectUpdate',
+      tag,
+    },
     scope: 'projects:approve',
     does: 'Show news to the public and mail them to the followers',
     params: z.strictObject({ id, update: id }),

@@ -19,8 +19,18 @@ export const paise = z
 const states = ['draft', 'review', 'live', 'reached', 'closed', 'reported'] as const;
 const project = z
   .strictObject({
-    ...{ id, slug: z.string(), state: z.enum(states), theme: z.enum(themes), district: z.string().nullable() },
-    ...{ titles: z.strictObject({ en: z.string(), ml: z.string() }), version: count, published: count.nullable() },
+    ...{
+      id,
+      slug: z.string(),
+      state: z.enum(states),
+      theme: z.enum(themes),
+      district: z.string().nullable(),
+    },
+    ...{
+      titles: z.strictObject({ en: z.string(), ml: z.string() }),
+      version: count,
+      published: count.nullable(),
+    },
     ...{ goal: paise.nullable(), raised: paise, gifts: count, capped: z.boolean(), waits: z.boolean() },
     ...{ closesAt: moment.nullable(), createdAt: moment, publishedAt: moment.nullable() },
   })
@@ -84,7 +94,10 @@ export const projectOperations: Operation[] = [
     roles: ['author', 'administrator'],
     does: 'Save what a project says as a new version; the public sees it once it is approved and published',
     params: idParams,
-    body: z.strictObject({ expected: count.meta({ description: 'The version it was made from' }), content: Content }),
+    body: z.strictObject({
+      expected: count.meta({ description: 'The version it was made from' }),
+      content: Content,
+    }),
     answer: z.strictObject({ version: count }),
     refuses: [404, 409],
     handle: async ({ ground, params, body, actor }) => ({
@@ -92,7 +105,13 @@ export const projectOperations: Operation[] = [
     }),
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/review', id: 'askProjectReview', tag, scope: 'projects:write' },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/review',
+      id: 'askProjectReview',
+      tag,
+      scope: 'projects:write',
+    },
     does: 'Ask somebody else to look the newest version over',
     params: idParams,
     refuses: [404, 409],
@@ -102,7 +121,13 @@ export const projectOperations: Operation[] = [
     },
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/decision', id: 'decideProject', tag, scope: 'projects:approve' },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/decision',
+      id: 'decideProject',
+      tag,
+      scope: 'projects:approve',
+    },
     does: 'Approve the version that is asked about, or give it back with words',
     params: idParams,
     body: z.strictObject({ approved: z.boolean(), words: text(2000).default(''), version: count.optional() }),
@@ -113,7 +138,13 @@ export const projectOperations: Operation[] = [
     },
   }),
   operation({
-    ...{ method: 'post', path: '/projects/{id}/publication', id: 'publishProject', tag, scope: 'projects:approve' },
+    ...{
+      method: 'post',
+      path: '/projects/{id}/publication',
+      id: 'publishProject',
+      tag,
+      scope: 'projects:approve',
+    },
     does: 'Publish the version that was approved last',
     params: idParams,
     answer: z.strictObject({ version: count }),

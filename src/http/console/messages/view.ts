@@ -92,7 +92,11 @@ function lineView(
 }
 
 /** A block in every language, with what moves and changes it. */
-export function rowView(row: Row, index: number, { writing, reading, beside }: Around & { writing: Writing }) {
+export function rowView(
+  row: Row,
+  index: number,
+  { writing, reading, beside }: Around & { writing: Writing },
+) {
   const kind = kindOf(row);
   const number = index + 1;
   const named = { number, kind: reading.t(`editor.kind.${kind}`) };

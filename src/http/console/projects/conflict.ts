@@ -34,7 +34,10 @@ export async function showConflict(web: Web, { req, res, desk, writing }: Meetin
   const title = titleOf(project, reading.language);
   await showConsole(web, {
     ...{ req, res, name: 'project-conflict', title: reading.t('conflict.title'), data, status: 409 },
-    crumbs: [{ href: PROJECTS, text: reading.t('nav.projects') }, { href: path, text: title }],
+    crumbs: [
+      { href: PROJECTS, text: reading.t('nav.projects') },
+      { href: path, text: title },
+    ],
     ...{ styles: STYLES, scripts: ['editor.js'] },
   });
 }

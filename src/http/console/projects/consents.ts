@@ -1,5 +1,13 @@
 import type { Request, Response } from 'express';
-import { coverings, findConsent, listConsents, NewConsent, recordConsent, shelterPerson, withdrawConsent } from '../../../pages/consents.ts';
+import {
+  coverings,
+  findConsent,
+  listConsents,
+  NewConsent,
+  recordConsent,
+  shelterPerson,
+  withdrawConsent,
+} from '../../../pages/consents.ts';
 import { placesOf } from '../../../pages/places.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
@@ -11,10 +19,15 @@ import { CONSENTS, STYLES } from './words.ts';
 /** Everybody who agreed to be shown, named or told of. */
 export const list: Handler = (web) => async (req, res) => {
   const { t } = readingOf(req, res);
-  const rows = (await listConsents(web.ground)).map(({ id, who, kind, guardian, covers, givenOn, sheltered, withdrawnAt, assets }) => ({
-    ...{ href: `${CONSENTS}/${id}`, who, kind, guardian, sheltered, withdrawnAt, pictures: assets.length },
-    ...{ givenOn: new Date(`${givenOn}T00:00:00+05:30`), covers: covers.map((what) => t(`consents.covers.${what}`)).join(', ') },
-  }));
+  const rows = (await listConsents(web.ground)).map(
+    ({ id, who, kind, guardian, covers, givenOn, sheltered, withdrawnAt, assets }) => ({
+      ...{ href: `${CONSENTS}/${id}`, who, kind, guardian, sheltered, withdrawnAt, pictures: assets.length },
+      ...{
+        givenOn: new Date(`${givenOn}T00:00:00+05:30`),
+        covers: covers.map((what) => t(`consents.covers.${what}`)).join(', '),
+      },
+    }),
+  );
   const mayWrite = web.allows(staffOf(res).user.roles, 'post', CONSENTS);
   const data = { rows, mayWrite, emptyHref: mayWrite ? `${CONSENTS}/new` : null };
   await showConsole(web, { req, res, name: 'consents', title: t('consents.title'), data, styles: STYLES });
@@ -46,7 +59,10 @@ export const record: Handler = (web) => async (req, res) => {
   const { t, said } = readingOf(req, res);
   const checked = NewConsent.safeParse(typed);
   if (!checked.success) {
-    const fields = checked.error.issues.map(({ path }) => [String(path[0]), t(`consents.fault.${faultKey(String(path[0]))}`)]);
+    const fields = checked.error.issues.map(({ path }) => [
+      String(path[0]),
+      t(`consents.fault.${faultKey(String(path[0]))}`),
+    ]);
     return showForm(web, { req, res, typed, faults: Object.fromEntries(fields) });
   }
   await orAgain(
@@ -77,7 +93,10 @@ async function showForm(
   };
   await showConsole(web, {
     ...{ req, res, name: 'consent-new', title: t('consents.new'), data, styles: STYLES },
-    ...{ status: Object.keys(faults).length ? 422 : 200, crumbs: [{ href: CONSENTS, text: t('consents.title') }] },
+    ...{
+      status: Object.keys(faults).length ? 422 : 200,
+      crumbs: [{ href: CONSENTS, text: t('consents.title') }],
+    },
   });
 }
 
@@ -99,7 +118,7 @@ export const show: Handler = (web) => async (req, res) => {
 
 export const withdraw: Handler = (web) => async (req, res) => {
   await withdrawConsent(web.ground, String(req.params.id), userOf(res));
-  leadOn(res, `${CONSENTS}/${String(req.params.id)}`, 'consent-withdrawn');
+  leadOn(res, `${CONSENTS}/${String(req.params.id)}`, 'consent-taken-back');
 };
 
 export const shelter: Handler = (web) => async (req, res) => {

@@ -1,13 +1,22 @@
+import { languages } from '../../../i18n.ts';
 import { readRupees } from '../../../money.ts';
 import { Content } from '../../../pages/content.ts';
-import { languages } from '../../../i18n.ts';
 import type { Cell } from '../messages/cells.ts';
 import { keysOf } from '../messages/writing.ts';
 import { type Line, lists, type PageWriting } from './writing.ts';
 
 /** What of a typed page will not do: by the name of its field, the last part of a key `desk.fault.…`. */
 export type Faults = Map<string, FaultKind>;
-export type FaultKind = 'amount' | 'empty' | 'long' | 'picture' | 'count' | 'date' | 'rows' | 'many' | 'other';
+export type FaultKind =
+  | 'amount'
+  | 'empty'
+  | 'long'
+  | 'picture'
+  | 'count'
+  | 'date'
+  | 'rows'
+  | 'many'
+  | 'other';
 
 /** What a typed page says, and what of it will not do; the content is whole when there is no fault. */
 export function contentOf(writing: PageWriting): { content: Content | null; faults: Faults } {
@@ -38,12 +47,18 @@ const assetOf = (src: string): string => src.replace(/^asset:/i, '').toLowerCase
 function toldIn({ letter, unreached }: PageWriting, language: 'en' | 'ml') {
   const side = letter.sides.find((one) => one.language === language);
   const story = letter.rows.flatMap(({ cells }) => cells[language] ?? []).map(blockOf);
-  return { title: side?.subject ?? '', summary: side?.preheader ?? '', story, unreached: unreached[language] };
+  return {
+    title: side?.subject ?? '',
+    summary: side?.preheader ?? '',
+    story,
+    unreached: unreached[language],
+  };
 }
 
 /** A block of a story from what was typed; its schema judges it. */
 function blockOf({ kind, values, numbers }: Cell) {
-  if (kind === 'picture') return { type: kind, asset: assetOf(values.src?.trim() ?? ''), caption: values.alt ?? '' };
+  if (kind === 'picture')
+    return { type: kind, asset: assetOf(values.src?.trim() ?? ''), caption: values.alt ?? '' };
   if (kind === 'quote') return { type: kind, text: values.text, who: values.who ?? '' };
   if (kind === 'numbers') return { type: kind, rows: numbers };
   return kind === 'divider' ? { type: kind } : { type: kind, text: values.text };

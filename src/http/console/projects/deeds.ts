@@ -1,8 +1,8 @@
 import type { User } from '../../../access/users.ts';
 import { closeProject } from '../../../pages/ends.ts';
 import { askReview, decideReview, publishApproved } from '../../../pages/reviews.ts';
-import { type LongForm, readLongForm } from '../messages/posted.ts';
 import type { Handler, Web } from '../../web.ts';
+import { type LongForm, readLongForm } from '../messages/posted.ts';
 import { userOf } from '../newsletters/deeds.ts';
 import { leadOn, orAgain, readingOf } from '../shell.ts';
 import { type Refused, showDesk } from './desk.ts';
@@ -29,7 +29,11 @@ const deed =
       (refusal) => {
         if (refusal.status === 404) throw refusal;
         const typed = Object.fromEntries(form.entries().map(({ name: field, value }) => [field, value]));
-        return showDesk(web, { req, res, refused: { form: name, text: readingOf(req, res).said(refusal), typed } });
+        return showDesk(web, {
+          req,
+          res,
+          refused: { form: name, text: readingOf(req, res).said(refusal), typed },
+        });
       },
     );
   };

@@ -30,14 +30,25 @@ export async function showDesk(
   const desk = await readDesk(web.ground, projectIdOf(req));
   const { project } = desk;
   const data = {
-    ...{ id: project.id, slug: project.slug, path: `${PROJECTS}/${project.id}`, badge: badgeOf(reading, project.state) },
+    ...{
+      id: project.id,
+      slug: project.slug,
+      path: `${PROJECTS}/${project.id}`,
+      badge: badgeOf(reading, project.state),
+    },
     ...{ public: project.published !== null, version: project.version, published: project.published },
     ...figuresOf(desk, reading),
     next: await nextOf(web, { desk, reading, staff: staffOf(res) }),
     reviews: desk.reviews.filter(({ decidedAt }) => decidedAt !== null),
     mayClose: mayStep(project.state, 'close') && hasRole(staffOf(res), APPROVERS),
     mayReport: mayStep(project.state, 'report') && hasRole(staffOf(res), WRITERS),
-    refused: { ask: null, decide: null, publish: null, close: null, ...(refused && { [refused.form]: refused.text }) },
+    refused: {
+      ask: null,
+      decide: null,
+      publish: null,
+      close: null,
+      ...(refused && { [refused.form]: refused.text }),
+    },
     typed: { words: '', 'en.title': '', 'en.text': '', 'ml.title': '', 'ml.text': '', ...refused?.typed },
     tabs: tabsOf({ web, req, res }, project.id, 'desk'),
   };
@@ -90,5 +101,10 @@ function returnedOf([last]: Review[]): Review | null {
 function askedView(asked: Review, { desk, staff }: Around) {
   const own = [asked.askedBy, desk.editedBy].includes(staff.user.email);
   const mayDecide = hasRole(staff, APPROVERS);
-  return { ...asked, own: own && mayDecide, mayDecide: mayDecide && !own, stale: asked.version < desk.project.version };
+  return {
+    ...asked,
+    own: own && mayDecide,
+    mayDecide: mayDecide && !own,
+    stale: asked.version < desk.project.version,
+  };
 }

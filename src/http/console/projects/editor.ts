@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { hindrancesOf } from '../../../pages/hindrances.ts';
 import { listConsents } from '../../../pages/consents.ts';
 import { type Desk, readDesk } from '../../../pages/desk.ts';
+import { hindrancesOf } from '../../../pages/hindrances.ts';
 import { saveProject } from '../../../pages/projects.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -34,7 +34,8 @@ export const postEditor: Handler = (web) => async (req, res) => {
   const operation = form.text('op');
   const page = { req, res, desk, writing };
   if (operation === 'save') return save(web, { ...page, sure: form.text('sure') === 'yes' });
-  if (operation === 'check') return showWriting(web, { ...page, faults: contentOf(writing).faults, warnLegacy: true });
+  if (operation === 'check')
+    return showWriting(web, { ...page, faults: contentOf(writing).faults, warnLegacy: true });
   const letter = operate(writing.letter, operation);
   await showWriting(web, { ...page, writing: { ...writing, letter }, unseen: true });
 };
@@ -95,7 +96,14 @@ async function showWriting(web: Web, showing: Showing): Promise<void> {
   const path = `${PROJECTS}/${desk.project.id}/page`;
   const data = {
     ...(await editorView(web.ground, around)),
-    ...{ id: desk.project.id, path, saved, sum: sumOf(writing), refused: showing.refused ?? null, wrong: status === 422 },
+    ...{
+      id: desk.project.id,
+      path,
+      saved,
+      sum: sumOf(writing),
+      refused: showing.refused ?? null,
+      wrong: status === 422,
+    },
     ...{ version: desk.project.version, editedBy: desk.editedBy, editedAt: desk.editedAt },
     writable: mayEdit(web, res, desk),
     tabs: tabsOf({ web, req, res }, desk.project.id, 'page'),

@@ -18,14 +18,18 @@ export function findingsOf(
   { faults, hindrances, writing }: { faults: Faults; hindrances: Hindrance[]; writing: PageWriting },
   reading: Reading,
 ): FindingView[] {
-  const wrong = [...faults].map(([name, kind]): FindingView => ({
-    ...{ level: 'error', look: 'failed', words: reading.t(`desk.fault.${kind}`) },
-    ...{ where: whereOf(name, writing, reading), href: `#${name}` },
-  }));
-  const missing = hindrances.map(({ place, sentence }): FindingView => ({
-    ...{ level: 'hint', look: 'planned', words: reading.said(sentence) },
-    ...{ where: reading.t('desk.before-public'), href: hrefOf(place) },
-  }));
+  const wrong = [...faults].map(
+    ([name, kind]): FindingView => ({
+      ...{ level: 'error', look: 'failed', words: reading.t(`desk.fault.${kind}`) },
+      ...{ where: whereOf(name, writing, reading), href: `#${name}` },
+    }),
+  );
+  const missing = hindrances.map(
+    ({ place, sentence }): FindingView => ({
+      ...{ level: 'hint', look: 'planned', words: reading.said(sentence) },
+      ...{ where: reading.t('desk.before-public'), href: hrefOf(place) },
+    }),
+  );
   return [...wrong, ...missing];
 }
 

@@ -6,7 +6,16 @@ import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { addressOf, asked, askedId } from '../contacts/reading.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
-import { badgeOf, districtName, districtOptions, PROJECTS, projectStates, STYLES, themeOptions, titleOf } from './words.ts';
+import {
+  badgeOf,
+  districtName,
+  districtOptions,
+  PROJECTS,
+  projectStates,
+  STYLES,
+  themeOptions,
+  titleOf,
+} from './words.ts';
 
 const SHOWN = 25;
 
@@ -26,7 +35,12 @@ export const list: Handler = (web) => async (req, res) => {
   const mayWrite = web.allows(staffOf(res).user.roles, 'post', PROJECTS);
   const { t } = reading;
   const data = {
-    ...{ q, mayWrite, rows: shown.map((row) => rowOf(row, reading)), pager: first || next ? { first, next } : null },
+    ...{
+      q,
+      mayWrite,
+      rows: shown.map((row) => rowOf(row, reading)),
+      pager: first || next ? { first, next } : null,
+    },
     filtered: Boolean(q || state || theme || district),
     none: !shown.length && !(await isAny(web.ground)),
     states: [{ value: '', text: t('desk.any-state'), selected: !state }].concat(
@@ -52,7 +66,10 @@ function rowOf(row: ProjectRow, reading: Reading) {
 }
 
 /** How much of its goal a project has, as a bar; null without a goal. */
-export function progressOf({ amount, raised }: Pick<ProjectRow, 'amount' | 'raised'>, { t }: Pick<Reading, 't'>) {
+export function progressOf(
+  { amount, raised }: Pick<ProjectRow, 'amount' | 'raised'>,
+  { t }: Pick<Reading, 't'>,
+) {
   if (!amount) return { percent: null, label: '', parts: [] };
   const percent = raised <= 0n ? 0 : Number((raised * 100n) / amount);
   const width = Math.min(100, percent);

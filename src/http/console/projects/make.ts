@@ -24,7 +24,13 @@ export const begin: Handler = (web) => (req, res) => show(web, { req, res, typed
 export const make: Handler = (web) => async (req, res) => {
   const form = readForm(req);
   const text = (name: string) => form.text(name).trim();
-  const typed = { en: text('en'), ml: text('ml'), slug: text('slug'), theme: text('theme'), district: text('district') };
+  const typed = {
+    en: text('en'),
+    ml: text('ml'),
+    slug: text('slug'),
+    theme: text('theme'),
+    district: text('district'),
+  };
   const { t } = readingOf(req, res);
   const faults = faultsOf(typed, t);
   if (Object.keys(faults).length) return show(web, { req, res, typed, faults });
@@ -89,6 +95,9 @@ async function show(web: Web, { req, res, typed, faults = {} }: Showing): Promis
   };
   await showConsole(web, {
     ...{ req, res, name: 'project-new', title: t('desk.new'), data, styles: STYLES },
-    ...{ status: Object.keys(faults).length ? 422 : 200, crumbs: [{ href: PROJECTS, text: t('nav.projects') }] },
+    ...{
+      status: Object.keys(faults).length ? 422 : 200,
+      crumbs: [{ href: PROJECTS, text: t('nav.projects') }],
+    },
   });
 }

@@ -4,8 +4,8 @@ import { readRupees } from '../../../money.ts';
 import { readDesk } from '../../../pages/desk.ts';
 import { endOffer, listOffers, makeOffer, NewOffer } from '../../../pages/offers.ts';
 import { addSponsor, endSponsor, listSponsors, NewSponsor } from '../../../pages/sponsors.ts';
-import { APPROVERS, hasRole, staffOf } from '../../staff.ts';
 import { readForm } from '../../form.ts';
+import { APPROVERS, hasRole, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { userOf } from '../newsletters/deeds.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
@@ -55,15 +55,33 @@ async function show(web: Web, { req, res, form, typed, faults, refused }: Showin
       const { id, sponsor, percent, amount, taken, held, opensAt, closesAt, endedAt } = offer;
       const over = endedAt !== null || (closesAt !== null && closesAt <= now);
       return {
-        ...{ id, sponsor: sponsor[reading.language] || sponsor.en || sponsor.ml, percent, opensAt, closesAt, endedAt },
-        ...{ amount: formatAmount(amount), taken: formatAmount(taken), held: held ? formatAmount(held) : null },
+        ...{
+          id,
+          sponsor: sponsor[reading.language] || sponsor.en || sponsor.ml,
+          percent,
+          opensAt,
+          closesAt,
+          endedAt,
+        },
+        ...{
+          amount: formatAmount(amount),
+          taken: formatAmount(taken),
+          held: held ? formatAmount(held) : null,
+        },
         badge: stateOf({ over, coming: opensAt > now, used: taken + held >= amount }, reading.t),
         mayEnd: endedAt === null,
       };
     }),
   };
   await showConsole(web, {
-    ...{ req, res, name: 'project-partners', title: titleOf(project, reading.language), data, styles: STYLES },
+    ...{
+      req,
+      res,
+      name: 'project-partners',
+      title: titleOf(project, reading.language),
+      data,
+      styles: STYLES,
+    },
     ...{ status: form ? 422 : 200, crumbs: [{ href: PROJECTS, text: reading.t('nav.projects') }] },
   });
 }
@@ -74,7 +92,9 @@ function stateOf(
 ) {
   if (over) return { look: 'held', text: t('desk.offer.over') };
   if (used) return { look: 'sent', text: t('desk.offer.used') };
-  return coming ? { look: 'planned', text: t('desk.offer.coming') } : { look: 'sending', text: t('desk.offer.running') };
+  return coming
+    ? { look: 'planned', text: t('desk.offer.coming') }
+    : { look: 'sending', text: t('desk.offer.running') };
 }
 
 /** Adds by one of the two forms: done, or the page again with what was typed. */
@@ -89,7 +109,9 @@ const adding =
     const { t, said } = readingOf(req, res);
     const wish = form === 'sponsor' ? sponsorOf(typed) : offerOf(typed);
     const checked = (form === 'sponsor' ? NewSponsor : NewOffer).safeParse(wish);
-    const faults = Object.fromEntries((checked.error?.issues ?? []).map(({ path }) => faultOf(path.map(String), t)));
+    const faults = Object.fromEntries(
+      (checked.error?.issues ?? []).map(({ path }) => faultOf(path.map(String), t)),
+    );
     if (!checked.success) return show(web, { req, res, form, typed, faults });
     await orAgain(
       async () => {

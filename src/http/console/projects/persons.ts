@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { found } from '../../../errors.ts';
-import { addressOf } from '../../../media/served.ts';
 import { assetsNamed } from '../../../media/assets.ts';
+import { addressOf } from '../../../media/served.ts';
 import { listConsents, personsOn, sayPersons } from '../../../pages/consents.ts';
 import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
@@ -20,17 +20,31 @@ async function show(web: Web, { req, res, refused }: { req: Request; res: Respon
   const { t, language } = readingOf(req, res);
   const id = UUID.test(String(req.params.id)) ? String(req.params.id) : null;
   const [picture] = id ? await assetsNamed(web.ground, [id]) : [];
-  const asset = found(picture?.kind === 'picture' ? picture : null, say`There is no such picture in the media library.`);
+  const asset = found(
+    picture?.kind === 'picture' ? picture : null,
+    say`There is no such picture in the media library.`,
+  );
   const said = await personsOn(web.ground, asset.id);
   const size = asset.files.find(({ width, ext }) => width >= 300 && ext !== 'webp') ?? asset.files.at(-1);
   const data = {
-    ...{ path: `${CONSENTS}/pictures/${asset.id}`, refused: refused ?? null, alt: asset.alt[language] ?? asset.name },
+    ...{
+      path: `${CONSENTS}/pictures/${asset.id}`,
+      refused: refused ?? null,
+      alt: asset.alt[language] ?? asset.name,
+    },
     src: size ? addressOf('', asset, size) : null,
     ...{ nobody: said.persons === false, somebody: said.persons === true, barred: said.barred },
     consents: (await listConsents(web.ground))
-      .filter(({ id: one, covers, sheltered, withdrawnAt }) =>
-        said.consents.includes(one) || (covers.includes('picture') && !sheltered && !withdrawnAt))
-      .map((one) => ({ id: one.id, who: one.who, withdrawn: one.withdrawnAt !== null, chosen: said.consents.includes(one.id) })),
+      .filter(
+        ({ id: one, covers, sheltered, withdrawnAt }) =>
+          said.consents.includes(one) || (covers.includes('picture') && !sheltered && !withdrawnAt),
+      )
+      .map((one) => ({
+        id: one.id,
+        who: one.who,
+        withdrawn: one.withdrawnAt !== null,
+        chosen: said.consents.includes(one.id),
+      })),
     mayWrite: web.allows(staffOf(res).user.roles, 'post', `${CONSENTS}/pictures/:id`),
   };
   await showConsole(web, {
@@ -46,7 +60,8 @@ export const postPersons: Handler = (web) => (req, res) => {
   const consents = form.all('consents').filter((id) => UUID.test(id));
   const { t, said } = readingOf(req, res);
   const answer = form.text('persons');
-  if (answer !== 'yes' && answer !== 'no') return show(web, { req, res, refused: t('consents.picture.unsaid') });
+  if (answer !== 'yes' && answer !== 'no')
+    return show(web, { req, res, refused: t('consents.picture.unsaid') });
   return orAgain(
     async () => {
       await sayPersons(web.ground, { asset, persons: answer === 'yes', consents }, userOf(res));

@@ -1,5 +1,13 @@
 import { type LongForm, readWriting } from '../messages/posted.ts';
-import { type GoalTyped, isStoryKind, type Line, type ListName, lists, MOST, type PageWriting } from './writing.ts';
+import {
+  type GoalTyped,
+  isStoryKind,
+  type Line,
+  type ListName,
+  lists,
+  MOST,
+  type PageWriting,
+} from './writing.ts';
 
 /** Reads the editor's form as it was typed; whatever is not of it is left out. */
 export function readPage(form: LongForm): PageWriting {
@@ -22,7 +30,13 @@ function readGoal(form: LongForm): GoalTyped {
   const both = (name: string) => ({ en: text(`${name}.en`), ml: text(`${name}.ml`) });
   return {
     kind: kind === 'rupees' || kind === 'things' ? kind : 'none',
-    ...{ amount: text('amount'), count: text('count'), cost: text('cost'), one: both('one'), many: both('many') },
+    ...{
+      amount: text('amount'),
+      count: text('count'),
+      cost: text('cost'),
+      one: both('one'),
+      many: both('many'),
+    },
     ...{ capped: form.text('goal.capped') === 'yes', until: text('until') },
   };
 }

@@ -51,7 +51,13 @@ export const projectRoutes: Route[] = [
   { method: 'post', path: `${one}/publication`, who: BOTH, does: 'publishes the approved', handle: publish },
   { method: 'post', path: `${one}/close`, who: APPROVERS, body: LONG, does: 'ends a project', handle: close },
   { method: 'get', path: `${one}/updates`, who: READERS, does: 'lists news', handle: updates.showUpdates },
-  { method: 'get', path: `${one}/updates/new`, who: WRITERS, does: 'asks for news', handle: updates.beginUpdate },
+  {
+    method: 'get',
+    path: `${one}/updates/new`,
+    who: WRITERS,
+    does: 'asks for news',
+    handle: updates.beginUpdate,
+  },
   {
     ...{ method: 'post', path: `${one}/updates`, who: WRITERS, body: LONG },
     ...{ does: 'writes news', handle: updates.saveUpdate },

@@ -2,7 +2,14 @@ import type { Request, Response } from 'express';
 import { formatAmount } from '../../../i18n.ts';
 import { readDesk } from '../../../pages/desk.ts';
 import { mayStep } from '../../../pages/states.ts';
-import { changeUpdate, findUpdate, listUpdates, publishUpdate, type Update, writeUpdate } from '../../../pages/updates.ts';
+import {
+  changeUpdate,
+  findUpdate,
+  listUpdates,
+  publishUpdate,
+  type Update,
+  writeUpdate,
+} from '../../../pages/updates.ts';
 import { APPROVERS, hasRole, staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type LongForm, readLongForm } from '../messages/posted.ts';
@@ -22,7 +29,11 @@ async function show(web: Web, { req, res, refused }: { req: Request; res: Respon
   const mayWrite = hasRole(staff, WRITERS);
   const data = {
     ...{ path, followers, refused: refused ?? null, tabs: tabsOf({ web, req, res }, project.id, 'updates') },
-    ...{ mayWrite, open: project.published !== null, mayReport: mayWrite && mayStep(project.state, 'report') },
+    ...{
+      mayWrite,
+      open: project.published !== null,
+      mayReport: mayWrite && mayStep(project.state, 'report'),
+    },
     rows: (await listUpdates(web.ground, project.id)).map((update) => ({
       ...rowOf(update, reading.language),
       kind: reading.t(`desk.update.${update.content.kind}`),
@@ -37,12 +48,28 @@ async function show(web: Web, { req, res, refused }: { req: Request; res: Respon
   });
 }
 
-function rowOf({ id, content, madeBy, madeAt, publishedAt, mailedAt, mailed }: Update, language: 'en' | 'ml') {
-  const { title, text } = content[language].title ? content[language] : content[language === 'en' ? 'ml' : 'en'];
-  return { ...{ id, heading: title, text: text.slice(0, 300), madeBy, madeAt, publishedAt, mailedAt, mailed } };
+function rowOf(
+  { id, content, madeBy, madeAt, publishedAt, mailedAt, mailed }: Update,
+  language: 'en' | 'ml',
+) {
+  const { title, text } = content[language].title
+    ? content[language]
+    : content[language === 'en' ? 'ml' : 'en'];
+  return {
+    ...{ id, heading: title, text: text.slice(0, 300), madeBy, madeAt, publishedAt, mailedAt, mailed },
+  };
 }
 
-const NOTHING = { kind: 'news', 'en.title': '', 'en.text': '', 'ml.title': '', 'ml.text': '', asset: '', milestone: '', files: '' };
+const NOTHING = {
+  kind: 'news',
+  'en.title': '',
+  'en.text': '',
+  'ml.title': '',
+  'ml.text': '',
+  asset: '',
+  milestone: '',
+  files: '',
+};
 type Typed = typeof NOTHING;
 const FIELDS = Object.keys(NOTHING) as (keyof Typed)[];
 
@@ -53,11 +80,18 @@ export const beginUpdate: Handler = (web) => (req, res) => {
 };
 
 export const editUpdate: Handler = (web) => async (req, res) => {
-  const { content } = await findUpdate(web.ground, { projectId: projectIdOf(req), id: String(req.params.update) });
+  const { content } = await findUpdate(web.ground, {
+    projectId: projectIdOf(req),
+    id: String(req.params.update),
+  });
   const { kind, en, ml, asset, milestone, files } = content;
   const typed = {
     ...{ kind, 'en.title': en.title, 'en.text': en.text, 'ml.title': ml.title, 'ml.text': ml.text },
-    ...{ asset: asset ? `asset:${asset}` : '', milestone: milestone ?? '', files: files.map((id) => `asset:${id}`).join('\n') },
+    ...{
+      asset: asset ? `asset:${asset}` : '',
+      milestone: milestone ?? '',
+      files: files.map((id) => `asset:${id}`).join('\n'),
+    },
   };
   await showForm(web, { req, res, typed });
 };
@@ -98,7 +132,11 @@ function contentOf(typed: Typed, t: ReturnType<typeof readingOf>['t']) {
   };
   const content = {
     ...{ kind: typed.kind === 'report' ? 'report' : 'news', en: told('en'), ml: told('ml') },
-    ...{ asset: idOf(typed.asset), milestone: typed.milestone || null, files: files.flatMap((one) => idOf(one) ?? []) },
+    ...{
+      asset: idOf(typed.asset),
+      milestone: typed.milestone || null,
+      files: files.flatMap((one) => idOf(one) ?? []),
+    },
   };
   return { content, faults };
 }
@@ -110,7 +148,15 @@ interface Form {
   faults?: Partial<Record<keyof Typed | 'top', string>>;
 }
 
-const NO_FAULTS = { 'en.title': null, 'en.text': null, 'ml.title': null, 'ml.text': null, asset: null, files: null, top: null };
+const NO_FAULTS = {
+  'en.title': null,
+  'en.text': null,
+  'ml.title': null,
+  'ml.text': null,
+  asset: null,
+  files: null,
+  top: null,
+};
 
 async function showForm(web: Web, { req, res, typed, faults = {} }: Form): Promise<void> {
   const reading = readingOf(req, res);
@@ -127,13 +173,23 @@ async function showForm(web: Web, { req, res, typed, faults = {} }: Form): Promi
     })),
     milestones: [{ value: '', text: t('desk.update.no-milestone'), selected: !typed.milestone }].concat(
       content.milestones.map(({ amount, words }) => ({
-        ...{ value: amount, text: `${formatAmount(BigInt(amount))} · ${words[reading.language] || words.en || words.ml}` },
+        ...{
+          value: amount,
+          text: `${formatAmount(BigInt(amount))} · ${words[reading.language] || words.en || words.ml}`,
+        },
         selected: amount === typed.milestone,
       })),
     ),
   };
   await showConsole(web, {
-    ...{ req, res, name: 'project-update', data, styles: STYLES, status: Object.keys(faults).length ? 422 : 200 },
+    ...{
+      req,
+      res,
+      name: 'project-update',
+      data,
+      styles: STYLES,
+      status: Object.keys(faults).length ? 422 : 200,
+    },
     title: t(typed.kind === 'report' ? 'desk.update.new-report' : 'desk.update.new'),
     crumbs: [
       { href: PROJECTS, text: t('nav.projects') },

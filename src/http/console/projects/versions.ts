@@ -24,7 +24,14 @@ export const showVersions: Handler = (web) => async (req, res) => {
     })),
   };
   await showConsole(web, {
-    ...{ req, res, name: 'project-versions', title: titleOf(project, reading.language), data, styles: STYLES },
+    ...{
+      req,
+      res,
+      name: 'project-versions',
+      title: titleOf(project, reading.language),
+      data,
+      styles: STYLES,
+    },
     crumbs: [{ href: PROJECTS, text: reading.t('nav.projects') }],
   });
 };
@@ -69,7 +76,10 @@ function numberOf(text: string): number {
 }
 
 /** What was asked for, otherwise the one before; null for the first. */
-function comparedWith(wish: number, { version, numbers }: { version: number; numbers: number[] }): number | null {
+function comparedWith(
+  wish: number,
+  { version, numbers }: { version: number; numbers: number[] },
+): number | null {
   if (numbers.includes(wish) && wish !== version) return wish;
   return numbers.find((one) => one < version) ?? null;
 }

@@ -36,11 +36,22 @@ export async function editorView(ground: Pick<Ground, 'sql'>, editing: Editing) 
     reads: letter.look.language === side.language,
   }));
   return {
-    ...{ sides, findings, look: letter.look, revision: letter.revision, at: letter.at, legacyFound: warnLegacy && beside.legacy.size > 0 },
+    ...{
+      sides,
+      findings,
+      look: letter.look,
+      revision: letter.revision,
+      at: letter.at,
+      legacyFound: warnLegacy && beside.legacy.size > 0,
+    },
     rows: letter.rows.map((row, i) => ofStory(rowView(row, i, { writing: letter, reading, beside }), t)),
     kinds: storyKinds.map((kind) => ({ kind, text: t(`editor.kind.${kind}`), sign: SIGNS[kind] })),
     removed: letter.removed && JSON.stringify(letter.removed),
-    cover: { value: cover, thumb: await thumbOf(ground, cover), error: beside.errors.get('cover.src') ?? null },
+    cover: {
+      value: cover,
+      thumb: await thumbOf(ground, cover),
+      error: beside.errors.get('cover.src') ?? null,
+    },
     goal: goalView(writing.goal, { reading, errors: beside.errors }),
     lists: lists.map((name) => listView(name, writing.lists[name], { reading, errors: beside.errors })),
     pictures: (await offeredPictures(ground, reading)).filter(({ value }) => value.startsWith('asset:')),
@@ -95,7 +106,9 @@ function ofStory(row: ReturnType<typeof rowView>, t: Reading['t']) {
     const { fields, seldom, kind } = one.cell;
     const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
     const shown = [...fields, ...seldom].filter(({ name }) => KEPT[kind]?.includes(last(name)));
-    const named = shown.map((field) => (last(field.name) === 'alt' ? { ...field, label: t('desk.caption') } : field));
+    const named = shown.map((field) =>
+      last(field.name) === 'alt' ? { ...field, label: t('desk.caption') } : field,
+    );
     return { ...one, cell: { ...one.cell, fields: named, seldom: [], hasMore: one.drop !== null } };
   });
   return { ...row, cells };
@@ -114,4 +127,3 @@ function consentView(consent: Consent, { consents }: PageWriting, { t }: Reading
     covers: covers.map((what) => t(`consents.covers.${what}`)).join(', '),
   };
 }
-

@@ -16,7 +16,14 @@ export const STYLES = ['console-editor.css', 'console-projects.css'];
 export const projectStates: ProjectState[] = ['draft', 'review', 'live', 'reached', 'closed', 'reported'];
 
 const LOOKS: Record<ProjectState, string> = {
-  ...{ draft: 'draft', review: 'deferred', live: 'sending', reached: 'sent', closed: 'held', reported: 'sent' },
+  ...{
+    draft: 'draft',
+    review: 'deferred',
+    live: 'sending',
+    reached: 'sent',
+    closed: 'held',
+    reported: 'sent',
+  },
 };
 
 /** How a state looks, and its word. */
@@ -33,8 +40,10 @@ export function projectIdOf(req: Request): string {
 }
 
 /** The title in the reader's language, or in the other; the address while there is none. */
-export const titleOf = ({ titles, slug }: { titles: { en: string; ml: string }; slug: string }, language: 'en' | 'ml') =>
-  titles[language] || titles.en || titles.ml || slug;
+export const titleOf = (
+  { titles, slug }: { titles: { en: string; ml: string }; slug: string },
+  language: 'en' | 'ml',
+) => titles[language] || titles.en || titles.ml || slug;
 
 type Options = { value: string; text: string; selected: boolean }[];
 
@@ -51,7 +60,10 @@ export const themeOptions = ({ t }: Pick<Reading, 't'>, wish: string | null, all
   );
 
 export const districtOptions = ({ t }: Pick<Reading, 't'>, wish: string | null, all: MessageKey): Options =>
-  chosen([{ value: '', text: t(all) }, ...districts.map((value) => ({ value, text: districtName({ t }, value) }))], wish);
+  chosen(
+    [{ value: '', text: t(all) }, ...districts.map((value) => ({ value, text: districtName({ t }, value) }))],
+    wish,
+  );
 
 export const districtName = ({ t }: Pick<Reading, 't'>, district: string): string =>
   t(`segments.district.${district.toLowerCase() as 'idukki'}`);

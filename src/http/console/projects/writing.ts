@@ -1,4 +1,4 @@
-import { formatAmount, languages, type Language } from '../../../i18n.ts';
+import { formatAmount, type Language, languages } from '../../../i18n.ts';
 import type { Content, StoryBlock } from '../../../pages/content.ts';
 import { blankCell, type Cell, type Kind } from '../messages/cells.ts';
 import { alignRows } from '../messages/rows.ts';
@@ -42,9 +42,17 @@ export interface PageWriting {
 }
 
 /** What a story is made of, in the order in which it is offered. */
-export const storyKinds = ['heading', 'text', 'picture', 'quote', 'numbers', 'divider'] as const satisfies Kind[];
+export const storyKinds = [
+  'heading',
+  'text',
+  'picture',
+  'quote',
+  'numbers',
+  'divider',
+] as const satisfies Kind[];
 type StoryKind = (typeof storyKinds)[number];
-export const isStoryKind = (kind: string): kind is StoryKind => (storyKinds as readonly string[]).includes(kind);
+export const isStoryKind = (kind: string): kind is StoryKind =>
+  (storyKinds as readonly string[]).includes(kind);
 
 /** A version, laid out for writing. */
 export function writingOf(content: Content, version: number, look: Look): PageWriting {
@@ -62,7 +70,11 @@ export function writingOf(content: Content, version: number, look: Look): PageWr
     unreached: { en: content.en.unreached, ml: content.ml.unreached },
     cover: content.cover ? `asset:${content.cover}` : '',
     goal: goalOf(content.goal),
-    lists: { costs: linesOf(content.costs), milestones: linesOf(content.milestones), suggestions: linesOf(content.suggestions) },
+    lists: {
+      costs: linesOf(content.costs),
+      milestones: linesOf(content.milestones),
+      suggestions: linesOf(content.suggestions),
+    },
     consents: content.consents,
   };
 }
@@ -73,7 +85,8 @@ function cellOf(block: StoryBlock): Cell {
   if (block.type === 'numbers') return { ...cell, numbers: block.rows };
   if (block.type === 'picture')
     return { ...cell, values: { ...cell.values, src: `asset:${block.asset}`, alt: block.caption } };
-  if (block.type === 'quote') return { ...cell, values: { ...cell.values, text: block.text, who: block.who } };
+  if (block.type === 'quote')
+    return { ...cell, values: { ...cell.values, text: block.text, who: block.who } };
   return block.type === 'divider' ? cell : { ...cell, values: { ...cell.values, text: block.text } };
 }
 
