@@ -2405,15 +2405,6 @@ export interface Messages {
   'done.consent-taken-back': Record<never, never>;
   'done.consent-sheltered': Record<never, never>;
   'done.persons-said': Record<never, never>;
-  'follow-leave.title': Record<never, never>;
-  'follow-leave.heading': Record<never, never>;
-  'follow-leave.what': { project: string };
-  'follow-leave.button': Record<never, never>;
-  'follow-leave.now': Record<never, never>;
-  'follow-left.title': Record<never, never>;
-  'follow-left.heading': Record<never, never>;
-  'follow-left.lede': { project: string };
-  'follow-left.page': Record<never, never>;
   'desk.waits-for-decision': Record<never, never>;
   'inbox.title': Record<never, never>;
   'inbox.mail.title': { subject: string };

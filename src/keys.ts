@@ -19,6 +19,7 @@ export type Purpose =
   | 'api-answer'
   | 'webhook-secret'
   | 'totp-secret'
+  | 'image-consent'
   | 'gateway-secret'
   | 'donor-identity'
   | 'identity-index'
@@ -26,8 +27,7 @@ export type Purpose =
   | 'gift-form'
   | 'gift-token'
   | 'receipt-token'
-  | 'image-consent'
-  | 'follow-token'
+  | 'project-follow'
   | 'session'
   | 'device';
 

@@ -13,12 +13,11 @@ import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
-import { projectRoutes } from './console/projects/routes.ts';
+import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
 import { consoleFrame } from './console-frame.ts';
-import { followRoutes } from './follow.ts';
 import { giftRoutes } from './giving/gift.ts';
 import { giveRoutes } from './giving/give.ts';
 import { gatewayHookRoutes } from './giving/hooks.ts';
@@ -136,7 +135,6 @@ export const routes: Route[] = [
   ...receiptRoutes,
   ...siteTextRoutes,
   ...preferenceRoutes,
-  ...followRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
   ...homeRoutes,
@@ -149,7 +147,7 @@ export const routes: Route[] = [
   ...componentRoutes,
   ...segmentRoutes,
   ...newsletterRoutes,
-  ...projectRoutes,
+  ...projectDeskRoutes,
   ...messageRoutes,
   ...mediaPageRoutes,
 ];

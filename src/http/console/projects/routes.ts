@@ -23,7 +23,7 @@ const BOTH = [...WRITERS, ...APPROVERS.filter((role) => !WRITERS.includes(role))
 const LONG = '512kb';
 
 /** Projects: their pages, who approved what, their news and partners, and who agreed to be on them. */
-export const projectRoutes: Route[] = [
+export const projectDeskRoutes: Route[] = [
   { method: 'get', path: PROJECTS, who: READERS, does: 'lists projects', handle: list },
   { method: 'get', path: `${PROJECTS}/new`, who: WRITERS, does: 'asks for a project', handle: begin },
   { method: 'post', path: PROJECTS, who: WRITERS, does: 'makes a project', handle: make },
