@@ -10,6 +10,7 @@ import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tellFollowers } from '../src/campaigns/update-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
@@ -32,6 +33,7 @@ import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
+import { noteReached } from '../src/pages/ends.ts';
 
 interface Schedule {
   name: string;
@@ -87,6 +89,8 @@ const schedules: Schedule[] = [
   { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'gifts', at: '2-59/5 * * * * *', run: tellGifts },
   { name: 'donors', at: '4-59/5 * * * * *', run: tellDonors },
+  { name: 'projects', at: '8-59/10 * * * * *', run: noteReached },
+  { name: 'project-news', at: '5-59/10 * * * * *', run: tellFollowers },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },

@@ -19,6 +19,7 @@ export type Purpose =
   | 'api-answer'
   | 'webhook-secret'
   | 'totp-secret'
+  | 'image-consent'
   | 'gateway-secret'
   | 'donor-identity'
   | 'identity-index'
@@ -27,6 +28,7 @@ export type Purpose =
   | 'gift-token'
   | 'receipt-token'
   | 'donor-link'
+  | 'project-follow'
   | 'session'
   | 'device';
 

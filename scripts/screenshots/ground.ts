@@ -10,9 +10,11 @@ import { transaction } from '../../src/db.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import type { Ground } from '../../src/ground.ts';
+import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
+import { plantProjects } from '../demonstration/projects.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantGift } from './gift.ts';
 
@@ -58,6 +60,22 @@ async function addAdministrator(ground: Ground): Promise<void> {
 async function plant(ground: Ground, sandbox: RunningSandbox): Promise<void> {
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: 8 });
   await plantNewsletter(ground, dueAt);
+  await plantProjects(ground);
+  await plantConsent(ground);
+}
+
+async function plantConsent(ground: Ground): Promise<void> {
+  const user = await findUser(ground, ADMINISTRATOR.email);
+  const paper = { givenOn: '2026-10-02', paper: 'File SJD/12/2026, page 4' };
+  const said = {
+    kind: 'guardian',
+    who: 'A child of the plan',
+    guardian: 'Her aunt',
+    covers: ['picture', 'name'],
+  };
+  const consent = await recordConsent(ground, { ...said, ...paper }, user);
+  const asset = await ground.db.asset.findFirst({ where: { kind: 'picture' } });
+  if (asset) await sayPersons(ground, { asset: asset.id, persons: true, consents: [consent] }, user);
 }
 
 async function plantMore(ground: Ground, sandbox: RunningSandbox): Promise<void> {

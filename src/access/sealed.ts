@@ -30,6 +30,7 @@ export const sealedColumns: SealedColumn[] = [
     },
   },
   { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
+  { table: 'image_consent', key: 'id', column: 'words', purpose: 'image-consent' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

@@ -13,6 +13,7 @@ import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
@@ -150,6 +151,7 @@ export const routes: Route[] = [
   ...componentRoutes,
   ...segmentRoutes,
   ...newsletterRoutes,
+  ...projectDeskRoutes,
   ...messageRoutes,
   ...mediaPageRoutes,
 ];

@@ -6,6 +6,7 @@ import { openFund, setGoal } from '../giving/goals.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
 import { Content, type Theme } from './content.ts';
+import { keepPictures } from './pictures.ts';
 
 /** Draft → review → live → reached or closed → reported; a live one that is edited stays live. */
 export type ProjectState = 'draft' | 'review' | 'live' | 'reached' | 'closed' | 'reported';
@@ -63,10 +64,15 @@ export async function saveProject(
 ): Promise<number> {
   const told = Content.parse(content);
   return transaction(sql, async (connection) => {
-    const { version } = await lockProject(connection, id);
+    const { state, version } = await lockProject(connection, id);
+    if (state === 'reported' || state === 'closed') throw closed();
     if (version !== expected)
       throw new Refusal(say`Somebody else saved version ${version} meanwhile. Look at theirs first.`, 409);
     await addVersion(connection, { id, version: version + 1, content: told, actor });
+    const after = { version: version + 1 };
+    await audit(connection, {
+      ...{ actor, action: 'project.saved', subjectType: 'project', subjectId: id, after },
+    });
     return version + 1;
   });
 }
@@ -77,22 +83,30 @@ export async function publishProject(
   { id, version }: { id: string; version: number },
   actor: string,
 ): Promise<void> {
-  await transaction(sql, async (connection) => {
-    const { state } = await lockProject(connection, id);
-    if (state === 'reported' || state === 'closed')
-      throw new Refusal(say`The project is closed. What it says stays as it is.`, 409);
-    const content = await readVersion(connection, id, version);
-    await connection.query(
-      `UPDATE project SET state = CASE WHEN state = 'reached' THEN state ELSE 'live' END, published = $2,
-              published_at = coalesce(published_at, $3) WHERE id = $1`,
-      [id, version, clock.now()],
-    );
-    await setGoal(connection, { projectId: id, open: true, ...content.goal });
-    await audit(connection, {
-      ...{ actor, action: 'project.published', subjectType: 'project', subjectId: id, after: { version } },
-    });
+  await transaction(sql, (connection) => publishVersion(connection, { id, version, actor, at: clock.now() }));
+}
+
+/** The same in the caller's transaction, which has seen to it that somebody else approved. */
+export async function publishVersion(
+  connection: Connection,
+  { id, version, actor, at }: { id: string; version: number; actor: string; at: Date },
+): Promise<void> {
+  const { state } = await lockProject(connection, id);
+  if (state === 'reported' || state === 'closed') throw closed();
+  const content = await readVersion(connection, id, version);
+  await connection.query(
+    `UPDATE project SET state = CASE WHEN state = 'reached' THEN state ELSE 'live' END, published = $2,
+            published_at = coalesce(published_at, $3) WHERE id = $1`,
+    [id, version, at],
+  );
+  await setGoal(connection, { projectId: id, open: true, ...content.goal });
+  await keepPictures(connection, id);
+  await audit(connection, {
+    ...{ actor, action: 'project.published', subjectType: 'project', subjectId: id, after: { version } },
   });
 }
+
+const closed = () => new Refusal(say`The project is closed. What it says stays as it is.`, 409);
 
 /** The row of a project, locked. @throws Refusal (404) when there is none */
 export async function lockProject(
@@ -130,4 +144,5 @@ async function addVersion(
     [id, version, JSON.stringify(content), actor],
   );
   await connection.query('UPDATE project SET version = $2 WHERE id = $1', [id, version]);
+  await keepPictures(connection, id);
 }

@@ -27,6 +27,7 @@ const menu: Entry[] = [
     also: /^\/console\/(runs|messages|approvals)\b/,
   },
   { href: '/console/newsletters', key: 'nav.newsletters', sign: 'news' },
+  { href: '/console/projects', key: 'nav.projects', sign: 'target', also: /^\/console\/consents\b/ },
   { href: '/console/templates', key: 'nav.templates', sign: 'doc' },
   { href: '/console/media', key: 'nav.media', sign: 'image' },
   { href: '/console/contacts', key: 'nav.contacts', sign: 'people', line: true },
