@@ -25,6 +25,7 @@ export type Purpose =
   | 'receipt-words'
   | 'gift-form'
   | 'gift-token'
+  | 'project-follow'
   | 'receipt-token'
   | 'session'
   | 'device';
