@@ -5,6 +5,7 @@ import { giftToken, receiptToken } from '../../src/giving/gift-token.ts';
 import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
+import { followToken } from '../../src/pages/followers.ts';
 
 /** A page of the table of routes, with an address that shows something. */
 export interface SamplePage {
@@ -35,6 +36,7 @@ const SAMPLES: Record<string, string> = {
   editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
   templates: `SELECT 'appeal'`,
   versions: 'SELECT 1',
+  projects: `SELECT slug FROM project WHERE published IS NOT NULL ORDER BY slug LIMIT 1`,
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
 };
@@ -46,7 +48,7 @@ const QUESTIONS: Record<string, [name: string, query: string]> = {
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(csv|pdf|png|rss|txt|xml|:kind)$|^\/oembed$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -109,6 +111,8 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
   if (before === 'confirm') return askToken(ground);
   if (before === 'gift')
     return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
+  if (before === 'follow')
+    return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
     return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
   const query = SAMPLES[before];

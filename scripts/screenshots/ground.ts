@@ -15,6 +15,7 @@ import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantGift } from './gift.ts';
+import { plantProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
 export const ADMINISTRATOR = { email: 'anitha@kssm.example', password: 'വയൽ river lamp 7 tea' };
@@ -31,6 +32,7 @@ export async function openShown(port: number) {
   await addAdministrator(scratch.ground);
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
+  await plantProjects(scratch.ground);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
