@@ -34,6 +34,8 @@ import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
 import { noteReached } from '../src/pages/ends.ts';
+import { compareCounters } from '../src/pages/counters.ts';
+import { tidyFollowers } from '../src/pages/followers.ts';
 
 interface Schedule {
   name: string;
@@ -58,6 +60,7 @@ async function tellWebhooks(ground: Ground): Promise<void> {
 async function forgetPeople(ground: Ground): Promise<void> {
   await forgetMailed(ground);
   await forgetVisitors(ground);
+  await tidyFollowers(ground);
 }
 
 async function tidyAccess(ground: Ground): Promise<void> {
@@ -109,6 +112,7 @@ const schedules: Schedule[] = [
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
   { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
   { name: 'tidy-access', at: '20 37 * * * *', run: tidyAccess },
+  { name: 'counters', at: '0 40 2 * * *', run: compareCounters },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 

@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   import: () => import('./bench/import.ts'),
   ledger: () => import('./bench/ledger.ts'),
   newsletter: () => import('./shows/newsletter.ts'),
+  pages: () => import('./bench/pages.ts'),
   plan: () => import('./bench/plan.ts'),
   seed: () => import('./bench/state/bench.ts'),
   webhooks: () => import('./bench/webhooks.ts'),

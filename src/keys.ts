@@ -26,6 +26,7 @@ export type Purpose =
   | 'receipt-words'
   | 'gift-form'
   | 'gift-token'
+  | 'project-follow'
   | 'receipt-token'
   | 'donor-link'
   | 'project-follow'

@@ -17,6 +17,7 @@ import { plantDemonstration } from '../demonstration/plant.ts';
 import { plantProjects } from '../demonstration/projects.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantGift } from './gift.ts';
+import { plantShownProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
 export const ADMINISTRATOR = { email: 'anitha@kssm.example', password: 'വയൽ river lamp 7 tea' };
@@ -33,6 +34,7 @@ export async function openShown(port: number) {
   await addAdministrator(scratch.ground);
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
+  await plantShownProjects(scratch.ground);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');

@@ -30,6 +30,7 @@ import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
+import { projectRoutes } from './projects/routes.ts';
 import { returnRoutes } from './returns.ts';
 import { siteTextRoutes } from './site-texts.ts';
 import { subscribeRoutes } from './subscribe.ts';
@@ -137,6 +138,7 @@ export const routes: Route[] = [
   ...giftRoutes,
   ...receiptRoutes,
   ...myRoutes,
+  ...projectRoutes,
   ...siteTextRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
