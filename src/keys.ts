@@ -23,6 +23,7 @@ export type Purpose =
   | 'donor-identity'
   | 'identity-index'
   | 'receipt-words'
+  | 'finance-words'
   | 'gift-form'
   | 'gift-token'
   | 'receipt-token'

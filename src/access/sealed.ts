@@ -21,6 +21,12 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'gateway_account', key: 'id', column: 'secret', purpose: 'gateway-secret' },
   { table: 'donor', key: 'id', column: 'identity', purpose: 'donor-identity' },
   { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
+  { table: 'offline_gift', key: 'id', column: 'details', purpose: 'finance-words' },
+  { table: 'coupon_book', key: 'id', column: 'holder', purpose: 'finance-words' },
+  { table: 'disbursement', key: 'id', column: 'payee', purpose: 'finance-words' },
+  { table: 'bank_import', key: 'id', column: 'content', purpose: 'finance-words' },
+  { table: 'bank_line', key: 'id', column: 'words', purpose: 'finance-words' },
+  { table: 'bank_line', key: 'id', column: 'note', purpose: 'finance-words' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */
