@@ -7,7 +7,7 @@ import type { Person, PersonalPart } from '../personal.ts';
  * everything of gifts that never came.
  */
 export const personal: PersonalPart = {
-  tables: ['donor', 'gift_order', 'donation'],
+  tables: ['donor', 'gift_order', 'donation', 'offline_gift'],
   async export(sql, person) {
     const { rows } = await sql.query(
       `SELECT d.given_on::text AS given_on, d.amount::text AS paise, d.refunded::text AS refunded_paise, d.fund, d.mode,
@@ -18,7 +18,7 @@ export const personal: PersonalPart = {
         WHERE w.id = ANY($1::uuid[]) ORDER BY d.given_on, d.id`,
       [await donorsOf(sql, person)],
     );
-    return { gifts: rows };
+    return { gifts: rows, gifts_by_hand: await byHand(sql, person) };
   },
   async erase(sql, person) {
     const ids = [await donorsOf(sql, person)];
@@ -38,11 +38,22 @@ export const personal: PersonalPart = {
     );
     await sql.query(
       `DELETE FROM donor w WHERE id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM gift_order o WHERE o.donor_id = w.id)
-          AND NOT EXISTS (SELECT FROM donation d WHERE d.donor_id = w.id)`,
+          AND NOT EXISTS (SELECT FROM donation d WHERE d.donor_id = w.id)
+          AND NOT EXISTS (SELECT FROM offline_gift f WHERE f.donor_id = w.id)`,
       ids,
     );
   },
 };
+
+/** What came without the gateway, cheques that did not count and goods too. */
+async function byHand(sql: Queryable, person: Person) {
+  const { rows } = await sql.query(
+    `SELECT kind, state, day::text AS day, amount::text AS paise, fund, reference FROM offline_gift
+      WHERE donor_id = ANY($1::uuid[]) ORDER BY day, id`,
+    [await donorsOf(sql, person)],
+  );
+  return rows;
+}
 
 /** Whoever gave by an address that is theirs alone. */
 async function donorsOf(sql: Queryable, { contactId, addresses }: Person): Promise<string[]> {
