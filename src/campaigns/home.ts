@@ -4,6 +4,7 @@ import { type AccountRow, listAccounts } from '../deliveries/account-list.ts';
 import { type Alarm, openAlarms } from '../deliveries/alarms.ts';
 import { percent, senderRates } from '../deliveries/rates.ts';
 import { type Endpoint, listEndpoints } from '../deliveries/webhooks/endpoints.ts';
+import { waitingForSignature } from '../giving/disbursements/read.ts';
 import type { Ground } from '../ground.ts';
 import { type Lately, latelyFinished } from './lately.ts';
 import { type Going, goingOut, type Running, runningNow } from './today.ts';
@@ -12,6 +13,8 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 /** All that the first page of the console tells. */
 export interface Home {
   waiting: WaitingThing[];
+  /** Payments out of the fund that wait for the viewer's signature. */
+  signatures: number;
   alarms: Alarm[];
   accounts: AccountRow[];
   /** What only those who see the settings are told. */
@@ -50,18 +53,20 @@ const ENDING_DAYS = 14;
 /** Reads the first page for one of the staff. Nothing here reads a delivery. */
 export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> {
   const { sql } = ground;
-  const [waiting, alarms, accounts, technical, going, running, lately, figures, steps] = await Promise.all([
-    waitingThings(ground, viewer),
-    openAlarms(sql),
-    listAccounts(ground),
-    viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
-    goingOut(ground, viewer.zone),
-    runningNow(ground),
-    latelyFinished(ground),
-    readFigures(ground),
-    readSteps(ground),
-  ]);
-  return { waiting, alarms, accounts, technical, ...going, running, lately, figures, steps };
+  const [waiting, signatures, alarms, accounts, technical, going, running, lately, figures, steps] =
+    await Promise.all([
+      waitingThings(ground, viewer),
+      waitingForSignature(ground, viewer.id),
+      openAlarms(sql),
+      listAccounts(ground),
+      viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
+      goingOut(ground, viewer.zone),
+      runningNow(ground),
+      latelyFinished(ground),
+      readFigures(ground),
+      readSteps(ground),
+    ]);
+  return { waiting, signatures, alarms, accounts, technical, ...going, running, lately, figures, steps };
 }
 
 async function readTechnical(ground: Part): Promise<Home['technical']> {
