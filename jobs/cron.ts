@@ -22,6 +22,7 @@ import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
+import { forgetDrafts } from '../src/giving/bank/imports.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
 import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
@@ -51,6 +52,7 @@ async function tellWebhooks(ground: Ground): Promise<void> {
 async function forgetPeople(ground: Ground): Promise<void> {
   await forgetMailed(ground);
   await forgetVisitors(ground);
+  await forgetDrafts(ground);
 }
 
 async function tidyAccess(ground: Ground): Promise<void> {

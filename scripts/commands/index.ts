@@ -37,6 +37,10 @@ const parts: Part[] = [
   { words: ['webhooks'], load: () => import('./webhooks.ts') },
   { words: ['gateway'], load: () => import('./gateway.ts') },
   { words: ['ledger'], load: () => import('./ledger.ts') },
+  { words: ['gift'], load: () => import('./gift.ts') },
+  { words: ['bank'], load: () => import('./bank.ts') },
+  { words: ['period'], load: () => import('./period.ts') },
+  { words: ['disburse'], load: () => import('./disburse.ts') },
   { words: ['site-text', 'receipts'], load: () => import('./site-text.ts') },
 ];
 

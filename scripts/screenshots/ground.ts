@@ -14,6 +14,7 @@ import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
+import { plantBooks } from './books.ts';
 import { plantGift } from './gift.ts';
 
 const ACTOR = 'cli:screenshots';
@@ -31,6 +32,7 @@ export async function openShown(port: number) {
   await addAdministrator(scratch.ground);
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
+  await plantBooks(scratch.ground, ADMINISTRATOR.email);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
@@ -50,7 +52,11 @@ export async function openShown(port: number) {
 
 async function addAdministrator(ground: Ground): Promise<void> {
   const { email, password } = ADMINISTRATOR;
-  const { id } = await addUser(ground, { email, name: 'Anitha S', roles: ['administrator'] }, ACTOR);
+  const { id } = await addUser(
+    ground,
+    { email, name: 'Anitha S', roles: ['administrator', 'finance'] },
+    ACTOR,
+  );
   const stored = { userId: id, hash: await hashPassword(password), at: ground.clock.now() };
   await transaction(ground.sql, (connection) => setPassword(connection, stored));
 }

@@ -30,7 +30,8 @@ const LOOKS: Record<WaitingThing['kind'], string | null> = {
 export function thingsOf(home: Home, telling: Telling): Thing[] {
   const alarms = home.alarms.map((alarm) => alarmThing(alarm, telling));
   const waiting = home.waiting.map((thing) => waitingThing(thing, telling));
-  return [...alarms, ...accountThings(home, telling), ...waiting, ...technicalThings(home, telling)];
+  const own = [...signatureThings(home, telling), ...waiting];
+  return [...alarms, ...accountThings(home, telling), ...own, ...technicalThings(home, telling)];
 }
 
 function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, approves }: Telling): Thing {
@@ -45,6 +46,13 @@ function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, appr
     href: approval ? where.campaign(thing.campaignId) : where.run(thing.run, thing.campaignId),
     button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
   };
+}
+
+function signatureThings({ signatures }: Home, { reading: { t }, where }: Telling): Thing[] {
+  if (!signatures) return [];
+  const href = where.page('/console/disbursements');
+  const words = { text: t('home.signature', { count: signatures }), small: t('home.signature.why') };
+  return [{ look: null, sign: 'hands', ...words, href, button: t('home.signature.do') }];
 }
 
 function alarmThing(alarm: Home['alarms'][number], { reading: { t }, where }: Telling): Thing {
