@@ -51,7 +51,8 @@ export async function plantBooks(ground: Ground, email: string): Promise<void> {
     content: Buffer.from(statementOf(day)),
   } as const;
   await takeImport(ground, await beginImport(ground, statement, email), email);
-  await beginImport(ground, { ...statement, fileName: 'december.csv' }, email);
+  const more = Buffer.from(`${statementOf(day)}\r\n${day(0)},NEFT INWARD RAVI K,UTIB526118700001,,700.00,`);
+  await beginImport(ground, { ...statement, fileName: 'december.csv', content: more }, email);
 }
 
 const usual: Omit<OfflineWish, 'day' | 'formKey'> = {

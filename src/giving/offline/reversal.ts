@@ -42,6 +42,8 @@ export async function realise(
 ): Promise<void> {
   if (gift.kind !== 'cheque' || gift.state !== 'waiting')
     throw new Refusal(say`This is no cheque that waits for the bank.`, 409);
+  if (gift.doubt)
+    throw new Refusal(say`Somebody says that this entry is wrong. Take the second look first.`, 409);
   checkDay(ground, gift.day, day);
   await countGift(ground, connection, { id: gift.id, day });
 }

@@ -47,7 +47,7 @@ const actions: Entry[] = [
   { href: '/console/campaigns/new', key: 'action.campaign', sign: 'plus' },
   { href: '/console/contacts/import', key: 'action.import', sign: 'upload' },
   { href: '/console/segments/new', key: 'action.segment', sign: 'filter' },
-  { href: '/console/offline/new', key: 'action.gift', sign: 'gift' },
+  { href: '/console/offline/kinds', key: 'action.gift', sign: 'gift' },
   { href: '/console/hold', key: 'hold.everything', sign: 'pause' },
   { href: '/console/account', key: 'action.account', sign: 'users' },
   { href: '/console/components', key: 'nav.components', sign: 'code' },

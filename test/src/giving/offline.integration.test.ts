@@ -249,6 +249,14 @@ describe('An entry that is wrong', () => {
     expect((await balance(ground.sql, general)) - before).toBe(-8_000n);
   });
 
+  it('does not begin to count meanwhile', async () => {
+    const id = await enter(ground, { kind: 'cheque', details: { ...CHEQUE, number: '104236' } });
+    await doubtGift(ground, { id, reason: 'Is this his?' }, FINANCE);
+    await expect(realiseCheque(ground, { id, day: '2026-11-21' }, FINANCE)).rejects.toThrow(
+      'second look first',
+    );
+  });
+
   it('stays when whoever looks finds it right', async () => {
     const id = await enter(ground);
     await doubtGift(ground, { id, reason: 'Is this his?' }, FINANCE);

@@ -30,12 +30,13 @@ import {
 } from './entry.ts';
 
 export const OFFLINE = '/console/offline';
+export const KINDS = `${OFFLINE}/kinds`;
 const QUESTIONS: Question[] = ['person', 'company', 'body', 'agency'];
 
-/** Asks by what the gift came, then for the rest; a line of the bank or an entry that was wrong fills it in. */
+/** Asks for a gift of a kind; a line of the bank or an entry that was wrong fills it in. */
 export const begin: Handler = (web) => async (req, res) => {
   const kind = kindIn(asked(req, 'kind'));
-  if (!kind) return showKinds(web, req, res);
+  if (!kind) return leadOn(res, KINDS);
   const entry = freshEntry(kind, indianDay(web.ground.clock.now()));
   await fillIn(web, entry, { line: asked(req, 'line'), replaces: asked(req, 'replaces') });
   await show(web, { req, res, entry });
@@ -57,19 +58,20 @@ async function fillIn(web: Web, entry: Entry, { line, replaces }: { line: string
 /** As a field of a form has it. */
 const plain = (paise: bigint) => formatAmount(paise).replace('₹', '');
 
-function showKinds(web: Web, req: Request, res: Response): Promise<void> {
+/** Asks first by what the gift came. */
+export const kinds: Handler = (web) => (req, res) => {
   const { t } = readingOf(req, res);
   const [line, replaces] = [asked(req, 'line'), asked(req, 'replaces')];
   const rest = `${line ? `&line=${encodeURIComponent(line)}` : ''}${replaces ? `&replaces=${encodeURIComponent(replaces)}` : ''}`;
-  const kinds = offlineKinds.map((kind) => ({
+  const ways = offlineKinds.map((kind) => ({
     ...{ href: `${OFFLINE}/new?kind=${kind}${rest}`, heading: t(`offline.kind.${kind}`) },
     text: t(`offline.kind.${kind}.text`),
   }));
   return showConsole(web, {
-    ...{ req, res, name: 'offline-kinds', title: t('offline.new'), data: { kinds } },
+    ...{ req, res, name: 'offline-kinds', title: t('offline.new'), data: { ways } },
     ...{ crumbs: [{ href: OFFLINE, text: t('nav.offline') }], styles: ['console-finance.css'] },
   });
-}
+};
 
 /** The form again with donors who gave before; one that is chosen fills it in. */
 export const lookForDonor: Handler = (web) => async (req, res) => {
@@ -165,7 +167,7 @@ async function show(web: Web, showing: Showing): Promise<void> {
     ...{ req, res, name: 'offline-form', title: t('offline.new'), data, styles: ['console-finance.css'] },
     crumbs: [
       { href: OFFLINE, text: t('nav.offline') },
-      { href: `${OFFLINE}/new`, text: t('offline.new') },
+      { href: KINDS, text: t('offline.new') },
     ],
     status: refused || Object.keys(faults).length ? 422 : 200,
   });

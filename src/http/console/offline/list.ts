@@ -5,7 +5,7 @@ import type { Handler } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { afterIn, dayText, PAGE, paged } from '../finance.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
-import { OFFLINE } from './form.ts';
+import { KINDS, OFFLINE } from './form.ts';
 
 const TABS = ['all', 'waiting', 'doubted'] as const;
 
@@ -29,7 +29,7 @@ export const list: Handler = (web) => async (req, res) => {
       ...{ text: t(`offline.tab.${one}`), current: one === tab },
       href: one === 'all' ? OFFLINE : `${OFFLINE}?show=${one}`,
     })),
-    ...{ all: tab === 'all', emptyHref: mayWrite ? `${OFFLINE}/new` : null },
+    ...{ all: tab === 'all', emptyHref: mayWrite ? KINDS : null },
   };
   await showConsole(web, {
     ...{ req, res, name: 'offline', title: t('nav.offline'), data, styles: ['console-finance.css'] },

@@ -10,7 +10,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { dayText, fundName } from '../finance.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
-import { OFFLINE } from './form.ts';
+import { KINDS, OFFLINE } from './form.ts';
 import { LOOKS } from './list.ts';
 
 export const one: Handler = (web) => (req, res) => show(web, { req, res });
@@ -92,12 +92,12 @@ async function show(web: Web, { req, res, refused, reason = '' }: Showing): Prom
       today: indianDay(web.ground.clock.now()),
     },
     receipt: receipt && { ...receipt, href: `/receipts/verify/${receiptToken(web.ground.keys, receipt.id)}` },
-    mayRealise: mayWrite && kind === 'cheque' && state === 'waiting',
+    mayRealise: mayWrite && kind === 'cheque' && state === 'waiting' && !gift.doubt,
     mayBounce: mayWrite && kind === 'cheque' && (state === 'waiting' || state === 'counted'),
     mayDoubt: mayWrite && !ended && !gift.doubt,
     mayJudge: mayWrite && !ended && gift.doubt !== null && gift.doubtedBy !== user.email,
     ownDoubt: !ended && gift.doubt !== null && gift.doubtedBy === user.email,
-    again: mayWrite && state === 'reversed' ? `${OFFLINE}/new?replaces=${gift.id}` : null,
+    again: mayWrite && state === 'reversed' ? `${KINDS}?replaces=${gift.id}` : null,
     replacesHref: gift.replaces && `${OFFLINE}/${gift.replaces}`,
   };
   await showConsole(web, {

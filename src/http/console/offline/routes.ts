@@ -1,7 +1,7 @@
 import type { Route } from '../../routes.ts';
 import { BOOK_READERS, FINANCE } from '../finance.ts';
 import { bookBack, COUPONS, coupons, newBook, newSeries } from './coupons.ts';
-import { begin, lookForDonor, OFFLINE, record } from './form.ts';
+import { begin, KINDS, kinds, lookForDonor, OFFLINE, record } from './form.ts';
 import { list } from './list.ts';
 import { bounced, doubted, judged, one, realised } from './one.ts';
 
@@ -10,6 +10,7 @@ const ONE = `${OFFLINE}/:id`;
 /** Gifts that no gateway brings: cheques, cash, transfers, boxes, coupons, goods. */
 export const offlineRoutes: Route[] = [
   { method: 'get', path: OFFLINE, who: BOOK_READERS, does: 'lists gifts by hand', handle: list },
+  { method: 'get', path: KINDS, who: FINANCE, does: 'asks by what a gift came', handle: kinds },
   { method: 'get', path: `${OFFLINE}/new`, who: FINANCE, does: 'asks for a gift by hand', handle: begin },
   { method: 'post', path: OFFLINE, who: FINANCE, does: 'enters a gift by hand', handle: record },
   {
