@@ -244,6 +244,7 @@ export interface Messages {
   'bank.note.help': Record<never, never>;
   'bank.other.do': Record<never, never>;
   'done.line-explained': Record<never, never>;
+  'bank.match.bounce': Record<never, never>;
   'campaign.lede': Record<never, never>;
   'campaign.new': Record<never, never>;
   'campaign.edit': Record<never, never>;
@@ -2294,6 +2295,8 @@ export interface Messages {
   'done.series-made': Record<never, never>;
   'done.book-issued': Record<never, never>;
   'done.book-returned': Record<never, never>;
+  'offline.name': Record<never, never>;
+  'offline.donor-kind': Record<never, never>;
   'refunds.title': Record<never, never>;
   'refunds.text': Record<never, never>;
   'privacy.title': Record<never, never>;

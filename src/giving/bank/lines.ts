@@ -6,7 +6,7 @@ import { say } from '../../say.ts';
 import type { Stream } from '../accounts.ts';
 import { accounts, type JournalKind, post } from '../journal.ts';
 import { holdGift } from '../offline/count.ts';
-import { realise } from '../offline/reversal.ts';
+import { bounce, realise } from '../offline/reversal.ts';
 import type { BankNeeds } from './imports.ts';
 import { type Match, matchesOf, noteMatch, type OpenLine, openLines } from './match.ts';
 
@@ -86,7 +86,7 @@ async function holdLine(
   return found(line, say`This line is explained already, or not there.`);
 }
 
-/** Says that a line is one of those it may be; a cheque that waited counts from that day. */
+/** Says that a line is one of those it may be; a cheque that waited counts from that day, or bounced on it. */
 export const confirmMatch = (
   ground: BankNeeds,
   { kind, id, ...deed }: Deed & { kind: string; id: string },
@@ -94,8 +94,10 @@ export const confirmMatch = (
   onLine(ground, deed, async (connection, line) => {
     const one = (await matchesOf(connection, line)).find((match) => match.kind === kind && match.id === id);
     if (!one) throw new Refusal(say`This line is not that any more. Look at the page again.`, 409);
-    if (!one.posted)
-      await realise(ground, connection, { gift: await holdGift(connection, id), day: line.day });
+    if (one.posted) return { kind, id };
+    const cheque = { gift: await holdGift(connection, id), day: line.day };
+    if (kind === 'bounce') await bounce(ground, connection, { ...cheque, actor: deed.actor });
+    else await realise(ground, connection, cheque);
     return { kind, id };
   });
 

@@ -54,6 +54,20 @@ export const matchers: Matcher[] = [
       ).rows,
   },
   {
+    ...{ kind: 'bounce', of: 'debit' },
+    find: async (sql, { stream, amount, day }) =>
+      (
+        await sql.query<Candidate>(
+          `SELECT 'bounce' AS kind, g.id::text, g.reference, coalesce(g.ended_on, g.counted_on)::text AS day, g.state = 'bounced' AS posted
+             FROM offline_gift g
+            WHERE g.stream = $1 AND g.amount = -$2::bigint AND g.kind = 'cheque' AND g.state IN ('counted', 'bounced')
+              AND g.counted_on BETWEEN $3::date - 30 AND $3::date AND ${FREE('bounce', 'g.id::text')}
+            ORDER BY g.counted_on DESC, g.id LIMIT 20`,
+          [stream, amount, day],
+        )
+      ).rows,
+  },
+  {
     ...{ kind: 'disbursement', of: 'debit' },
     find: async (sql, { stream, amount, day }) =>
       (

@@ -57,12 +57,21 @@ export const bounceCheque = (
   { id, day }: { id: string; day: string },
   actor: string,
 ): Promise<void> =>
-  deed(ground, { id, action: 'cheque.bounced', actor, after: { day } }, async (connection, gift) => {
-    if (gift.kind !== 'cheque' || (gift.state !== 'waiting' && gift.state !== 'counted'))
-      throw new Refusal(say`This is no cheque that could bounce.`, 409);
-    checkDay(ground, gift.countedOn ?? gift.day, day);
-    await takeBack(ground, connection, { gift, day, actor, state: 'bounced' });
-  });
+  deed(ground, { id, action: 'cheque.bounced', actor, after: { day } }, (connection, gift) =>
+    bounce(ground, connection, { gift, day, actor }),
+  );
+
+/** The same within a transaction of whoever matches the bank's statement. */
+export async function bounce(
+  ground: Pick<Ground, 'keys' | 'clock'>,
+  connection: Connection,
+  { gift, day, actor }: { gift: HeldGift; day: string; actor: string },
+): Promise<void> {
+  if (gift.kind !== 'cheque' || (gift.state !== 'waiting' && gift.state !== 'counted'))
+    throw new Refusal(say`This is no cheque that could bounce.`, 409);
+  checkDay(ground, gift.countedOn ?? gift.day, day);
+  await takeBack(ground, connection, { gift, day, actor, state: 'bounced' });
+}
 
 /** Says that an entry is wrong; somebody else looks before anything is undone. */
 export const doubtGift = (
@@ -127,6 +136,13 @@ async function takeBack(
     ...[gift.id, state, day, actor],
   ]);
   await connection.query('UPDATE coupon_sale SET void = true WHERE gift_id = $1', [gift.id]);
+  // What the bank told of a wrong entry is to be explained again.
+  if (state === 'reversed')
+    await connection.query(
+      `UPDATE bank_line SET matched_kind = NULL, matched_id = NULL, matched_by = NULL, matched_at = NULL
+        WHERE matched_kind = 'gift' AND matched_id = $1`,
+      [gift.id],
+    );
   if (!gift.donationId) return;
   await post(connection, {
     ...{ kind: 'reversal', subject: `offline:${gift.id}`, day, at: ground.clock.now() },

@@ -4,6 +4,7 @@ import { confirmMatch, explainLine, listLines, readLine } from '../../../src/giv
 import { ENGINE } from '../../../src/giving/bank/match.ts';
 import { accounts, balance } from '../../../src/giving/journal.ts';
 import { readOffline } from '../../../src/giving/offline/read.ts';
+import { doubtGift, judgeDoubt } from '../../../src/giving/offline/reversal.ts';
 import { enter, expectSound, FINANCE } from '../../support/books.ts';
 import { testGround } from '../../support/ground.ts';
 
@@ -98,6 +99,31 @@ describe('A line', () => {
       expect.objectContaining({ id: line, matched: expect.objectContaining({ id }) }),
     );
     await expect(enter(ground, { ...wish, amount: 1_000n })).rejects.toThrow('explained already');
+  });
+
+  it('is to be explained again when the entry that it was is undone', async () => {
+    const line = (await lines(false)).find(({ words }) => words === 'UPI GIFT');
+    const id = line?.matched?.id ?? '';
+    await doubtGift(ground, { id, reason: 'Another donor' }, FINANCE);
+    await judgeDoubt(ground, { id, wrong: true }, 'else@kssm.example');
+    expect((await lines(true)).map((open) => open.id)).toContain(line?.id);
+    await enter(ground, {
+      kind: 'bank',
+      amount: 1_000n,
+      details: { reference: '432118765009' },
+      bankLine: line?.id ?? '',
+    });
+  });
+
+  it('that takes a cheque back lets it bounce, when a person says so', async () => {
+    await take(['21/11/2026,RTN CHQ 104233 INSUFFICIENT FUNDS,104233,"50,000.00",,700.00']);
+    const line = await readLine(ground, await lineOf('RTN CHQ'));
+    expect(line.matches).toMatchObject([{ kind: 'bounce', why: 'reference', posted: false }]);
+    const id = line.matches[0]?.id ?? '';
+    const before = await balance(ground.sql, bank);
+    await confirmMatch(ground, { line: line.id, kind: 'bounce', id, actor: FINANCE });
+    expect(await readOffline(ground, id)).toMatchObject({ state: 'bounced', endedOn: '2026-11-21' });
+    expect(before - (await balance(ground.sql, bank))).toBe(5_000_000n);
   });
 
   it('that is no gift is posted as what it is, with a note', async () => {

@@ -4,13 +4,10 @@ import { formatAmount } from '../../../i18n.ts';
 import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { DISBURSEMENTS } from '../disbursements/list.ts';
 import { dayText } from '../finance.ts';
 import { OFFLINE } from '../offline/form.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
-import { BANK } from './lines.ts';
-
-const HREFS: Record<string, string> = { gift: OFFLINE, disbursement: DISBURSEMENTS };
+import { BANK, HREFS } from './lines.ts';
 
 export const line: Handler = (web) => (req, res) => show(web, { req, res });
 
@@ -64,6 +61,7 @@ async function show(
       ...{ kind, id, posted, why: t(`bank.why.${why}`), look: why === 'reference' ? 'sent' : 'deferred' },
       ...{
         text: t('bank.candidate', { kind, day: dayText(day, language) }),
+        deed: t(posted ? 'bank.match' : kind === 'bounce' ? 'bank.match.bounce' : 'bank.match.realise'),
         href: HREFS[kind] ? `${HREFS[kind]}/${id}` : null,
       },
     })),

@@ -69,7 +69,8 @@ function takenText(req: Request, { t }: Reading): string | null {
   return t('bank.taken', { lines: Number(lines), known: Number(known), matched: Number(matched) });
 }
 
-const HREFS: Record<string, string> = { gift: OFFLINE, disbursement: DISBURSEMENTS };
+/** Where a line that is explained leads to. */
+export const HREFS: Record<string, string> = { gift: OFFLINE, bounce: OFFLINE, disbursement: DISBURSEMENTS };
 
 function rowOf({ id, matched, ...line }: BankLine, { t, language }: Reading, mayWrite: boolean) {
   const place = matched && HREFS[matched.kind];

@@ -164,7 +164,14 @@ async function show(web: Web, showing: Showing): Promise<void> {
     passport: answersIn(typed).answer === 'nri' || kind === 'wire',
   };
   await showConsole(web, {
-    ...{ req, res, name: 'offline-form', title: t('offline.new'), data, styles: ['console-finance.css'] },
+    ...{
+      req,
+      res,
+      name: 'offline-form',
+      title: t(`offline.kind.${kind}`),
+      data,
+      styles: ['console-finance.css'],
+    },
     crumbs: [
       { href: OFFLINE, text: t('nav.offline') },
       { href: KINDS, text: t('offline.new') },
