@@ -26,6 +26,7 @@ import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
+import { forgetDrafts } from '../src/giving/bank/imports.ts';
 import { releaseHolds } from '../src/giving/holds.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
 import { followDueMonthly } from '../src/giving/monthly-follow.ts';
@@ -33,8 +34,8 @@ import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
-import { noteReached } from '../src/pages/ends.ts';
 import { compareCounters } from '../src/pages/counters.ts';
+import { noteReached } from '../src/pages/ends.ts';
 import { tidyFollowers } from '../src/pages/followers.ts';
 
 interface Schedule {
@@ -61,6 +62,7 @@ async function forgetPeople(ground: Ground): Promise<void> {
   await forgetMailed(ground);
   await forgetVisitors(ground);
   await tidyFollowers(ground);
+  await forgetDrafts(ground);
 }
 
 async function tidyAccess(ground: Ground): Promise<void> {

@@ -24,6 +24,7 @@ export type Purpose =
   | 'donor-identity'
   | 'identity-index'
   | 'receipt-words'
+  | 'finance-words'
   | 'gift-form'
   | 'gift-token'
   | 'project-follow'

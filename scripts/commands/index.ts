@@ -40,6 +40,10 @@ const parts: Part[] = [
   { words: ['ledger'], load: () => import('./ledger.ts') },
   { words: ['donor'], load: () => import('./donor.ts') },
   { words: ['tax-statement'], load: () => import('./tax-statement.ts') },
+  { words: ['gift'], load: () => import('./gift.ts') },
+  { words: ['bank'], load: () => import('./bank.ts') },
+  { words: ['period'], load: () => import('./period.ts') },
+  { words: ['disburse'], load: () => import('./disburse.ts') },
   { words: ['site-text', 'receipts'], load: () => import('./site-text.ts') },
 ];
 

@@ -40,6 +40,10 @@ const SAMPLES: Record<string, string> = {
   updates: 'SELECT id FROM project_update ORDER BY id LIMIT 1',
   consents: 'SELECT id FROM image_consent ORDER BY id LIMIT 1',
   pictures: `SELECT id FROM asset WHERE kind = 'picture' ORDER BY id LIMIT 1`,
+  offline: `SELECT id FROM offline_gift ORDER BY state = 'waiting' DESC, id LIMIT 1`,
+  disbursements: 'SELECT id FROM disbursement ORDER BY id LIMIT 1',
+  statements: 'SELECT id FROM bank_import WHERE taken_at IS NULL ORDER BY id LIMIT 1',
+  lines: 'SELECT id::text FROM bank_line WHERE matched_kind IS NULL ORDER BY amount DESC LIMIT 1',
   versions: 'SELECT 1',
   projects: `SELECT slug FROM project WHERE published IS NOT NULL ORDER BY slug LIMIT 1`,
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
@@ -48,6 +52,7 @@ const SAMPLES: Record<string, string> = {
 
 /** What a page must be asked: the name of the question, and where its answer is found. */
 const QUESTIONS: Record<string, [name: string, query: string]> = {
+  '/console/offline/new': ['kind', `SELECT 'cheque'`],
   '/console/suppressions/lift': ['address', 'SELECT value FROM suppression WHERE value IS NOT NULL LIMIT 1'],
 };
 

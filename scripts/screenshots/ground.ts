@@ -16,6 +16,7 @@ import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { plantProjects } from '../demonstration/projects.ts';
 import { openScratch, until } from '../lib/scratch.ts';
+import { plantBooks } from './books.ts';
 import { plantGift } from './gift.ts';
 import { plantShownProjects } from './projects.ts';
 
@@ -35,6 +36,7 @@ export async function openShown(port: number) {
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
   await plantShownProjects(scratch.ground);
+  await plantBooks(scratch.ground, ADMINISTRATOR.email);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
@@ -54,7 +56,11 @@ export async function openShown(port: number) {
 
 async function addAdministrator(ground: Ground): Promise<void> {
   const { email, password } = ADMINISTRATOR;
-  const { id } = await addUser(ground, { email, name: 'Anitha S', roles: ['administrator'] }, ACTOR);
+  const { id } = await addUser(
+    ground,
+    { email, name: 'Anitha S', roles: ['administrator', 'finance'] },
+    ACTOR,
+  );
   const stored = { userId: id, hash: await hashPassword(password), at: ground.clock.now() };
   await transaction(ground.sql, (connection) => setPassword(connection, stored));
 }

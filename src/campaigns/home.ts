@@ -4,6 +4,7 @@ import { type AccountRow, listAccounts } from '../deliveries/account-list.ts';
 import { type Alarm, openAlarms } from '../deliveries/alarms.ts';
 import { percent, senderRates } from '../deliveries/rates.ts';
 import { type Endpoint, listEndpoints } from '../deliveries/webhooks/endpoints.ts';
+import { waitingForSignature } from '../giving/disbursements/read.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
 import { type Lately, latelyFinished } from './lately.ts';
@@ -13,6 +14,8 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 /** All that the first page of the console tells. */
 export interface Home {
   waiting: WaitingThing[];
+  /** Payments out of the fund that wait for the viewer's signature. */
+  signatures: number;
   alarms: Alarm[];
   /** Projects whose counters are not what the books say. */
   counters: CounterAlarm[];
@@ -53,9 +56,10 @@ const ENDING_DAYS = 14;
 /** Reads the first page for one of the staff. Nothing here reads a delivery. */
 export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> {
   const { sql } = ground;
-  const [waiting, alarms, counters, accounts, technical, going, running, lately, figures, steps] =
+  const [waiting, signatures, alarms, counters, accounts, technical, going, running, lately, figures, steps] =
     await Promise.all([
       waitingThings(ground, viewer),
+      waitingForSignature(ground, viewer.id),
       openAlarms(sql),
       openCounterAlarms(sql),
       listAccounts(ground),
@@ -66,7 +70,21 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
       readFigures(ground),
       readSteps(ground),
     ]);
-  return { waiting, alarms, counters, accounts, technical, ...going, running, lately, figures, steps };
+  return {
+    ...{
+      waiting,
+      signatures,
+      alarms,
+      counters,
+      accounts,
+      technical,
+      ...going,
+      running,
+      lately,
+      figures,
+      steps,
+    },
+  };
 }
 
 async function readTechnical(ground: Part): Promise<Home['technical']> {

@@ -8,6 +8,7 @@ import type { Divided } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
 import { readIssuer } from './issuer.ts';
 import type { Order } from './orders.ts';
+import { projectNamed } from './project-words.ts';
 import { type IssueGround, issueReceipt, type ReceiptWords } from './receipts.ts';
 
 interface Captured {
@@ -50,7 +51,8 @@ export async function giveDonation(
     'gift.paid',
     JSON.stringify({ donation: donationId }),
   ]);
-  const project = await projectWords(connection, order.projectId, parts.beyond);
+  const named = await projectNamed(connection, order.fund);
+  const project = named && { ...named, beyond: String(parts.beyond) };
   const words = await wordsOf(ground, connection, { order, told, paymentId: payment.id, project });
   await issueReceipt(ground, connection, { donationId, stream, amount: payment.amount, day, words });
 }
@@ -63,7 +65,7 @@ async function wordsOf(
     told,
     paymentId,
     project,
-  }: { order: Order; told: GatewayPayment; paymentId: string; project: Words },
+  }: { order: Order; told: GatewayPayment; paymentId: string; project: ReceiptWords['project'] | null },
 ) {
   const { rows } = await connection.query(
     'SELECT d.name, d.kind, d.address, d.identity FROM donor d JOIN gift_order o ON o.donor_id = d.id WHERE o.id = $1',
@@ -76,17 +78,4 @@ async function wordsOf(
     ...{ purpose: order.fund, language: order.language, ...(project && { project }) },
     issuer: await readIssuer(connection),
   };
-}
-
-type Words = ReceiptWords['project'] | null;
-
-/** What a project is called on paper: as the public saw it when the gift came. */
-async function projectWords(connection: Connection, id: string | null, beyond: bigint): Promise<Words> {
-  if (!id) return null;
-  const { rows } = await connection.query<{ en: string; ml: string }>(
-    `SELECT v.content->'en'->>'title' AS en, v.content->'ml'->>'title' AS ml FROM project p
-       JOIN project_version v ON v.project_id = p.id AND v.version = coalesce(p.published, p.version) WHERE p.id = $1`,
-    [id],
-  );
-  return rows[0] ? { ...rows[0], beyond: String(beyond) } : null;
 }

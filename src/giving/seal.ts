@@ -8,11 +8,12 @@ const BEGINNING = Buffer.alloc(32);
 
 /**
  * The bytes a seal stands for, as SQL over `journal j`: number, id, kind, subject, day and time (UTC, to
- * the millisecond) in a line each, then a line for each posting. It holds nothing about a person.
+ * the millisecond) in a line each, the true day of what came late, then a line for each posting. It holds
+ * nothing about a person.
  */
 const form = (number: string) => `
   ${number} || E'\\n' || j.id || E'\\n' || j.kind || E'\\n' || j.subject || E'\\n' || j.on_day || E'\\n'
-  || to_char(j.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\\n'
+  || to_char(j.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\\n' || coalesce('of ' || j.of_day || E'\\n', '')
   || (SELECT string_agg(p.account || ' ' || p.amount, E'\\n' ORDER BY p.line) FROM posting p WHERE p.journal = j.id)`;
 
 /**
@@ -81,7 +82,7 @@ export interface LedgerVerdict {
   chain: 'ok' | string;
   /** Not sealed yet; some seconds' worth is usual. */
   unsealed: number;
-  /** Whether every fund's balance is the sum of its gifts less what went back. */
+  /** Whether every fund's balance is the sum of its gifts less what went back and what was paid out. */
   totals_match: boolean;
 }
 
@@ -115,7 +116,10 @@ async function firstBadSeal(sql: Ground['sql']): Promise<string | null> {
   return rows[0]?.journal ?? null;
 }
 
-/** How many funds do not hold what was given for them; of a part that went beyond a project, first goes back what did. */
+/**
+ * How many funds do not hold what was given for them, less what was paid out; of a gift that went partly
+ * beyond its project, first goes back what did.
+ */
 async function strayFunds(sql: Ground['sql']): Promise<number> {
   const { rows } = await sql.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM ledger_account a
@@ -125,7 +129,8 @@ async function strayFunds(sql: Ground['sql']): Promise<number> {
                     UNION ALL
                     SELECT 'fund.general.' || stream, beyond - least(refunded, beyond) FROM donation WHERE beyond > 0) g
                   GROUP BY fund) d ON d.fund = a.code
-      WHERE a.kind = 'fund' AND coalesce(p.held, 0) <> coalesce(d.given, 0)`,
+       LEFT JOIN (SELECT fund, sum(amount) AS paid FROM disbursement WHERE state = 'paid' GROUP BY fund) o ON o.fund = a.code
+      WHERE a.kind = 'fund' AND coalesce(p.held, 0) <> coalesce(d.given, 0) - coalesce(o.paid, 0)`,
   );
   return rows[0]?.n ?? 0;
 }

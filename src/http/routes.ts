@@ -4,15 +4,19 @@ import { API_PATH, openApi } from './api/router.ts';
 import { freshBrand } from './brand.ts';
 import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { bankRoutes } from './console/bank/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
+import { disbursementRoutes } from './console/disbursements/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { offlineRoutes } from './console/offline/routes.ts';
+import { periodRoutes } from './console/periods/routes.ts';
 import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
@@ -156,6 +160,10 @@ export const routes: Route[] = [
   ...projectDeskRoutes,
   ...messageRoutes,
   ...mediaPageRoutes,
+  ...offlineRoutes,
+  ...bankRoutes,
+  ...disbursementRoutes,
+  ...periodRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */

@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from '../../scripts/lib/pages.ts';
+import { plantBooks } from '../../scripts/screenshots/books.ts';
 import { createKey } from '../../src/access/api-keys.ts';
 import { planRuns } from '../../src/campaigns/planner.ts';
 import { createSegment } from '../../src/contacts/segments/segments.ts';
@@ -39,8 +40,9 @@ beforeAll(async () => {
   await addStory(ground, newsletter, staff);
   await sendEdition(ground, newsletter, staff);
   ground.clock.set(NOON);
-  const { email } = await staffMember(ground, ['administrator'], 'ആശ');
+  const { email } = await staffMember(ground, ['administrator', 'finance'], 'ആശ');
   address = email;
+  await plantBooks(ground, email);
   await readyCampaign(ground, staff, { schedule: { kind: 'once', at: '2026-11-22T09:00' } });
   await planRuns(ground);
   await saveAccount(ground, {

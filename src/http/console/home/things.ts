@@ -35,6 +35,7 @@ export function thingsOf(home: Home, telling: Telling): Thing[] {
     ...counters,
     ...alarms,
     ...accountThings(home, telling),
+    ...signatureThings(home, telling),
     ...waiting,
     ...technicalThings(home, telling),
   ];
@@ -53,6 +54,13 @@ function waitingThing(thing: WaitingThing, { reading, where, approves }: Telling
     href: approval ? where.campaign(thing.campaignId) : where.run(thing.run, thing.campaignId),
     button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
   };
+}
+
+function signatureThings({ signatures }: Home, { reading: { t }, where }: Telling): Thing[] {
+  if (!signatures) return [];
+  const href = where.page('/console/disbursements');
+  const words = { text: t('home.signature', { count: signatures }), small: t('home.signature.why') };
+  return [{ look: null, sign: 'hands', ...words, href, button: t('home.signature.do') }];
 }
 
 function alarmThing(alarm: Home['alarms'][number], { reading: { t }, where }: Telling): Thing {

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { addCommands } from '../../../../scripts/commands/index.ts';
 import { operations } from '../../../../src/http/api/operations.ts';
 
+const BOOKS =
+  'who keeps the books does it under their own name with the paper before them, in the console or at the machine';
 const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
 
 /**
@@ -28,6 +30,22 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'donor erasures': { none: 'a wish to be erased is decided by a person at the machine' },
   'donor erase': { none: 'a wish to be erased is decided by a person at the machine' },
   'tax-statement': { none: 'it holds numbers of papers: finance makes it at the machine' },
+  'gift record': { none: BOOKS },
+  'gift list': { none: BOOKS },
+  'gift realise': { none: BOOKS },
+  'gift bounce': { none: BOOKS },
+  'gift undo': { none: BOOKS },
+  'gift doubt': { none: BOOKS },
+  'bank account': { none: BOOKS },
+  'bank import': { none: BOOKS },
+  'period close': { none: BOOKS },
+  'period list': { none: BOOKS },
+  'disburse propose': { none: BOOKS },
+  'disburse list': { none: BOOKS },
+  'disburse pay': { none: BOOKS },
+  'disburse withdraw': { none: BOOKS },
+  'disburse office give': { none: BOOKS },
+  'disburse office list': { none: BOOKS },
   'site-text set': { none: 'what the law wants said is written by a person at the machine' },
   'receipts set': { none: 'an approval is entered by a person at the machine who has it before them' },
   'api-key create': { none: 'a key makes no keys: a person at the machine does' },
