@@ -5,8 +5,10 @@ import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
+import { tellHead } from '../src/campaigns/head-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tellRefunds } from '../src/campaigns/refund-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
@@ -22,8 +24,11 @@ import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
+import { askDisputes } from '../src/giving/disputes.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
 import { reconcileOrders } from '../src/giving/reconcile.ts';
+import { reconcileSettlements } from '../src/giving/reconciling.ts';
+import { sendRefunds } from '../src/giving/refund-sending.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
@@ -58,6 +63,11 @@ async function tidyAccess(ground: Ground): Promise<void> {
   await tidyLinks(ground);
 }
 
+async function reconcileDaily(ground: Ground): Promise<void> {
+  await askDisputes(ground);
+  await reconcileSettlements(ground);
+}
+
 async function fetchBounces(ground: Ground): Promise<void> {
   if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
 }
@@ -78,6 +88,10 @@ const schedules: Schedule[] = [
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
   { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },
+  { name: 'refunds', at: '3-59/5 * * * * *', run: sendRefunds },
+  { name: 'refund-mails', at: '1-59/5 * * * * *', run: tellRefunds },
+  { name: 'settlements', at: '0 40 6 * * *', run: reconcileDaily },
+  { name: 'ledger-head', at: '30 5 7 * * *', run: tellHead },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },

@@ -37,6 +37,8 @@ const parts: Part[] = [
   { words: ['webhooks'], load: () => import('./webhooks.ts') },
   { words: ['gateway'], load: () => import('./gateway.ts') },
   { words: ['ledger'], load: () => import('./ledger.ts') },
+  { words: ['refund'], load: () => import('./refund.ts') },
+  { words: ['reconcile'], load: () => import('./reconcile.ts') },
   { words: ['site-text', 'receipts'], load: () => import('./site-text.ts') },
 ];
 

@@ -23,6 +23,8 @@ export interface NewNotice {
   text: string;
   /** What it carries besides. */
   files?: MailFile[];
+  /** What it tells of, such as `gift:ID`. */
+  about?: string;
   /** Lower goes first; 100 unless said. */
   priority?: number;
   /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
@@ -50,15 +52,16 @@ export async function sendNotice(
 export async function queueNotice(
   sql: Queryable,
   { mailFrom }: Pick<Ground['config'], 'mailFrom'>,
-  { from = mailFrom, kind, address, language, subject, html, text, files, priority = 100 }: NewNotice,
+  { from = mailFrom, kind, address, language, subject, html, text, files, about, priority = 100 }: NewNotice,
 ): Promise<string> {
   const id = uuid();
   await sql.query(
-    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority, files)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority, files, about)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       ...[id, kind, address, language, subject, html, text, from.fromName, from.fromAddress, priority],
       files?.length ? JSON.stringify(files) : null,
+      about ?? null,
     ],
   );
   return id;

@@ -1,7 +1,7 @@
 import type { Gateway, GatewayPayment, GatewayRefund } from '../../channels/gateway.ts';
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
-import type { GivingAccount } from './accounts.ts';
+import type { GivingAccount, Stream } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import { giveDonation } from './donations.ts';
 import { growPayment, type KnownPayment } from './facts.ts';
@@ -63,11 +63,24 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
   const grown = { accountId: account.id, orderId: fits ? order.id : null, at: ground.clock.now() };
   const payment = await growPayment(connection, told, grown);
   if (!payment.capturedAt) return told.state === 'failed' ? 'failed' : 'waiting';
-  const fund = fits ? order.fund : accounts.suspense(account.stream);
-  await keepBooks(ground, connection, { account, payment, fund });
+  const fund = fits ? order.fund : await fundOf(connection, payment.id, account.stream);
+  await keepBooks(ground, connection, {
+    account,
+    payment,
+    fund: fits ? fund : accounts.suspense(account.stream),
+  });
   if (fits) await giveDonation(ground, connection, { order, payment, told, stream: account.stream });
   await applyRefunds(ground, connection, { account, payment, refunds, fund });
   return fits ? 'captured' : 'parked';
+}
+
+/** Of money that no order of ours explains: what finance said it is for, or nobody yet. */
+export async function fundOf(connection: Connection, payment: string, stream: Stream): Promise<string> {
+  const { rows } = await connection.query<{ fund: string }>(
+    'SELECT fund FROM donation WHERE payment_id = $1',
+    [payment],
+  );
+  return rows[0]?.fund ?? accounts.suspense(stream);
 }
 
 /** Gross to the fund; fee and tax are owed by the Mission, because the fund pays for nothing administrative. */

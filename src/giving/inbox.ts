@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { accountById, type GivingAccount } from './accounts.ts';
 import { applyPayment } from './apply.ts';
+import { applyDispute } from './disputes.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues'>;
 
@@ -70,6 +71,7 @@ export async function applyWebhook(ground: Needs, inbox: string): Promise<void> 
 async function applyEvent(ground: Needs, account: GivingAccount, { told }: Kept): Promise<void> {
   const [qr] = told.qrIds;
   for (const id of told.paymentIds) await applyPayment(ground, account, id, qr ? { qr } : {});
+  for (const id of told.disputeIds) await applyDispute(ground, account, id);
   if (told.paymentIds.length) return;
   for (const id of told.orderIds) await applyOrder(ground, account, id);
 }

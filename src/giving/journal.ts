@@ -9,6 +9,8 @@ export type JournalKind =
   | 'refund'
   | 'refund-paid'
   | 'refund-failed'
+  | 'dispute'
+  | 'dispute-returned'
   | 'settlement';
 
 export interface Entry {

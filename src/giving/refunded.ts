@@ -6,7 +6,7 @@ import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import type { KnownPayment } from './facts.ts';
 import { accounts, post } from './journal.ts';
-import { cancelReceipt, issueReceipt } from './receipts.ts';
+import { lowerDonation } from './lowering.ts';
 
 type Needs = Pick<Ground, 'keys' | 'clock'>;
 interface Back {
@@ -27,7 +27,8 @@ export async function applyRefunds(ground: Needs, connection: Connection, back: 
     await growRefund(ground, connection, refund);
     await postRefund(ground, connection, { ...back, refund });
   }
-  if (back.refunds.length) await lowerDonation(ground, connection, back);
+  if (back.refunds.length)
+    await lowerDonation(ground, connection, { payment: back.payment.id, stream: back.account.stream });
 }
 
 async function growRefund({ clock }: Needs, connection: Connection, refund: GatewayRefund): Promise<void> {
@@ -36,7 +37,8 @@ async function growRefund({ clock }: Needs, connection: Connection, refund: Gate
   const told = state === 'pending' ? 'sent' : state;
   const { rowCount } = await connection.query(
     `UPDATE refund SET gateway_id = $1, processed_at = coalesce(processed_at, $4),
-            state = CASE WHEN state IN ('processed', 'failed') THEN state ELSE $3 END
+            state = CASE WHEN gateway_id IS NOT NULL AND state IN ('processed', 'failed') THEN state ELSE $3 END,
+            trouble = NULL
       WHERE gateway_id = $1 OR (key = $2 AND gateway_id IS NULL)`,
     [id, key, told, processedAt],
   );
@@ -66,31 +68,4 @@ async function postRefund(
   await move('refund', fund, owed);
   if (refund.state === 'processed') await move('refund-paid', owed, clearing);
   if (refund.state === 'failed') await move('refund-failed', owed, fund);
-}
-
-async function lowerDonation(
-  ground: Needs,
-  connection: Connection,
-  { account, payment }: Back,
-): Promise<void> {
-  const { rows } = await connection.query<{ id: string; left: string; day: string }>(
-    `UPDATE donation d SET refunded = r.sum
-       FROM (SELECT coalesce(sum(amount), 0) AS sum FROM refund
-              WHERE payment_id = $1 AND gateway_id IS NOT NULL AND state <> 'failed') r
-      WHERE d.payment_id = $1 AND d.refunded <> r.sum
-      RETURNING d.id, (d.amount - d.refunded)::bigint AS left, d.given_on::text AS day`,
-    [payment.id],
-  );
-  const gift = rows[0];
-  if (!gift) return;
-  await connection.query('INSERT INTO outbox (event, payload) VALUES ($1, $2)', [
-    'gift.refunded',
-    JSON.stringify({ donation: gift.id }),
-  ]);
-  const words = await cancelReceipt(ground, connection, gift.id);
-  const left = BigInt(gift.left);
-  if (words && left > 0n)
-    await issueReceipt(ground, connection, {
-      ...{ donationId: gift.id, stream: account.stream, amount: left, day: gift.day, words },
-    });
 }

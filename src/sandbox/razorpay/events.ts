@@ -1,4 +1,4 @@
-import type { Order, Payment, QrCode, Refund, Settlement } from './entities.ts';
+import type { Dispute, Order, Payment, QrCode, Refund, Settlement } from './entities.ts';
 
 export type EventName =
   | 'payment.authorized'
@@ -10,7 +10,8 @@ export type EventName =
   | 'refund.failed'
   | 'qr_code.credited'
   | 'qr_code.closed'
-  | 'settlement.processed';
+  | 'settlement.processed'
+  | `payment.dispute.${'created' | 'under_review' | 'action_required' | 'won' | 'lost' | 'closed'}`;
 
 /** What an event tells of, in the order in which the vendor names it. */
 export interface Told {
@@ -19,6 +20,7 @@ export interface Told {
   order?: Order;
   qr_code?: QrCode;
   settlement?: Settlement;
+  dispute?: Dispute;
 }
 
 /** A webhook's body, as the vendor's samples show it. */

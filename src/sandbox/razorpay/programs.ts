@@ -1,12 +1,13 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
+import { endDispute, endings, phases, raiseDispute } from './disputing.ts';
 import { callbackOf } from './outcome.ts';
 import { authorise, decline, payByCode, payOrder } from './paying.ts';
 import { changed, type SettingsChange } from './settings.ts';
 import type { Records } from './store.ts';
 import { ownerOf, type Vendor } from './vendor.ts';
 
-/** For programs: `GET` and `PUT /settings`, and a donor who pays by `POST /donors`. */
+/** For programs: `GET` and `PUT /settings`, a donor who pays by `POST /donors`, a bank that asks by `POST /disputes`. */
 export function addPrograms(router: Router, vendor: Vendor): void {
   const json = express.json({ limit: '100kb' });
   router.get('/settings', (_req, res) => void res.json(vendor.settings.now));
@@ -15,6 +16,15 @@ export function addPrograms(router: Router, vendor: Vendor): void {
     res.json(vendor.settings.now);
   });
   router.post('/donors', json, (req, res) => void res.json(donate(vendor, donation.parse(req.body))));
+  router.post('/disputes', json, (req, res) => {
+    const { payment_id: id, ...wish } = dispute.parse(req.body);
+    res.json(raiseDispute(ownerOf(vendor, vendor.store.get('payment', id)), id, wish).entity);
+  });
+  router.post('/disputes/:id', json, (req, res) => {
+    const { ending } = ended.parse(req.body);
+    const counter = ownerOf(vendor, vendor.store.get('dispute', req.params.id));
+    res.json(endDispute(counter, req.params.id, ending).entity);
+  });
   router.get('/waiting', (_req, res) => void res.json({ waiting: vendor.deliveries.waiting() }));
 }
 
@@ -25,6 +35,15 @@ const donation = z.strictObject({
   /** `failed-then-paid` is one attempt that the bank takes after all. */
   outcome: z.enum(['paid', 'failed', 'failed-then-paid', 'waiting']).default('paid'),
 });
+
+/** What a payer's bank does. */
+const dispute = z.strictObject({
+  payment_id: z.string(),
+  amount: z.int().min(100).optional(),
+  phase: z.enum(phases).optional(),
+  reason: z.string().max(100).optional(),
+});
+const ended = z.strictObject({ ending: z.enum(endings) });
 
 /** What a donor does, without a browser. @returns the payment, and what the browser would bring back */
 function donate(vendor: Vendor, { order_id, qr_id, method, outcome }: z.output<typeof donation>) {

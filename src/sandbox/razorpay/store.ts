@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { Order, Payment, QrCode, ReconLine, Refund, Settlement } from './entities.ts';
+import type { Dispute, Order, Payment, QrCode, ReconLine, Refund, Settlement } from './entities.ts';
 
 interface Kept<T> {
   id: string;
@@ -36,6 +36,7 @@ export interface Records {
   };
   refund: Kept<Refund> & { key: string | null; request: string; settledIn: string | null };
   qr: Kept<QrCode>;
+  dispute: Kept<Dispute> & { settledIn: string | null };
   settlement: Kept<Settlement> & { lines: ReconLine[] };
   /** A webhook; its body as it was first written, since that is what is signed. */
   event: Kept<string> & { name: string; done: boolean };
@@ -60,6 +61,7 @@ const owners: { [K in Kind]: (record: Records[K]) => (string | null)[] } = {
     key === null ? null : `${account} ${key}`,
   ],
   qr: ({ account }) => [account],
+  dispute: ({ account, entity }) => [account, entity.payment_id],
   settlement: ({ account }) => [account],
   event: ({ done }) => [done ? null : 'waiting'],
 };

@@ -1,4 +1,5 @@
 import { beforeAll } from 'vitest';
+import { endDispute, raiseDispute } from '../../../src/sandbox/razorpay/disputing.ts';
 import { settle } from '../../../src/sandbox/razorpay/settling.ts';
 import { type FarEnd, testGateway } from '../../contract/gateway.ts';
 import { testReceiver } from '../../support/receiver.ts';
@@ -26,6 +27,12 @@ beforeAll(() => {
     pay: async (order, how) => standIn.pay(order.id, how),
     scan: async (qrId) => standIn.scan(qrId),
     trouble: (trouble, times, method) => standIn.set({ fault: { ...TROUBLES[trouble], times, method } }),
+    async dispute(paymentId, { amount, ending } = {}) {
+      const counter = standIn.counter();
+      const [known] = counter.store.of('dispute', paymentId);
+      if (!known) return { disputeId: raiseDispute(counter, paymentId, { amount: Number(amount) }).id };
+      return { disputeId: endDispute(counter, known.id, ending ?? 'won').id };
+    },
     settle: () => settle(standIn.counter(), { all: true }),
     async told(name, paymentId) {
       const find = () =>

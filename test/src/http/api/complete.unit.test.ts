@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { addCommands } from '../../../../scripts/commands/index.ts';
 import { operations } from '../../../../src/http/api/operations.ts';
 
+const MONEY = 'money moves by two persons who are signed in or stand at the machine; a key is no person';
+const BOOKS = 'the books are taken by a person, who is named in the log';
 const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
 
 /**
@@ -22,6 +24,16 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'gateway set': { none: 'the keys of the gateway are money: a person at the machine sets them' },
   'gateway list': { none: 'the keys of the gateway are money: a person at the machine looks at them' },
   'ledger verify': { none: 'the books are proven at the machine, and the day’s head is published' },
+  'ledger export': { none: BOOKS },
+  'ledger head': { none: BOOKS },
+  'refund ask': { none: MONEY },
+  'refund approve': { none: MONEY },
+  'refund decline': { none: MONEY },
+  'refund list': { none: MONEY },
+  'reconcile run': { none: BOOKS },
+  'reconcile list': { none: BOOKS },
+  'reconcile resolve': { none: BOOKS },
+  'reconcile assign': { none: MONEY },
   'site-text set': { none: 'what the law wants said is written by a person at the machine' },
   'receipts set': { none: 'an approval is entered by a person at the machine who has it before them' },
   'api-key create': { none: 'a key makes no keys: a person at the machine does' },
