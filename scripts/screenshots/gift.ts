@@ -22,7 +22,7 @@ const KEY = {
 
 /** A gateway, gifts that were paid, and what comes of money: refunds, a dispute, a settlement, money in suspense. */
 export async function plantGift(ground: Ground): Promise<RunningStandIn> {
-  const standIn = await startStandIn({ accounts: [KEY], log: ground.log });
+  const standIn = await startStandIn({ accounts: [KEY], log: ground.log, clock: ground.clock });
   const account = {
     ...{ stream: 'domestic' as const, keyId: KEY.keyId },
     secrets: { keySecret: KEY.keySecret, webhookSecrets: [KEY.webhookSecret] },
@@ -76,10 +76,7 @@ async function plantMoney(ground: Ground, standIn: RunningStandIn): Promise<void
   await applyPayment(ground, account, payment.id);
   await fetch(`${standIn.url}/settlement`, { method: 'POST' });
   await reconcileSettlements(ground);
-  await ground.sql.query(
-    'UPDATE settlement_line SET fee = fee + 118, credit = credit - 118 WHERE entity_id = $1',
-    [partly],
-  );
+  await ground.sql.query('UPDATE settlement_line SET fee = fee + 118 WHERE entity_id = $1', [partly]);
   await findDifferences(ground);
   await sealJournals(ground);
   await tellHead(ground);
@@ -88,7 +85,7 @@ async function plantMoney(ground: Ground, standIn: RunningStandIn): Promise<void
 const staff = (ground: Ground, role: Role): Promise<User> =>
   addUser(
     ground,
-    { email: `${role}@kssm.example`, name: role === 'finance' ? 'Biju K' : 'Leela R', roles: [role] },
+    { email: `money.${role}@kssm.example`, name: role === 'finance' ? 'Biju K' : 'Leela R', roles: [role] },
     ACTOR,
   );
 

@@ -11,7 +11,7 @@ import { formatAmount } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { addressOf, asked } from '../contacts/reading.ts';
-import { accountWords, dayWords, STYLES, streamWords } from '../gifts/words.ts';
+import { accountName, dayWords, STYLES, streamWords } from '../gifts/words.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 
 export const BOOKS = '/console/books';
@@ -81,7 +81,7 @@ function shownBalance(rows: BalanceRow[], { t }: Reading) {
     ...{ credits: formatAmount(row.credits), closing: sided(t, row.closing) },
   });
   return {
-    rows: rows.map((row) => ({ account: accountWords(t, row.account), ...shown(row) })),
+    rows: rows.map((row) => ({ account: accountName(t, row.account), ...shown(row) })),
     total: shown(totalsOf(rows)),
   };
 }

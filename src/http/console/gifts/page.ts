@@ -11,6 +11,7 @@ import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { disputeRow } from './disputes.ts';
 import { refundRow } from './refund-rows.ts';
 import {
+  accountName,
   accountWords,
   amountOr,
   chosen,
@@ -140,7 +141,7 @@ function paymentOf({ payment }: GiftFile, reading: Reading) {
 const journalRow = ({ id, kind, day, postings }: GiftFile['journals'][number], reading: Reading) => ({
   ...{ id, kind: reading.t('ledger.kind', { kind: chosen(kind) }), day: dayWords(reading, day) },
   postings: postings.map(({ account, amount }) => ({
-    account: accountWords(reading.t, account),
+    account: accountName(reading.t, account),
     debit: amount > 0n ? formatAmount(amount) : null,
     credit: amount < 0n ? formatAmount(-amount) : null,
   })),

@@ -33,19 +33,20 @@ export const refundBadge = (t: Say, state: RefundState) => ({
   text: t(`refund.state.${state}`),
 });
 
-/** A ledger account in words: `General fund · from India`. */
-export function accountWords(t: Say, code: string | null): string {
-  if (!code) return '–';
-  const stream = code.split('.').at(-1) ?? '';
-  const kind = code.slice(0, -stream.length - 1);
+/** A ledger account in words, with its stream: `General fund · from India`. */
+export const accountWords = (t: Say, code: string | null): string =>
+  code ? `${accountName(t, code)} · ${streamWords(t, streamOf(code))}` : '–';
+
+/** The same where the stream is said beside it. */
+export function accountName(t: Say, code: string): string {
+  const kind = code.slice(0, -streamOf(code).length - 1);
   const project = kind.startsWith('fund.project.') ? kind.slice('fund.project.'.length) : '';
-  const name = t('ledger.account', {
-    kind: project ? 'project' : kind.replace('.', '_'),
-    project,
-    code: kind,
+  return t('ledger.account', {
+    ...{ kind: project ? 'project' : kind.replace('.', '_'), project, code: kind },
   });
-  return `${name} · ${streamWords(t, stream)}`;
 }
+
+const streamOf = (code: string): string => code.split('.').at(-1) ?? '';
 
 export const streamWords = (t: Say, stream: Stream | string): string => t('ledger.stream', { stream });
 
