@@ -8,8 +8,10 @@ import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { askTwins, tellMonthly } from '../src/campaigns/donor-mails.ts';
 import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
+import { tellHead } from '../src/campaigns/head-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tellRefunds } from '../src/campaigns/refund-mails.ts';
 import { tellFollowers } from '../src/campaigns/update-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
@@ -27,10 +29,13 @@ import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
 import { forgetDrafts } from '../src/giving/bank/imports.ts';
+import { askDisputes } from '../src/giving/disputes.ts';
 import { releaseHolds } from '../src/giving/holds.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
 import { followDueMonthly } from '../src/giving/monthly-follow.ts';
 import { reconcileOrders } from '../src/giving/reconcile.ts';
+import { reconcileSettlements } from '../src/giving/reconciling.ts';
+import { sendRefunds } from '../src/giving/refund-sending.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
@@ -77,6 +82,11 @@ async function tellDonors(ground: Ground): Promise<void> {
   await carryGiftConsents(ground);
 }
 
+async function reconcileDaily(ground: Ground): Promise<void> {
+  await askDisputes(ground);
+  await reconcileSettlements(ground);
+}
+
 async function fetchBounces(ground: Ground): Promise<void> {
   if (ground.config.BOUNCE_IMAP_URL) await fetchReturns(ground);
 }
@@ -101,6 +111,10 @@ const schedules: Schedule[] = [
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
   { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },
   { name: 'monthly-gifts', at: '47 */5 * * * *', run: followDueMonthly },
+  { name: 'refunds', at: '3-59/5 * * * * *', run: sendRefunds },
+  { name: 'refund-mails', at: '1-59/5 * * * * *', run: tellRefunds },
+  { name: 'settlements', at: '0 40 6 * * *', run: reconcileDaily },
+  { name: 'ledger-head', at: '30 5 7 * * *', run: tellHead },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
   { name: 'release-holds', at: '11,31,51 * * * * *', run: releaseHolds },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },

@@ -44,6 +44,8 @@ const parts: Part[] = [
   { words: ['bank'], load: () => import('./bank.ts') },
   { words: ['period'], load: () => import('./period.ts') },
   { words: ['disburse'], load: () => import('./disburse.ts') },
+  { words: ['refund'], load: () => import('./refund.ts') },
+  { words: ['reconcile'], load: () => import('./reconcile.ts') },
   { words: ['site-text', 'receipts'], load: () => import('./site-text.ts') },
 ];
 

@@ -91,7 +91,8 @@ async function thank(connection: Connection, ground: Needs, gift: PaidGift): Pro
       content: paper.bytes.toString('base64'),
     },
   ];
-  await queueNotice(connection, ground.config, { kind: RECEIPT, address, language, ...letter, files });
+  const about = `gift:${gift.order}`;
+  await queueNotice(connection, ground.config, { kind: RECEIPT, address, language, ...letter, files, about });
 }
 
 const placeOf = ({ config, keys }: Needs, { order, language }: { order: string; language: Language }) =>
@@ -109,7 +110,7 @@ async function sendCard(connection: Connection, ground: Needs, gift: PaidGift): 
   const values = { name, honoured: dedication.name, reader: tell.name };
   const letter = await writeNotice(ground, { name: `gift-card-${kind}`, language, values });
   await queueNotice(connection, ground.config, {
-    ...{ kind: 'gift-card', address: tell.email, language },
+    ...{ kind: 'gift-card', address: tell.email, language, about: `gift:${gift.order}` },
     ...letter,
   });
 }

@@ -5,6 +5,7 @@ import { type Alarm, openAlarms } from '../deliveries/alarms.ts';
 import { percent, senderRates } from '../deliveries/rates.ts';
 import { type Endpoint, listEndpoints } from '../deliveries/webhooks/endpoints.ts';
 import { waitingForSignature } from '../giving/disbursements/read.ts';
+import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
 import { type Lately, latelyFinished } from './lately.ts';
@@ -22,6 +23,8 @@ export interface Home {
   accounts: AccountRow[];
   /** What only those who see the settings are told. */
   technical: { keys: ApiKey[]; webhooks: Endpoint[] };
+  /** What of the money waits, for those who decide about it. */
+  finance: FinanceThings | null;
   today: Going[];
   coming: Going[];
   running: Running[];
@@ -47,6 +50,8 @@ export interface HomeViewer {
   zone: string;
   /** Whether they see the settings. */
   technical: boolean;
+  /** Whether they look after the money, or only decide about refunds. */
+  finance: 'money' | 'refunds' | null;
 }
 
 type Part = Pick<Ground, 'sql' | 'clock'>;
@@ -56,20 +61,33 @@ const ENDING_DAYS = 14;
 /** Reads the first page for one of the staff. Nothing here reads a delivery. */
 export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> {
   const { sql } = ground;
-  const [waiting, signatures, alarms, counters, accounts, technical, going, running, lately, figures, steps] =
-    await Promise.all([
-      waitingThings(ground, viewer),
-      waitingForSignature(ground, viewer.id),
-      openAlarms(sql),
-      openCounterAlarms(sql),
-      listAccounts(ground),
-      viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
-      goingOut(ground, viewer.zone),
-      runningNow(ground),
-      latelyFinished(ground),
-      readFigures(ground),
-      readSteps(ground),
-    ]);
+  const [
+    waiting,
+    signatures,
+    alarms,
+    counters,
+    accounts,
+    technical,
+    finance,
+    going,
+    running,
+    lately,
+    figures,
+    steps,
+  ] = await Promise.all([
+    waitingThings(ground, viewer),
+    waitingForSignature(ground, viewer.id),
+    openAlarms(sql),
+    openCounterAlarms(sql),
+    listAccounts(ground),
+    viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
+    viewer.finance ? financeThings(ground, viewer.finance === 'money') : null,
+    goingOut(ground, viewer.zone),
+    runningNow(ground),
+    latelyFinished(ground),
+    readFigures(ground),
+    readSteps(ground),
+  ]);
   return {
     ...{
       waiting,
@@ -78,6 +96,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
       counters,
       accounts,
       technical,
+      finance,
       ...going,
       running,
       lately,

@@ -23,6 +23,8 @@ export interface NewNotice {
   text: string;
   /** What it carries besides. */
   files?: MailFile[];
+  /** What it tells of, such as `gift:ID`. */
+  about?: string;
   /** Lower goes first; 100 unless said. */
   priority?: number;
   /** Where its reader ends such mails with one click (RFC 8058). */
@@ -52,16 +54,16 @@ export async function sendNotice(
 export async function queueNotice(
   sql: Queryable,
   { mailFrom }: Pick<Ground['config'], 'mailFrom'>,
-  { from = mailFrom, kind, address, language, priority = 100, files, leaveUrl, ...letter }: NewNotice,
+  { from = mailFrom, kind, address, language, priority = 100, files, about, leaveUrl, ...letter }: NewNotice,
 ): Promise<string> {
   const { subject, html, text } = letter;
   const id = uuid();
   await sql.query(
     `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority, files,
-       leave_url) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       leave_url, about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       ...[id, kind, address, language, subject, html, text, from.fromName, from.fromAddress, priority],
-      ...[files?.length ? JSON.stringify(files) : null, leaveUrl ?? null],
+      ...[files?.length ? JSON.stringify(files) : null, leaveUrl ?? null, about ?? null],
     ],
   );
   return id;

@@ -1,9 +1,9 @@
 import type { Gateway, GatewayPayment, GatewayRefund } from '../../channels/gateway.ts';
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
-import type { GivingAccount } from './accounts.ts';
+import type { GivingAccount, Stream } from './accounts.ts';
 import { indianDay } from './calendar.ts';
-import { type Divided, dividedFor, suspended } from './divided.ts';
+import { type Divided, dividedFor, givenAs, suspended } from './divided.ts';
 import { giveDonation } from './donations.ts';
 import { growPayment, type KnownPayment } from './facts.ts';
 import { accounts, post } from './journal.ts';
@@ -73,7 +73,8 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
     : suspended(stream, payment.amount);
   await keepBooks(ground, connection, { account, payment, parts });
   if (fits) await giveDonation(ground, connection, { order, payment, told, stream, parts });
-  await applyRefunds(ground, connection, { account, payment, refunds, parts });
+  const given = fits ? parts : await givenAs(connection, payment.id, stream);
+  await applyRefunds(ground, connection, { account, payment, refunds, parts: given });
   return fits ? 'captured' : 'parked';
 }
 

@@ -29,6 +29,22 @@ export async function dividedFor(
   return withLines(order.fund, stream, share);
 }
 
+/**
+ * What a payment was given for, as its gift says; of money that no order of ours explains, what finance said
+ * that it is for, or nobody yet.
+ */
+export async function givenAs(connection: Connection, paymentId: string, stream: Stream): Promise<Divided> {
+  const { rows } = await connection.query<{ fund: string; amount: string; beyond: string }>(
+    'SELECT fund, amount, beyond FROM donation WHERE payment_id = $1',
+    [paymentId],
+  );
+  const [gift] = rows;
+  if (!gift) return suspended(stream, 0n);
+  const beyond = BigInt(gift.beyond);
+  const share = { project: BigInt(gift.amount) - beyond, beyond, match: 0n, offerId: null };
+  return withLines(gift.fund, stream, share);
+}
+
 /** Money whose purpose is not known. */
 export const suspended = (stream: Stream, amount: bigint): Divided =>
   withLines(accounts.suspense(stream), stream, { project: amount, beyond: 0n, match: 0n, offerId: null });
@@ -85,8 +101,9 @@ async function wentBack(connection: Connection, paymentId: string, { fund, gener
   const { rows } = await connection.query<{ fund: string; general: string }>(
     `SELECT coalesce(sum(p.amount) FILTER (WHERE p.account = $2), 0)::bigint AS fund,
             coalesce(sum(p.amount) FILTER (WHERE p.account = $3), 0)::bigint AS general
-       FROM refund r JOIN journal j ON j.subject = 'refund:' || r.gateway_id JOIN posting p ON p.journal = j.id
-      WHERE r.payment_id = $1`,
+       FROM (SELECT 'refund:' || gateway_id AS subject FROM refund WHERE payment_id = $1
+             UNION ALL SELECT 'dispute:' || id FROM dispute WHERE payment_id = $1) b
+       JOIN journal j ON j.subject = b.subject JOIN posting p ON p.journal = j.id`,
     [paymentId, fund, general],
   );
   return { fund: BigInt(rows[0]?.fund ?? 0), general: BigInt(rows[0]?.general ?? 0) };

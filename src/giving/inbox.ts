@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { accountById, type GivingAccount } from './accounts.ts';
 import { applyPayment } from './apply.ts';
+import { applyDispute } from './disputes.ts';
 import { keepHeard, wake } from './hearing.ts';
 import { followMonthly } from './monthly-follow.ts';
 
@@ -84,6 +85,7 @@ async function applyEvent(ground: Needs, account: GivingAccount, { told }: Kept)
   const [qr] = told.qrIds;
   for (const id of told.paymentIds) await applyPayment(ground, account, id, qr ? { qr } : {});
   for (const id of told.subscriptionIds) await followMonthly(ground, account, id);
+  for (const id of told.disputeIds) await applyDispute(ground, account, id);
   if (told.paymentIds.length) return;
   for (const id of told.orderIds) await applyOrder(ground, account, id);
 }

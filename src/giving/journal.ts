@@ -10,6 +10,8 @@ export type JournalKind =
   | 'refund-paid'
   | 'refund-failed'
   | 'settlement'
+  | 'dispute'
+  | 'dispute-returned'
   | 'offline'
   | 'reversal'
   | 'deposit'

@@ -3,11 +3,11 @@ import type { GatewayRefund } from '../../channels/gateway.ts';
 import type { Connection } from '../db.ts';
 import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
-import { beyondLeft, type Divided, refundLines } from './divided.ts';
+import { type Divided, refundLines } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
-import { lowerMatch } from './holds.ts';
 import { accounts, type Entry, type JournalKind, post } from './journal.ts';
-import { cancelReceipt, type IssueGround, issueReceipt } from './receipts.ts';
+import { lowerDonation } from './lowering.ts';
+import type { IssueGround } from './receipts.ts';
 
 type Needs = IssueGround;
 interface Back {
@@ -28,7 +28,8 @@ export async function applyRefunds(ground: Needs, connection: Connection, back: 
     await growRefund(ground, connection, refund);
     await postRefund(ground, connection, { ...back, refund });
   }
-  if (back.refunds.length) await lowerDonation(ground, connection, back);
+  if (back.refunds.length)
+    await lowerDonation(ground, connection, { payment: back.payment.id, stream: back.account.stream });
 }
 
 async function growRefund({ clock }: Needs, connection: Connection, refund: GatewayRefund): Promise<void> {
@@ -37,7 +38,8 @@ async function growRefund({ clock }: Needs, connection: Connection, refund: Gate
   const told = state === 'pending' ? 'sent' : state;
   const { rowCount } = await connection.query(
     `UPDATE refund SET gateway_id = $1, processed_at = coalesce(processed_at, $4),
-            state = CASE WHEN state IN ('processed', 'failed') THEN state ELSE $3 END
+            state = CASE WHEN gateway_id IS NOT NULL AND state IN ('processed', 'failed') THEN state ELSE $3 END,
+            trouble = NULL
       WHERE gateway_id = $1 OR (key = $2 AND gateway_id IS NULL)`,
     [id, key, told, processedAt],
   );
@@ -67,37 +69,4 @@ async function postRefund(
       [accounts.clearing(stream), -amount],
     ]);
   if (state === 'failed') await move('refund-failed', [...(await from(-amount)), [owed, amount]]);
-}
-
-async function lowerDonation(
-  ground: Needs,
-  connection: Connection,
-  { account, payment, parts }: Back,
-): Promise<void> {
-  const { rows } = await connection.query<{ id: string; before: string; left: string; day: string }>(
-    `UPDATE donation d SET refunded = r.sum
-       FROM (SELECT coalesce(sum(amount), 0) AS sum FROM refund
-              WHERE payment_id = $1 AND gateway_id IS NOT NULL AND state <> 'failed') r,
-            (SELECT refunded FROM donation WHERE payment_id = $1 FOR UPDATE) o
-      WHERE d.payment_id = $1 AND d.refunded <> r.sum
-      RETURNING d.id, (d.amount - o.refunded)::bigint AS before, (d.amount - d.refunded)::bigint AS left,
-                d.given_on::text AS day`,
-    [payment.id],
-  );
-  const gift = rows[0];
-  if (!gift) return;
-  const left = BigInt(gift.left);
-  await lowerMatch(connection, { donationId: gift.id, before: BigInt(gift.before), left });
-  await connection.query('INSERT INTO outbox (event, payload) VALUES ($1, $2)', [
-    'gift.refunded',
-    JSON.stringify({ donation: gift.id }),
-  ]);
-  const words = await cancelReceipt(ground, connection, gift.id);
-  if (!words || left <= 0n) return;
-  const beyond = String(await beyondLeft(connection, parts, payment.id));
-  const project = words.project && { project: { ...words.project, beyond } };
-  await issueReceipt(ground, connection, {
-    ...{ donationId: gift.id, stream: account.stream, amount: left, day: gift.day },
-    words: { ...words, ...project },
-  });
 }

@@ -5,11 +5,13 @@ import { freshBrand } from './brand.ts';
 import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { bankRoutes } from './console/bank/routes.ts';
+import { bookRoutes } from './console/books/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { disbursementRoutes } from './console/disbursements/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
+import { consoleGiftRoutes } from './console/gifts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
@@ -164,6 +166,8 @@ export const routes: Route[] = [
   ...bankRoutes,
   ...disbursementRoutes,
   ...periodRoutes,
+  ...consoleGiftRoutes,
+  ...bookRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */

@@ -14,6 +14,11 @@ export const READERS: readonly Role[] = ['administrator', 'author', 'approver', 
 export const WRITERS: readonly Role[] = ['administrator', 'author'];
 /** Who may let a campaign go. */
 export const APPROVERS: readonly Role[] = ['administrator', 'approver'];
+/** Who looks after the money, and who may read what they see. */
+export const FINANCE: readonly Role[] = ['administrator', 'finance'];
+export const MONEY_READERS: readonly Role[] = ['administrator', 'finance', 'auditor'];
+/** Who may decide about a refund that somebody else asked for, and who may read about it. */
+export const REFUND_READERS: readonly Role[] = ['administrator', 'finance', 'approver', 'auditor'];
 export const ADMINISTRATORS: readonly Role[] = ['administrator'];
 /** Who keeps the books and says what receipts say. */
 export const TREASURERS: readonly Role[] = ['administrator', 'finance'];

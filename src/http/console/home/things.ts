@@ -2,6 +2,7 @@ import type { Home } from '../../../campaigns/home.ts';
 import type { WaitingThing } from '../../../campaigns/waiting.ts';
 import { formatAmount, type MessageKey } from '../../../i18n.ts';
 import type { Reading } from '../shell.ts';
+import { moneyThings } from './money.ts';
 import type { Where } from './where.ts';
 
 /** A line of "Waiting for you": what it is, why, and where somebody does something about it. */
@@ -15,10 +16,12 @@ export interface Thing {
   button: string;
 }
 
-interface Telling {
+export interface Telling {
   reading: Reading;
   where: Where;
   approves: boolean;
+  /** The viewer's id. */
+  user: string;
 }
 
 const LOOKS: Record<WaitingThing['kind'], string | null> = {
@@ -30,12 +33,14 @@ const LOOKS: Record<WaitingThing['kind'], string | null> = {
 export function thingsOf(home: Home, telling: Telling): Thing[] {
   const alarms = home.alarms.map((alarm) => alarmThing(alarm, telling));
   const waiting = home.waiting.map((thing) => waitingThing(thing, telling));
+  const money = home.finance ? moneyThings(home.finance, telling) : [];
   const counters = home.counters.map((counter) => counterThing(counter, telling));
   return [
     ...counters,
     ...alarms,
     ...accountThings(home, telling),
     ...signatureThings(home, telling),
+    ...money,
     ...waiting,
     ...technicalThings(home, telling),
   ];

@@ -5,6 +5,7 @@ import { operations } from '../../../../src/http/api/operations.ts';
 
 const BOOKS =
   'who keeps the books does it under their own name with the paper before them, in the console or at the machine';
+const MONEY = 'money moves by two persons who are signed in or stand at the machine; a key is no person';
 const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
 
 /**
@@ -46,6 +47,16 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'disburse withdraw': { none: BOOKS },
   'disburse office give': { none: BOOKS },
   'disburse office list': { none: BOOKS },
+  'ledger export': { none: BOOKS },
+  'ledger head': { none: BOOKS },
+  'refund ask': { none: MONEY },
+  'refund approve': { none: MONEY },
+  'refund decline': { none: MONEY },
+  'refund list': { none: MONEY },
+  'reconcile run': { none: BOOKS },
+  'reconcile list': { none: BOOKS },
+  'reconcile resolve': { none: BOOKS },
+  'reconcile assign': { none: MONEY },
   'site-text set': { none: 'what the law wants said is written by a person at the machine' },
   'receipts set': { none: 'an approval is entered by a person at the machine who has it before them' },
   'api-key create': { none: 'a key makes no keys: a person at the machine does' },
