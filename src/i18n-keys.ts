@@ -232,7 +232,6 @@ export interface Messages {
   'bank.why.near': Record<never, never>;
   'bank.match': Record<never, never>;
   'bank.match.realise': Record<never, never>;
-  'bank.match.named': { text: string };
   'bank.no-match': Record<never, never>;
   'bank.record': Record<never, never>;
   'bank.other': Record<never, never>;
