@@ -2312,7 +2312,6 @@ export interface Messages {
   'periods.month': Record<never, never>;
   'periods.journals': Record<never, never>;
   'periods.at': Record<never, never>;
-  'periods.by': Record<never, never>;
   'periods.empty': Record<never, never>;
   'periods.empty.text': Record<never, never>;
   'periods.close': Record<never, never>;

@@ -56,11 +56,12 @@ export async function keepDonor(
 }
 
 /** Tells whether two numbers are the same without telling the number (a keyed hash of its letters). */
-export function identityIndex(keys: Ground['keys'], number: string): Buffer {
+export const identityIndex = (keys: Ground['keys'], number: string): Buffer =>
+  keyedIndex(keys, number.replace(/[^A-Za-z0-9]/g, '').toUpperCase()).subarray(0, 16);
+
+/** Tells whether two texts are the same without telling them. */
+export function keyedIndex(keys: Ground['keys'], text: string): Buffer {
   // The oldest key: an index that turned with the ring would find nothing made before.
   const secret = keys.secrets('identity-index').at(-1) as string;
-  return createHmac('sha256', Buffer.from(secret, 'base64'))
-    .update(number.replace(/[^A-Za-z0-9]/g, '').toUpperCase())
-    .digest()
-    .subarray(0, 16);
+  return createHmac('sha256', Buffer.from(secret, 'base64')).update(text).digest();
 }

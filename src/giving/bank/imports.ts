@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { audit } from '../../access/audit.ts';
 import { type Connection, type Queryable, transaction } from '../../db.ts';
@@ -6,6 +5,7 @@ import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import type { Stream } from '../accounts.ts';
+import { keyedIndex } from '../donors.ts';
 import { type Columns, roles, suffice } from './columns.ts';
 import { matchNew } from './match.ts';
 import { readStatement, type Statement, type StatementLine } from './statement.ts';
@@ -190,7 +190,6 @@ async function keepLines(
 
 /** Tells equal lines without telling what they say; the balance, or which of equal ones it is, tells others apart. */
 function hashOf(keys: Ground['keys'], { day, amount, balance, words, ordinal }: StatementLine): Buffer {
-  const secret = keys.secrets('identity-index').at(-1) as string;
   const line = [day, amount, balance ?? '', words.toLowerCase(), ordinal].join('\n');
-  return createHmac('sha256', Buffer.from(secret, 'base64')).update(`bank-line\n${line}`).digest();
+  return keyedIndex(keys, `bank-line\n${line}`);
 }
