@@ -227,7 +227,6 @@ export interface Messages {
   'bank.why.near': Record<never, never>;
   'bank.match': Record<never, never>;
   'bank.match.realise': Record<never, never>;
-  'bank.match.named': { text: string };
   'bank.no-match': Record<never, never>;
   'bank.record': Record<never, never>;
   'bank.other': Record<never, never>;
@@ -2763,7 +2762,6 @@ export interface Messages {
   'periods.month': Record<never, never>;
   'periods.journals': Record<never, never>;
   'periods.at': Record<never, never>;
-  'periods.by': Record<never, never>;
   'periods.empty': Record<never, never>;
   'periods.empty.text': Record<never, never>;
   'periods.close': Record<never, never>;

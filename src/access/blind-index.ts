@@ -9,4 +9,12 @@ export const INDEX_BYTES = MAC_BYTES + 1;
  * by the newest key. `wecare keys reseal` makes those of older keys anew, from what is sealed beside them.
  */
 export const blindIndex = (keys: Keys, number: string): Buffer =>
-  keys.sign('identity-index', Buffer.from(number.replace(/[^A-Za-z0-9]/g, '').toUpperCase()), MAC_BYTES);
+  textIndex(keys, number.replace(/[^A-Za-z0-9]/g, '').toUpperCase());
+
+/** The same for a text, letter by letter. */
+export const textIndex = (keys: Keys, text: string): Buffer =>
+  keys.sign('identity-index', Buffer.from(text), MAC_BYTES);
+
+/** A name without case, blanks and dots, as people write it in several ways. */
+export const payeeName = (name: string): string =>
+  `payee\n${name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')}`;

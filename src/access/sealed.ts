@@ -2,7 +2,7 @@ import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Purpose } from '../keys.ts';
 import { audit } from './audit.ts';
-import { blindIndex, INDEX_BYTES } from './blind-index.ts';
+import { blindIndex, INDEX_BYTES, payeeName, textIndex } from './blind-index.ts';
 
 interface SealedColumn {
   table: string;
@@ -10,8 +10,8 @@ interface SealedColumn {
   key: string;
   column: string;
   purpose: Purpose;
-  /** A column by which equal ones are told, made of what is sealed. */
-  index?: { column: string; of(keys: Ground['keys'], plain: string): Buffer };
+  /** Columns by which equal ones are told, made of what is sealed. */
+  indexes?: { column: string; of(keys: Ground['keys'], plain: string): Buffer }[];
 }
 
 /** Every column that holds what `keys.seal` made. A test looks for columns that are missing here. */
@@ -24,10 +24,12 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'gateway_account', key: 'id', column: 'secret', purpose: 'gateway-secret' },
   {
     ...{ table: 'donor', key: 'id', column: 'identity', purpose: 'donor-identity' as const },
-    index: {
-      column: 'identity_index',
-      of: (keys, plain) => blindIndex(keys, (JSON.parse(plain) as { number: string }).number),
-    },
+    indexes: [
+      {
+        column: 'identity_index',
+        of: (keys, plain) => blindIndex(keys, (JSON.parse(plain) as { number: string }).number),
+      },
+    ],
   },
   { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
   { table: 'image_consent', key: 'id', column: 'words', purpose: 'image-consent' },
@@ -35,13 +37,16 @@ export const sealedColumns: SealedColumn[] = [
   { table: 'coupon_book', key: 'id', column: 'holder', purpose: 'finance-words' },
   {
     ...{ table: 'disbursement', key: 'id', column: 'payee', purpose: 'finance-words' as const },
-    index: {
-      column: 'payee_index',
-      of: (keys, plain) => {
-        const { ifsc, account } = JSON.parse(plain) as { ifsc: string; account: string };
-        return blindIndex(keys, `${ifsc}${account}`);
+    indexes: [
+      {
+        column: 'account_index',
+        of: (keys, plain) => blindIndex(keys, (JSON.parse(plain) as { account: string }).account),
       },
-    },
+      {
+        column: 'name_index',
+        of: (keys, plain) => textIndex(keys, payeeName((JSON.parse(plain) as { name: string }).name)),
+      },
+    ],
   },
   { table: 'bank_import', key: 'id', column: 'content', purpose: 'finance-words' },
   { table: 'bank_line', key: 'id', column: 'words', purpose: 'finance-words' },
@@ -104,19 +109,19 @@ export async function reseal({ sql, keys }: Pick<Ground, 'sql' | 'keys'>, actor:
 async function resealColumn(
   sql: Connection,
   keys: Ground['keys'],
-  { table, key, column, purpose, index }: SealedColumn,
+  { table, key, column, purpose, indexes = [] }: SealedColumn,
 ): Promise<number> {
-  const stale = index
-    ? ` OR get_byte(${index.column}, 0) <> $1 OR octet_length(${index.column}) <> ${INDEX_BYTES}`
-    : '';
+  const stale = indexes
+    .map((index) => ` OR get_byte(${index.column}, 0) <> $1 OR octet_length(${index.column}) <> ${INDEX_BYTES}`)
+    .join('');
   const { rows } = await sql.query<{ id: string; sealed: Buffer }>(
     `SELECT ${key} AS id, ${column} AS sealed FROM ${table} WHERE get_byte(${column}, 0) <> $1${stale} FOR UPDATE`,
     [keys.ids[0]],
   );
   for (const { id, sealed } of rows) {
     const plain = keys.open(purpose, sealed);
-    const values = [id, keys.seal(purpose, plain), ...(index ? [index.of(keys, plain)] : [])];
-    const also = index ? `, ${index.column} = $3` : '';
+    const values = [id, keys.seal(purpose, plain), ...indexes.map((index) => index.of(keys, plain))];
+    const also = indexes.map((index, n) => `, ${index.column} = $${n + 3}`).join('');
     await sql.query(`UPDATE ${table} SET ${column} = $2${also} WHERE ${key} = $1`, values);
   }
   return rows.length;

@@ -44,7 +44,7 @@ export async function nextToClose({ sql, clock }: Pick<Ground, 'sql' | 'clock'>)
  * open day with the day it is of. Months close in their order, so that no open one lies before a closed one.
  *
  * @param month `2026-10`
- * @throws Refusal for a month that is not over, is closed, or is not the next
+ * @throws Refusal for a month that is not over, is closed, is not the next, or has lines of the bank that nobody explained
  */
 export async function closePeriod(
   { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
@@ -65,6 +65,7 @@ export async function closePeriod(
     if (open && month < open)
       throw new Refusal(say`${month} is closed already, and a closed month is not opened again.`, 409);
     if (open && month > open) throw new Refusal(say`Close ${open} first: months close in their order.`, 409);
+    await refuseUnexplained(connection, month);
     await connection.query('INSERT INTO period (month, closed_at, closed_by) VALUES ($1::date, $2, $3)', [
       `${month}-01`,
       clock.now(),
@@ -72,6 +73,17 @@ export async function closePeriod(
     ]);
     await audit(connection, { actor, action: 'period.closed', subjectType: 'period', subjectId: month });
   });
+}
+
+/** What the bank did in a month is explained before its books are closed. */
+async function refuseUnexplained(sql: Queryable, month: string): Promise<void> {
+  const { rows } = await sql.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM bank_line
+      WHERE matched_kind IS NULL AND day < $1::date + interval '1 month'`,
+    [`${month}-01`],
+  );
+  const n = rows[0]?.n ?? 0;
+  if (n) throw new Refusal(say`${n} lines of the bank up to ${month} are not explained yet.`, 409);
 }
 
 const thisMonth = (clock: Ground['clock']) => indianDay(clock.now()).slice(0, 7);

@@ -117,9 +117,10 @@ CREATE TABLE "disbursement" (
   "fund" text NOT NULL REFERENCES "ledger_account",
   "amount" bigint NOT NULL CHECK ("amount" > 0),
   "payee_kind" text NOT NULL CHECK ("payee_kind" IN ('person', 'organisation')),
-  -- Name and bank account, sealed, and what tells equal payees.
+  -- Name and bank account, sealed, and what tells equal payees by account or by name.
   "payee" bytea NOT NULL,
-  "payee_index" bytea NOT NULL,
+  "account_index" bytea NOT NULL,
+  "name_index" bytea NOT NULL,
   "purpose" text NOT NULL,
   "about" text NOT NULL,
   "document" text NOT NULL,
@@ -137,7 +138,8 @@ CREATE TABLE "disbursement" (
   CHECK (NOT ("stream" = 'fcra' AND "payee_kind" = 'organisation')),
   CHECK (("state" = 'paid') = ("paid_on" IS NOT NULL AND "utr" IS NOT NULL))
 );
-CREATE INDEX "disbursement_payee_idx" ON "disbursement" ("payee_index", "day");
+CREATE INDEX "disbursement_account_idx" ON "disbursement" ("account_index", "day");
+CREATE INDEX "disbursement_name_idx" ON "disbursement" ("name_index", "day");
 CREATE INDEX "disbursement_fund_idx" ON "disbursement" ("fund", "state");
 CREATE TABLE "disbursement_signature" (
   "disbursement_id" uuid NOT NULL REFERENCES "disbursement",

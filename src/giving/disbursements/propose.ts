@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { audit } from '../../access/audit.ts';
-import { blindIndex } from '../../access/blind-index.ts';
+import { blindIndex, payeeName, textIndex } from '../../access/blind-index.ts';
 import { type Connection, transaction } from '../../db.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
@@ -8,7 +8,7 @@ import { say } from '../../say.ts';
 import type { Stream } from '../accounts.ts';
 import { indianDay } from '../calendar.ts';
 import { checkAmount } from '../offline/rules.ts';
-import { checkFree, checkPurpose, freeOf, LIMIT, nearTo } from './rules.ts';
+import { checkFree, checkPurpose, freeOf, LIMIT, nearTo, type PayeeIndex } from './rules.ts';
 
 export type PayNeeds = Pick<Ground, 'sql' | 'keys' | 'clock'>;
 
@@ -39,7 +39,7 @@ export async function propose(ground: PayNeeds, wish: DisbursementWish, actor: s
   const [about, document] = [line(wish.about), line(wish.document)];
   if (about.length < 4) throw new Refusal(say`Say in a line what the payment is for.`);
   if (document.length < 2) throw new Refusal(say`Write the number of the document that it stands on.`);
-  const index = blindIndex(ground.keys, `${payee.ifsc}${payee.account}`);
+  const index = indexOf(ground.keys, payee);
   return transaction(ground.sql, async (connection) => {
     await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `disbursement:${wish.formKey}`,
@@ -77,12 +77,11 @@ export async function holdFund(connection: Connection, fund: string): Promise<St
 /** Whether it needs the higher signatures: by itself, or with others to the payee that would pass the limit. */
 async function levelOf(
   connection: Connection,
-  { index, amount, day }: { index: Buffer; amount: bigint; day: string },
+  { index, amount, day }: { index: PayeeIndex; amount: bigint; day: string },
 ): Promise<{ split: boolean; higher: boolean }> {
-  await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `payee:${index.toString('hex')}`,
-  ]);
-  const others = await nearTo(connection, { index, day });
+  // Two who propose parts of one payment take turns.
+  await connection.query(`SELECT pg_advisory_xact_lock(hashtextextended('disbursement-split', 0))`);
+  const others = await nearTo(connection, { payee: index, day });
   const split = amount <= LIMIT && others > 0n && others + amount > LIMIT;
   return { split, higher: split || amount > LIMIT };
 }
@@ -90,7 +89,7 @@ async function levelOf(
 interface Writing {
   wish: DisbursementWish;
   stream: Stream;
-  index: Buffer;
+  index: PayeeIndex;
   split: boolean;
   higher: boolean;
   actor: string;
@@ -105,12 +104,24 @@ async function write(
   const id = uuid();
   const { kind, ...rest } = payee;
   await connection.query(
-    `INSERT INTO disbursement (id, stream, fund, amount, payee_kind, payee, payee_index, purpose, about, document,
+    `INSERT INTO disbursement (id, stream, fund, amount, payee_kind, payee, account_index, name_index, purpose, about, document,
        split, higher, day, state, form_key, entered_by, entered_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'open', $14, $15, $16)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', $15, $16, $17)`,
     [
-      ...[id, stream, fund, amount, kind, keys.seal('finance-words', JSON.stringify(rest)), index, purpose],
-      ...[about, document, split, higher, indianDay(clock.now()), formKey, actor, clock.now()],
+      ...[id, stream, fund, amount, kind, keys.seal('finance-words', JSON.stringify(rest))],
+      ...[
+        index.account,
+        index.name,
+        purpose,
+        about,
+        document,
+        split,
+        higher,
+        indianDay(clock.now()),
+        formKey,
+        actor,
+        clock.now(),
+      ],
     ],
   );
   await audit(connection, {
@@ -119,6 +130,11 @@ async function write(
   });
   return id;
 }
+
+const indexOf = (keys: PayNeeds['keys'], { account, name }: DisbursementWish['payee']): PayeeIndex => ({
+  account: blindIndex(keys, account),
+  name: textIndex(keys, payeeName(name)),
+});
 
 function readPayee({ kind, ...typed }: DisbursementWish['payee']): DisbursementWish['payee'] {
   const payee = { kind, name: line(typed.name), account: bare(typed.account), ifsc: bare(typed.ifsc) };

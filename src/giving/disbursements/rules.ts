@@ -38,20 +38,25 @@ export function checkPurpose(purpose: string): asserts purpose is Purpose {
 }
 
 /**
- * What a payee has had or is to have within thirty days on either side of a day, in paise.
- *
- * @param except a disbursement that does not count
+ * What a payee has had or is to have within thirty days on either side of a day, in paise: whoever has the
+ * same account, or the same name at another bank.
  */
 export async function nearTo(
   connection: Connection,
-  { index, day, except = null }: { index: Buffer; day: string; except?: string | null },
+  { payee, day }: { payee: PayeeIndex; day: string },
 ): Promise<bigint> {
   const { rows } = await connection.query<{ sum: string }>(
     `SELECT coalesce(sum(amount), 0)::bigint AS sum FROM disbursement
-      WHERE payee_index = $1 AND state <> 'withdrawn' AND abs(day - $2::date) <= ${SPLIT_DAYS} AND id IS DISTINCT FROM $3::uuid`,
-    [index, day, except],
+      WHERE (account_index = $1 OR name_index = $2) AND state <> 'withdrawn' AND abs(day - $3::date) <= ${SPLIT_DAYS}`,
+    [payee.account, payee.name, day],
   );
   return BigInt(rows[0]?.sum ?? 0);
+}
+
+/** What tells equal payees without telling who they are. */
+export interface PayeeIndex {
+  account: Buffer;
+  name: Buffer;
 }
 
 /** What a fund holds that nobody has been promised, in paise. @param except a disbursement that does not count */

@@ -3,6 +3,7 @@ import { audit } from '../../access/audit.ts';
 import { type Connection, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
 import type { Stream } from '../accounts.ts';
 import { matchEntered } from '../bank/lines.ts';
 import { type DonorWords, keepDonor } from '../donors.ts';
@@ -77,6 +78,7 @@ async function write(
 ): Promise<string> {
   const { kind, day, details, mailsReceipt, formKey, replaces } = wish;
   const id = uuid();
+  await checkLinks(connection, wish);
   const sale = kind === 'coupon' ? await keepSale(connection, details) : null;
   const amount = sale?.amount ?? wish.amount;
   checkAmount(amount);
@@ -108,7 +110,20 @@ async function write(
   return id;
 }
 
-/** The donor's words, with the number of a paper that they gave before. */
+const BY_BANK: readonly OfflineKind[] = ['bank', 'mobile', 'wire'];
+
+async function checkLinks(connection: Connection, { kind, replaces, bankLine }: OfflineWish): Promise<void> {
+  if (bankLine && !BY_BANK.includes(kind))
+    throw new Refusal(say`A line of the bank is a bank transfer, a mobile transfer or a wire.`);
+  if (!replaces) return;
+  const { rowCount } = await connection.query(
+    `SELECT FROM offline_gift WHERE id::text = $1 AND state = 'reversed'`,
+    [replaces],
+  );
+  if (!rowCount) throw new Refusal(say`Only an entry that was undone is replaced by another.`, 409);
+}
+
+/** The donor's words, with the number of a paper that they gave before under the same name. */
 async function withKnownPaper(
   { keys }: Pick<Ground, 'keys'>,
   connection: Connection,
@@ -116,8 +131,8 @@ async function withKnownPaper(
 ): Promise<DonorWords> {
   if (!knownDonor || donor.identity) return donor;
   const { rows } = await connection.query<{ identity: Buffer | null }>(
-    'SELECT identity FROM donor WHERE id::text = $1',
-    [knownDonor],
+    'SELECT identity FROM donor WHERE id::text = $1 AND lower(name) = lower($2)',
+    [knownDonor, donor.name],
   );
   const sealed = rows[0]?.identity;
   return sealed ? { ...donor, identity: JSON.parse(keys.open('donor-identity', sealed)) } : donor;

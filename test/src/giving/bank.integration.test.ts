@@ -5,6 +5,7 @@ import { ENGINE } from '../../../src/giving/bank/match.ts';
 import { accounts, balance } from '../../../src/giving/journal.ts';
 import { readOffline } from '../../../src/giving/offline/read.ts';
 import { doubtGift, judgeDoubt } from '../../../src/giving/offline/reversal.ts';
+import { closePeriod } from '../../../src/giving/periods.ts';
 import { enter, expectSound, FINANCE } from '../../support/books.ts';
 import { testGround } from '../../support/ground.ts';
 
@@ -150,6 +151,16 @@ describe('A line', () => {
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(cash - (await balance(ground.sql, accounts.cash))).toBe(5_000n);
     await expectSound(ground);
+  });
+
+  it('keeps its month open until it is explained', async () => {
+    await take(['21/11/2026,WHO KNOWS,,,33.00,']);
+    const open = (await lines(true)).length;
+    ground.clock.set('2026-12-05T06:30:00Z');
+    await expect(closePeriod(ground, '2026-11', FINANCE)).rejects.toThrow(
+      `${open} lines of the bank up to 2026-11`,
+    );
+    ground.clock.set('2026-11-21T06:30:00Z');
   });
 
   it('holds what the bank wrote sealed', async () => {

@@ -36,7 +36,7 @@ const wish = (
   },
   ...{
     document: 'WC/2026/118',
-    payee: { kind: 'person', name: 'Ravi K', account, ifsc: 'ABCD0123456' },
+    payee: { kind: 'person', name: `Ravi K ${account}`, account, ifsc: 'ABCD0123456' },
     ...over,
   },
 });
@@ -128,6 +128,15 @@ describe('A payment above five lakh', () => {
     expect((await readDisbursement(ground, later)).split).toBe(false);
     for (const id of [first, later]) await withdraw(ground, id, FINANCE);
     ground.clock.set('2026-11-21T06:30:00Z');
+  });
+
+  it('is seen as split by the name at another bank, however it is written', async () => {
+    const at = (name: string, account: string) =>
+      proposed({ amount: 3n * LAKH, payee: { kind: 'person', name, account, ifsc: 'ABCD0123456' } });
+    const parts = [await at('Omana T.K.', '99990000333'), await at('OMANA TK', '99990000444')];
+    const split = await Promise.all(parts.map(async (id) => (await readDisbursement(ground, id)).split));
+    expect(split).toEqual([false, true]);
+    for (const id of parts) await withdraw(ground, id, FINANCE);
   });
 
   it('is seen as split by two desks at once, too', async () => {

@@ -244,9 +244,11 @@ describe('An entry that is wrong', () => {
     );
     await judgeDoubt(ground, { id, wrong: true }, 'else@kssm.example');
     expect(await read(id)).toMatchObject({ state: 'reversed', receipt: { cancelled: true } });
+    const counted = await enter(ground);
+    await expect(enter(ground, { replaces: counted })).rejects.toThrow('Only an entry that was undone');
     const anew = await enter(ground, { amount: 8_000n, replaces: id });
     expect((await read(anew)).replaces).toBe(id);
-    expect((await balance(ground.sql, general)) - before).toBe(-8_000n);
+    expect((await balance(ground.sql, general)) - before).toBe(-58_000n);
   });
 
   it('does not begin to count meanwhile', async () => {
@@ -289,6 +291,12 @@ it('suggests who gave before by number, address or PAN, and nobody otherwise', a
   expect(await suggestDonors(ground, { ...none, phone: '+919446000077' })).toMatchObject(found);
   expect(await suggestDonors(ground, { ...none, pan: 'abcps 9999l' })).toMatchObject(found);
   expect(await suggestDonors(ground, none)).toEqual([]);
+  // The number of the paper goes with its name only.
+  const knownDonor = (await suggestDonors(ground, { ...none, pan: 'ABCPS9999L' }))[0]?.id ?? '';
+  const again = await enter(ground, { donor: { ...donor, identity: null }, knownDonor });
+  expect((await receiptOf(again))?.words.donor.identity?.number).toBe('ABCPS9999L');
+  const stranger = await enter(ground, { donor: { ...donor, name: 'Shajahan', identity: null }, knownDonor });
+  expect((await receiptOf(stranger))?.words.donor.identity).toBeNull();
 });
 
 it('keeps the books sound, whatever is entered, realised, bounced and undone', async () => {

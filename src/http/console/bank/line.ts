@@ -61,6 +61,7 @@ async function show(
       ...{ kind, id, posted, why: t(`bank.why.${why}`), look: why === 'reference' ? 'sent' : 'deferred' },
       ...{
         text: t('bank.candidate', { kind, day: dayText(day, language) }),
+        sure: why === 'reference',
         deed: t(posted ? 'bank.match' : kind === 'bounce' ? 'bank.match.bounce' : 'bank.match.realise'),
         href: HREFS[kind] ? `${HREFS[kind]}/${id}` : null,
       },
@@ -73,6 +74,7 @@ async function show(
       text: t(`bank.other.${value}`),
       selected: form?.text('as') === value,
     })),
+    sure: open.matches.some(({ why }) => why === 'reference'),
     note: form?.text('note') ?? '',
   };
   await showConsole(web, {
