@@ -1088,6 +1088,16 @@ export interface Messages {
   'my.links.text': Record<never, never>;
   'my.links.button': Record<never, never>;
   'gift.twin.text': { amount: string };
+  'statement.paper': Record<never, never>;
+  'statement.domestic': { year: string };
+  'statement.fcra': { year: string };
+  'statement.day': Record<never, never>;
+  'statement.receipt': Record<never, never>;
+  'statement.for': Record<never, never>;
+  'statement.amount': Record<never, never>;
+  'statement.refunded': Record<never, never>;
+  'statement.sum': Record<never, never>;
+  'statement.note': Record<never, never>;
   'duplicates.title': Record<never, never>;
   'duplicates.lede': Record<never, never>;
   'duplicates.by': Record<never, never>;

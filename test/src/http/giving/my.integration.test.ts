@@ -18,8 +18,11 @@ const post = (path: string, fields: Record<string, string> = {}) =>
   ask(path, { method: 'POST', body: new URLSearchParams(fields) });
 const address = () => `donor-${crypto.randomUUID()}@people.example`;
 
+/** Nobody else’s, since a number tells equal donors as a mailbox does. */
+let number = 9_876_500_000;
 async function paid(email: string, fields: Record<string, string> = {}) {
-  const gift = await makeGift(ground, ask, { email, receipt: 'yes', ...fields });
+  number += 1;
+  const gift = await makeGift(ground, ask, { email, phone: String(number), receipt: 'yes', ...fields });
   const { paymentId, callback } = vendor.pay(gift.order);
   await post(`${gift.path}/return`, callback);
   return { ...gift, paymentId };
@@ -55,7 +58,7 @@ describe('The link to a donor’s own page', () => {
     const [mail, ...more] = await notices(email, 'donor-link');
     expect(more).toEqual([]);
     expect(await notices('nobody@people.example', 'donor-link')).toEqual([]);
-    const [, path = ''] = /https:\/\/wecare\.example(\/my\/[\w-]{50})\?lang=en/.exec(mail?.html ?? '') ?? [];
+    const [, path = ''] = /https:\/\/wecare\.example(\/my\/[\w-]{50})\?lang=en/.exec(mail?.text ?? '') ?? [];
     expect(await html(`${path}?lang=en`)).toContain('₹1,500');
     expect(path).not.toContain('donor-');
   });
@@ -229,9 +232,9 @@ describe('Two equal gifts within a day', () => {
     const { path } = await monthly(email);
     await paid(email);
     await paid(email, { sum: '1,501' });
-    await paid(other, { phone: '98765 43211' });
+    await paid(other);
     later(30);
-    await paid(email, { sum: '1,501', phone: '' });
+    await paid(email, { sum: '1,501' });
     await askTwins(ground);
     expect(await notices(email, 'gift-twin')).toEqual([]);
     expect(await html(`${path}?lang=en`)).not.toContain('Did you mean both?');
