@@ -38,6 +38,11 @@ export interface MonthlyGift {
   createdAt: Date;
 }
 
+/** Whether its mandate can be given no more: it was ended, or nobody gave it in time. */
+export const isOver = ({ state, gatewayId, createdAt }: MonthlyGift, now: Date): boolean =>
+  ['cancelled', 'completed', 'expired'].includes(state) ||
+  (!gatewayId && now.getTime() > createdAt.getTime() + DAYS * 86_400_000);
+
 /** Whether gifts of every month can be begun. They are for money of India only. */
 export async function takesMonthly(ground: Pick<Ground, 'sql' | 'keys'>): Promise<boolean> {
   try {

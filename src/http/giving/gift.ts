@@ -5,7 +5,7 @@ import { accountById, type GivingAccount } from '../../giving/accounts.ts';
 import { applyPayment } from '../../giving/apply.ts';
 import { endCode, makeCode } from '../../giving/codes.ts';
 import { catchUp, findGift, type Gift } from '../../giving/gift.ts';
-import type { MonthlyGift } from '../../giving/monthly.ts';
+import { isOver, type MonthlyGift } from '../../giving/monthly.ts';
 import { askMonthly } from '../../giving/monthly-follow.ts';
 import { answers, answerTwin, askedTwin } from '../../giving/twins.ts';
 import { formatAmount, formatDay, type Language, translate } from '../../i18n.ts';
@@ -30,6 +30,8 @@ const showGift: Handler = (web) => async (req, res) => {
   if (gift.state === 'paid' && before?.state !== 'paid') await endCode(web.ground, gift);
   const twin = (await askedTwin(web.ground.sql, gift.order.id)) !== null;
   if (gift.state === 'paid') return showStanding(web, { req, res, gift, view: 'paid', twin });
+  if (gift.monthly && isOver(gift.monthly, web.ground.clock.now()))
+    return showPage(web, { req, res, name: 'gift-gone', status: 404 });
   if (!atGateway(gift)) return showStanding(web, { req, res, gift, view: 'away' });
   if (gift.state === 'waiting' && !req.query.again)
     return showStanding(web, { req, res, gift, view: 'waiting' });

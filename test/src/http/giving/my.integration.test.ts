@@ -258,3 +258,12 @@ it('The form offers monthly gifts, never chosen beforehand, and says what each m
   expect(pay).not.toContain('order_id');
   expect(pay).toMatch(/<a [^>]*href="http[^"]*\/mandate\/sub_\w+">/);
 });
+
+it('A mandate that nobody gave in time can be given no more, and its page says so', async () => {
+  const form = { ...SREEJA, often: 'monthly', key: crypto.randomUUID(), email: address() };
+  const answer = await sendForm(ask, form);
+  const path = String(answer.headers.get('location'));
+  expect((await ask(path)).status).toBe(200);
+  later(73);
+  expect((await ask(path)).status).toBe(404);
+});
