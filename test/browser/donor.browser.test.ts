@@ -107,6 +107,9 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
       await page.goto(url() + path);
       await check(page);
     }
+    await page.goto(`${vendor.url()}?lang=ml`);
+    expect(await page.getByText('മാസംതോറുമുള്ള സംഭാവനകൾ').first().isVisible()).toBe(true);
+    await check(page);
     await page.goto(`${url()}/my`);
     await page.getByLabel('Email').fill(email);
     await page.getByRole('button', { name: 'Mail me the link' }).click();

@@ -4,13 +4,18 @@ import { account } from './stand-in.ts';
 import type { Asking } from './web.ts';
 
 /** The account of a stream at a stand-in. @returns its id */
-export const openTill = (ground: Ground, url: string, stream: Stream = 'domestic'): Promise<string> =>
+export const openTill = (
+  ground: Ground,
+  url: string,
+  stream: Stream = 'domestic',
+  { monthly = true } = {},
+): Promise<string> =>
   saveGatewayAccount(
     ground,
     {
       ...{ stream, keyId: account.keyId },
       secrets: { keySecret: account.keySecret, webhookSecrets: [account.webhookSecret] },
-      settings: { baseUrl: url, checkoutUrl: `${url}/v1/checkout.js` },
+      settings: { baseUrl: url, checkoutUrl: `${url}/v1/checkout.js`, monthly },
     },
     'cli:test',
   );
