@@ -46,6 +46,8 @@ export interface Gateway {
   closeQr?(id: string): Promise<void>;
   /** Gifts of every month, where the vendor takes them. */
   subscriptions?: GatewaySubscriptions;
+  /** A payment that its payer's bank questions, where the vendor tells of such. @throws GatewayFailure */
+  fetchDispute?(id: string): Promise<GatewayDispute>;
 }
 
 export interface OrderWish {
@@ -125,6 +127,23 @@ export interface RefundWish {
   notes: Record<string, string>;
 }
 
+/** A payer's bank questions a payment. Each round of it is a dispute of its own. */
+export interface GatewayDispute {
+  id: string;
+  paymentId: string;
+  amount: bigint;
+  /** What the vendor has taken from us for it; nothing, unless it takes at once or the dispute is lost. */
+  deducted: bigint;
+  phase: 'fraud' | 'retrieval' | 'chargeback' | 'pre_arbitration' | 'arbitration';
+  /** `open` waits for our answer, `review` for the bank. */
+  state: 'open' | 'review' | 'won' | 'lost' | 'closed';
+  /** In the vendor's or the bank's words: a code, never a person. */
+  reason: string;
+  /** Until when an answer is taken, while there is such a day. */
+  respondBy: Date | null;
+  createdAt: Date;
+}
+
 export interface QrWish {
   amount: bigint;
   /** What the payer's app shows. */
@@ -190,6 +209,8 @@ export interface SettlementLine {
   entityId: string;
   paymentId: string | null;
   orderId: string | null;
+  /** Of an adjustment that a dispute made. */
+  disputeId: string | null;
   amount: bigint;
   fee: bigint;
   tax: bigint;

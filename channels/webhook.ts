@@ -4,6 +4,7 @@ import { lookup as lookupAll } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface WebhookCall {
   url: string;
@@ -27,82 +28,91 @@ export type WebhookOutcome = { ms: number } & (
   | { kind: 'failed'; trouble: string }
 );
 
+/** What is kept of an answer, and how long is waited for it once its status is there. */
 const MOST_BYTES = 1000;
+const EXCERPT_MS = 2000;
 
 /**
  * Posts a message as Standard Webhooks 1.0 says, and follows no redirect. Where the receiver's name leads
  * is looked at when the connection is made, so that it cannot change in between. Never throws.
  */
-export function postWebhook(call: WebhookCall): Promise<WebhookOutcome> {
+export async function postWebhook(call: WebhookCall): Promise<WebhookOutcome> {
   const began = performance.now();
   const ms = () => Math.round(performance.now() - began);
-  return (call.proxied ? sendByProxy : send)(call).then(
-    (answered) => ({ kind: 'answered' as const, ms: ms(), ...answered }),
-    (error: unknown) => ({ kind: 'failed' as const, ms: ms(), trouble: inWords(error, call.timeoutMs) }),
-  );
+  const ending = new AbortController();
+  const late = setTimeout(() => ending.abort(new DOMException('late', 'TimeoutError')), call.timeoutMs);
+  try {
+    const { body, ...said } = await (call.proxied ? sendByProxy : send)(call, ending.signal);
+    return { kind: 'answered', ms: ms(), ...said, excerpt: await startOf(body) };
+  } catch (error) {
+    return { kind: 'failed', ms: ms(), trouble: inWords(error, call.timeoutMs) };
+  } finally {
+    clearTimeout(late);
+    ending.abort(); // what more it would say is not read
+  }
 }
 
-interface Answered {
+interface Answer {
   status: number;
-  excerpt: string;
   /** Seconds, where the receiver asked for them. */
   retryAfter: number | null;
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-async function send(call: WebhookCall): Promise<Answered> {
+async function send(call: WebhookCall, signal: AbortSignal): Promise<Answer> {
   const url = new URL(call.url);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   // Node looks up names only; an address that stands in the URL is judged here.
   if (isIP(literal) && !call.allowPrivate && isPrivateAddress(literal)) throw new Error(PRIVATE);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const signal = AbortSignal.timeout(call.timeoutMs);
+  const headers = headersOf(call);
+  const how = {
+    method: 'POST',
+    headers,
+    signal,
+    agent: false,
+    lookup: lookupFor(call.allowPrivate),
+  } as const;
   return new Promise((resolve, reject) => {
-    const asked = request(
-      url,
-      {
-        method: 'POST',
-        headers: headersOf(call),
-        signal,
-        agent: false,
-        lookup: lookupFor(call.allowPrivate),
-      },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        const done = () => {
-          const excerpt = Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8').replaceAll('\0', '');
-          const seconds = Number(answer.headers['retry-after']);
-          const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
-          resolve({ status: answer.statusCode ?? 0, excerpt, retryAfter });
-          answer.destroy();
-        };
-        answer.on('data', (chunk: Buffer) => {
-          chunks.push(chunk);
-          bytes += chunk.length;
-          if (bytes >= MOST_BYTES) done();
-        });
-        answer.on('end', done).on('error', reject);
-      },
-    );
+    const asked = request(url, how, (body) => {
+      body.on('error', () => undefined); // startOf meets it too
+      const retryAfter = secondsOf(body.headers['retry-after']);
+      resolve({ status: body.statusCode ?? 0, retryAfter, body });
+    });
     asked.on('error', reject).end(call.body);
   });
 }
 
 /** The proxy makes the connection, so what can be known of the receiver is looked at before. */
-async function sendByProxy(call: WebhookCall): Promise<Answered> {
+async function sendByProxy(call: WebhookCall, signal: AbortSignal): Promise<Answer> {
   const url = new URL(call.url);
   if (!call.allowPrivate && (await leadsInside(url.hostname.replace(/^\[|\]$/g, ''))))
     throw new Error(PRIVATE);
   const { 'content-length': _, ...headers } = headersOf(call);
-  const signal = AbortSignal.timeout(call.timeoutMs);
   const answer = await fetch(url, { method: 'POST', headers, body: call.body, redirect: 'manual', signal });
-  const first = (await answer.body?.getReader().read())?.value ?? new Uint8Array();
-  const seconds = Number(answer.headers.get('retry-after'));
-  return {
-    status: answer.status,
-    excerpt: Buffer.from(first).subarray(0, MOST_BYTES).toString('utf8').replaceAll('\0', ''),
-    retryAfter: seconds > 0 ? seconds : null,
+  const retryAfter = secondsOf(answer.headers.get('retry-after'));
+  return { status: answer.status, retryAfter, body: answer.body ?? [] };
+}
+
+function secondsOf(header: string | null | undefined): number | null {
+  const seconds = Number(header);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+}
+
+/** The start of what it says, for the log. Its status counts, whether the rest comes, drips or breaks off. */
+async function startOf(body: Answer['body']): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const read = async () => {
+    let bytes = 0;
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= MOST_BYTES) return;
+    }
   };
+  const brokenOff = () => undefined;
+  await Promise.race([read().catch(brokenOff), wait(EXCERPT_MS, undefined, { ref: false })]);
+  return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8').replaceAll('\0', '');
 }
 
 /** A name that only the proxy can look up is not one of ours. */

@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
+import { defaultZone } from '../src/access/default-zone.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
@@ -7,8 +8,11 @@ import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { askTwins, tellMonthly } from '../src/campaigns/donor-mails.ts';
 import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
+import { tellHead } from '../src/campaigns/head-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tellRefunds } from '../src/campaigns/refund-mails.ts';
+import { tellFollowers } from '../src/campaigns/update-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
@@ -24,16 +28,24 @@ import { turnWarmups } from '../src/deliveries/warmup.ts';
 import { collectEvents } from '../src/deliveries/webhooks/collect.ts';
 import { wakeWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { tidyWebhooks } from '../src/deliveries/webhooks/log.ts';
+import { forgetDrafts } from '../src/giving/bank/imports.ts';
+import { askDisputes } from '../src/giving/disputes.ts';
+import { releaseHolds } from '../src/giving/holds.ts';
 import { sweepWebhooks } from '../src/giving/inbox.ts';
 import { followDueMonthly } from '../src/giving/monthly-follow.ts';
 import { reconcileOrders } from '../src/giving/reconcile.ts';
+import { reconcileSettlements } from '../src/giving/reconciling.ts';
+import { sendRefunds } from '../src/giving/refund-sending.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
+import { compareCounters } from '../src/pages/counters.ts';
+import { noteReached } from '../src/pages/ends.ts';
+import { tidyFollowers } from '../src/pages/followers.ts';
 
 interface Schedule {
   name: string;
-  /** Cron with seconds; the time of day is Asia/Kolkata. */
+  /** Cron with seconds; the time of day is the office's. */
   at: string;
   run(ground: Ground): Promise<unknown>;
 }
@@ -54,6 +66,8 @@ async function tellWebhooks(ground: Ground): Promise<void> {
 async function forgetPeople(ground: Ground): Promise<void> {
   await forgetMailed(ground);
   await forgetVisitors(ground);
+  await tidyFollowers(ground);
+  await forgetDrafts(ground);
 }
 
 async function tidyAccess(ground: Ground): Promise<void> {
@@ -66,6 +80,11 @@ async function tellDonors(ground: Ground): Promise<void> {
   await askTwins(ground);
   await tellMonthly(ground);
   await carryGiftConsents(ground);
+}
+
+async function reconcileDaily(ground: Ground): Promise<void> {
+  await askDisputes(ground);
+  await reconcileSettlements(ground);
 }
 
 async function fetchBounces(ground: Ground): Promise<void> {
@@ -85,12 +104,19 @@ const schedules: Schedule[] = [
   { name: 'approvals', at: '4-59/10 * * * * *', run: tellApprovals },
   { name: 'gifts', at: '2-59/5 * * * * *', run: tellGifts },
   { name: 'donors', at: '4-59/5 * * * * *', run: tellDonors },
+  { name: 'projects', at: '8-59/10 * * * * *', run: noteReached },
+  { name: 'project-news', at: '5-59/10 * * * * *', run: tellFollowers },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
   { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },
   { name: 'monthly-gifts', at: '47 */5 * * * *', run: followDueMonthly },
+  { name: 'refunds', at: '3-59/5 * * * * *', run: sendRefunds },
+  { name: 'refund-mails', at: '1-59/5 * * * * *', run: tellRefunds },
+  { name: 'settlements', at: '0 40 6 * * *', run: reconcileDaily },
+  { name: 'ledger-head', at: '30 5 7 * * *', run: tellHead },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
+  { name: 'release-holds', at: '11,31,51 * * * * *', run: releaseHolds },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
@@ -102,11 +128,16 @@ const schedules: Schedule[] = [
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
   { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
   { name: 'tidy-access', at: '20 37 * * * *', run: tidyAccess },
+  { name: 'counters', at: '0 40 2 * * *', run: compareCounters },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 
-/** Starts the clock of a worker process. @returns how to stop it, which waits for what is under way */
-export function startCron(ground: Ground): () => Promise<void> {
+/**
+ * Starts the clock of a worker process, in the zone that the office has now.
+ * @returns how to stop it, which waits for what is under way
+ */
+export async function startCron(ground: Ground): Promise<() => Promise<void>> {
+  const timezone = await defaultZone(ground);
   const underWay = new Map<string, Promise<void>>();
   const start = ({ name, run }: Schedule) => {
     if (underWay.has(name)) return;
@@ -119,7 +150,7 @@ export function startCron(ground: Ground): () => Promise<void> {
   };
   const tasks: ScheduledTask[] = schedules.map((entry) =>
     schedule(entry.at, () => start(entry), {
-      timezone: 'Asia/Kolkata',
+      timezone,
       name: entry.name,
       // A process that was stopped for a while is told so by its lease, not by the clock.
       suppressMissedWarning: true,

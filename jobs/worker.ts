@@ -4,7 +4,7 @@ import { listenForReturns } from '../src/deliveries/returns/listen.ts';
 import { openSender } from '../src/deliveries/sender.ts';
 import { deliverWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
-import { applyWebhook } from '../src/giving/inbox.ts';
+import { applyWebhooks } from '../src/giving/inbox.ts';
 import type { Ground } from '../src/ground.ts';
 import { startCron } from './cron.ts';
 
@@ -13,8 +13,8 @@ const RANGES_AT_ONCE = 4;
 const NOTICES_AT_ONCE = 4;
 /** Endpoints at once; one that does not answer holds its place for some seconds and then rests. */
 const WEBHOOKS_AT_ONCE = 8;
-/** Events of a gateway at once; each asks it once or twice. */
-const PAYMENTS_AT_ONCE = 16;
+/** Pieces of what a gateway told at once; each event asks it once or twice. */
+const PAYMENTS_AT_ONCE = 6;
 
 export interface RunningWorker {
   /** Takes no more work, finishes what is on the wire, writes the outcomes, gives back the rest. */
@@ -29,8 +29,8 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
   ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
   ground.queues.work('webhooks', ({ endpoint }) => deliverWebhooks(ground, endpoint), WEBHOOKS_AT_ONCE);
-  ground.queues.work('gateway', ({ inbox }) => applyWebhook(ground, inbox), PAYMENTS_AT_ONCE);
-  const stopCron = startCron(ground);
+  ground.queues.work('gateway', ({ inbox }) => applyWebhooks(ground, inbox), PAYMENTS_AT_ONCE);
+  const stopCron = await startCron(ground);
   const closeListener = await listenWhereSet(ground);
   return {
     async stop() {

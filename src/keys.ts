@@ -19,14 +19,18 @@ export type Purpose =
   | 'api-answer'
   | 'webhook-secret'
   | 'totp-secret'
+  | 'image-consent'
   | 'gateway-secret'
   | 'donor-identity'
   | 'identity-index'
   | 'receipt-words'
+  | 'finance-words'
   | 'gift-form'
   | 'gift-token'
+  | 'project-follow'
   | 'receipt-token'
   | 'donor-link'
+  | 'project-follow'
   | 'session'
   | 'device';
 

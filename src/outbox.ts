@@ -3,6 +3,7 @@ import type { Connection } from './db.ts';
 /** Who does something about an event that several wait for. The event is handled when all of them have. */
 const handlers: Record<string, string[]> = {
   'gift.paid': ['thanks', 'twins', 'consents'],
+  'gift.refunded': ['told'],
 };
 
 /** An event that one handler has in hand. */

@@ -13,8 +13,8 @@ export const queues = {
   }),
   notices: z.object({ notice: z.uuid() }),
   webhooks: z.object({ endpoint: z.uuid() }),
-  /** Something a payment gateway told. */
-  gateway: z.object({ inbox: z.string().regex(/^\d+$/) }),
+  /** Some of what a payment gateway told. */
+  gateway: z.object({ inbox: z.array(z.string().regex(/^\d+$/)).min(1).max(100) }),
 };
 
 export type QueueName = keyof typeof queues;

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Refusal } from './errors.ts';
-import type { Language } from './i18n.ts';
+import { formatDay, formatTime, type Language } from './i18n.ts';
 import { fill, type Value } from './say.ts';
 
 const FOLDER = new URL('../templates/locales/refusals/', import.meta.url);
 
-/** Sentences of the engine in one language, by their English; none for English itself. */
+/**
+ * Sentences of the engine for whoever reads pages, by their English for programs and the command line. The
+ * English catalogue has those alone that name a command where a page has a button.
+ */
 export const readSentences = (language: Language): Record<string, string> =>
-  language === 'en' ? {} : JSON.parse(readFileSync(new URL(`${language}.json`, FOLDER), 'utf8'));
+  JSON.parse(readFileSync(new URL(`${language}.json`, FOLDER), 'utf8'));
 
-/** What a refusal or a sentence says in a language; in English where no catalogue knows it. */
+/** What a refusal or a sentence says on a page in a language; as it is where no catalogue knows it. */
 export function sentenceIn(language: Language, said: Refusal | Value): string {
   if (said instanceof Refusal) return sentenceIn(language, said.sentence);
   if (typeof said !== 'object') return String(said);
@@ -70,11 +73,24 @@ function foundAgain(language: Language, text: string): string | undefined {
     const stop = found.pop() ?? '';
     const holes: string[] = key.match(/\{\d+\}/g) ?? [];
     const at = (hole: string) => found[holes.indexOf(hole)] ?? hole;
-    const said = words.replace(/\{\d+\}/g, (hole) => foundAgain(language, at(hole)) ?? at(hole));
+    const said = words.replace(/\{\d+\}/g, (hole) => valueAgain(language, at(hole)));
     return said.replace(/\.$/, '') + stop;
   }
   return undefined;
 }
+
+/** A value of a sentence that was kept: a sentence itself, a moment, or a name as it is. */
+function valueAgain(language: Language, text: string): string {
+  const said = foundAgain(language, text);
+  if (said !== undefined) return said;
+  const [moment, zone] = MOMENT.exec(text)?.slice(1) ?? [];
+  const at = new Date(`${moment} UTC`);
+  if (Number.isNaN(at.getTime())) return text;
+  return `${formatDay(at, language, 'UTC')}, ${formatTime(at, language, 'UTC')} ${zone}`;
+}
+
+/** As formatMoment writes it in English. */
+const MOMENT = /^(\d{1,2} [A-Z][a-z]+ \d{4}, \d{1,2}:\d{2} [ap]m) (\S+)$/;
 
 /** In lower or upper case, for a sentence may have become a part of another. */
 function patternOf(key: string): RegExp {

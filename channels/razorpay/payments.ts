@@ -1,4 +1,5 @@
 import {
+  type GatewayDispute,
   GatewayFailure,
   type GatewayPayment,
   type GatewayQr,
@@ -59,6 +60,9 @@ export async function refund(client: Client, { paymentId, amount, key, notes }: 
   const answer = await client.post(path('payments', paymentId, 'refund'), body, { headers, again: true });
   return { ...read(shapes.refund, answer, true), key };
 }
+
+export const fetchDispute = async (client: Client, id: string): Promise<GatewayDispute> =>
+  read(shapes.dispute, await client.get(path('disputes', id)));
 
 /** The vendor closes a code after two hours at the latest, and says when it will. */
 export async function createQr(client: Client, wish: QrWish): Promise<GatewayQr> {

@@ -2,7 +2,7 @@ import type { Gateway } from '../gateway.ts';
 import { callbackOf, checkoutOf } from './checkout.ts';
 import { openClient } from './client.ts';
 import { createOrder, fetchOrder } from './orders.ts';
-import { closeQr, createQr, fetchPayment, fetchQr, fetchRefunds, refund } from './payments.ts';
+import { closeQr, createQr, fetchDispute, fetchPayment, fetchQr, fetchRefunds, refund } from './payments.ts';
 import { redact } from './redaction.ts';
 import { readSettlements } from './settlements.ts';
 import { openSubscriptions } from './subscriptions.ts';
@@ -56,5 +56,6 @@ export function openRazorpay(account: RazorpayAccount): Gateway {
     fetchQr: (id) => fetchQr(client, id),
     closeQr: (id) => closeQr(client, id),
     subscriptions: openSubscriptions(client, { place, keySecret }),
+    fetchDispute: (id) => fetchDispute(client, id),
   };
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { GatewayOrder, GatewayPayment, GatewayQr, GatewayRefund, PaymentMethod } from '../gateway.ts';
+import type {
+  GatewayDispute,
+  GatewayOrder,
+  GatewayPayment,
+  GatewayQr,
+  GatewayRefund,
+  PaymentMethod,
+} from '../gateway.ts';
 import type { GatewaySubscription } from '../subscriptions.ts';
 
 /**
@@ -98,6 +105,30 @@ const refund = z
     }),
   );
 
+const DISPUTES = {
+  open: 'open',
+  under_review: 'review',
+  won: 'won',
+  lost: 'lost',
+  closed: 'closed',
+} as const;
+
+/** razorpay.com/docs/api/disputes/entity. Evidence is not read: it may tell of a person. */
+const dispute = z
+  .object({
+    ...{ id: id('disp'), payment_id: id('pay'), amount: paise, amount_deducted: paise.nullish() },
+    phase: z.enum(['fraud', 'retrieval', 'chargeback', 'pre_arbitration', 'arbitration']),
+    status: z.enum(['open', 'under_review', 'won', 'lost', 'closed']),
+    ...{ reason_code: maybe(text), respond_by: maybe(seconds), created_at: seconds },
+  })
+  .transform(
+    (told): GatewayDispute => ({
+      ...{ id: told.id, paymentId: told.payment_id, amount: told.amount, phase: told.phase },
+      ...{ deducted: told.amount_deducted ?? 0n, state: DISPUTES[told.status] },
+      ...{ reason: told.reason_code ?? '', respondBy: told.respond_by, createdAt: told.created_at },
+    }),
+  );
+
 const qr = z
   .object({
     ...{ id: id('qr'), image_url: z.url({ protocol: /^https?$/ }), status: text },
@@ -133,7 +164,7 @@ const collection = <T extends z.ZodType>(inner: T) =>
   z.object({ items: z.array(inner) }).transform(({ items }) => items);
 
 export const shapes = {
-  ...{ order, payment, refund, qr, subscription, paise, seconds, text, maybe },
+  ...{ order, payment, refund, dispute, qr, subscription, paise, seconds, text, maybe },
   subscriptions: collection(subscription),
   orders: collection(order),
   payments: collection(payment),

@@ -16,12 +16,19 @@ const line = z
   .object({
     ...{ entity_id: text, type: kind },
     ...{ amount: paise, fee: none, tax: none, debit: none, credit: none, settlement_id: text },
-    ...{ payment_id: maybe(text), order_id: maybe(text), settlement_utr: maybe(text), settled_at: seconds },
+    ...{
+      payment_id: maybe(text),
+      order_id: maybe(text),
+      dispute_id: maybe(text),
+      settlement_utr: maybe(text),
+      settled_at: seconds,
+    },
   })
   .transform(
     (told): SettlementLine => ({
       ...{ kind: told.type, entityId: told.entity_id, orderId: told.order_id },
       paymentId: told.type === 'payment' ? told.entity_id : told.payment_id,
+      disputeId: told.dispute_id,
       ...{ amount: told.amount, fee: told.fee, tax: told.tax, debit: told.debit, credit: told.credit },
       ...{ settlementId: told.settlement_id, utr: told.settlement_utr, settledAt: told.settled_at },
     }),

@@ -83,13 +83,15 @@ function addListen(bounces: Command): void {
     .command('listen')
     .description('Take what a mail server hands over at BOUNCE_LISTEN, until SIGINT or SIGTERM')
     .option('--at <address>', 'lmtp://HOST:PORT or smtp://HOST:PORT instead')
-    .action((flags: { at?: string }) =>
-      runService('bounces', async (ground) => {
+    .option('--json', 'print one line of JSON with the address and the port once it listens')
+    .action((flags: { at?: string; json?: boolean }) =>
+      runService('bounces', flags, async (ground) => {
         const address = flags.at ?? ground.config.BOUNCE_LISTEN;
         if (!address || !/^(lmtp|smtp):\/\/[^/]/.test(address))
           throw new Refusal('Say where to listen: set BOUNCE_LISTEN, or give --at lmtp://127.0.0.1:2424.');
         const { port, close } = await listenForReturns(ground, address);
-        return { words: `Bounces are taken at ${address} (port ${port})`, stop: close };
+        const words = `Bounces are taken at ${address} (port ${port})`;
+        return { words, facts: { address, port }, stop: close };
       }),
     );
 }

@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import { defaultZone } from '../../src/access/default-zone.ts';
 import { currentHold, liftHold, placeHold } from '../../src/deliveries/holds.ts';
+import { ENGINE } from '../../src/deliveries/mark.ts';
 import { acceptRestore } from '../../src/deliveries/restored.ts';
 import { Refusal } from '../../src/errors.ts';
+import type { Ground } from '../../src/ground.ts';
+import { formatMoment } from '../../src/i18n.ts';
 import { actor, answer, withGround } from '../lib/cli.ts';
 
 interface HoldOptions {
@@ -33,25 +37,25 @@ export default function hold(program: Command): void {
     .action((options: { anyway?: boolean; json?: boolean }) =>
       withGround(async (ground) => {
         const done = await acceptRestore(ground, actor(), options);
+        const hold = await currentHold(ground.sql);
         answer(options, done, () =>
           [
             `${done.unknown} deliveries of ${done.runs} runs and ${done.notices} notices may have gone since the backup: they are unknown now.`,
-            `${done.asked} runs whose time has passed wait for your decision (campaign decide). Nothing is held any more.`,
+            `${done.asked} runs whose time has passed wait for your decision (campaign decide). ${hold ? `Campaigns are still held: ${hold.reason}` : 'Nothing is held any more.'}`,
           ].join('\n'),
         );
       }),
     );
 }
 
-async function run(
-  ground: Parameters<typeof placeHold>[0] & Parameters<typeof liftHold>[0],
-  options: HoldOptions,
-): Promise<void> {
+async function run(ground: Ground, options: HoldOptions): Promise<void> {
   if (options.lift && options.reason !== undefined)
     throw new Refusal('Give --reason to hold, or --lift to lift the hold, not both.');
   if (options.reason === undefined && (options.from ?? options.until) !== undefined)
     throw new Refusal('A hold needs a reason: give --reason with its dates.');
   if (options.lift) {
+    const hold = await currentHold(ground.sql);
+    if (hold?.madeBy === ENGINE) throw new Refusal(hold.reason, 409);
     const lifted = await liftHold(ground, actor());
     return answer(options, { lifted }, () =>
       lifted ? 'Lifted. What was planned goes on.' : 'There was no hold to lift.',
@@ -63,7 +67,8 @@ async function run(
     await placeHold(ground, { reason, actor: actor(), ...dates });
   }
   const current = await currentHold(ground.sql);
-  const until = current?.until ? `until ${inKerala(current.until)}` : 'until it is lifted';
+  const zone = await defaultZone(ground);
+  const until = current?.until ? `until ${formatMoment(current.until, 'en', zone)}` : 'until it is lifted';
   answer(options, { hold: current }, () =>
     current ? `Nothing goes out ${until}: ${current.reason} (by ${current.madeBy})` : 'Nothing is held now.',
   );
@@ -75,11 +80,4 @@ function date<K extends string>(name: K, text: string | undefined): Partial<Reco
   if (Number.isNaN(parsed.getTime()))
     throw new Refusal(`--${name} "${text}" is no date. Write it as 2026-11-22T09:00:00+05:30.`);
   return { [name]: parsed } as Partial<Record<K, Date>>;
-}
-
-/** As people there write it: 22 November 2026, 6:30 pm IST. */
-function inKerala(at: Date): string {
-  const zone = { timeZone: 'Asia/Kolkata' } as const;
-  const day = at.toLocaleDateString('en-IN', { ...zone, dateStyle: 'long' });
-  return `${day}, ${at.toLocaleTimeString('en-IN', { ...zone, timeStyle: 'short' })} IST`;
 }

@@ -27,6 +27,7 @@ const parts: Part[] = [
   { words: ['account'], load: () => import('./account.ts') },
   { words: ['campaign'], load: () => import('./campaign.ts') },
   { words: ['newsletter'], load: () => import('./newsletter.ts') },
+  { words: ['project'], load: () => import('./project.ts') },
   { words: ['mail'], load: () => import('./mail.ts') },
   { words: ['media'], load: () => import('./media.ts') },
   { words: ['links'], load: () => import('./links.ts') },
@@ -39,6 +40,12 @@ const parts: Part[] = [
   { words: ['ledger'], load: () => import('./ledger.ts') },
   { words: ['donor'], load: () => import('./donor.ts') },
   { words: ['tax-statement'], load: () => import('./tax-statement.ts') },
+  { words: ['gift'], load: () => import('./gift.ts') },
+  { words: ['bank'], load: () => import('./bank.ts') },
+  { words: ['period'], load: () => import('./period.ts') },
+  { words: ['disburse'], load: () => import('./disburse.ts') },
+  { words: ['refund'], load: () => import('./refund.ts') },
+  { words: ['reconcile'], load: () => import('./reconcile.ts') },
   { words: ['site-text', 'receipts'], load: () => import('./site-text.ts') },
 ];
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DateTime } from 'luxon';
+import { defaultZone } from '../../src/access/default-zone.ts';
 import { findUser } from '../../src/access/users.ts';
 import {
   addItem,
@@ -44,7 +45,10 @@ function addAdd(items: Command): void {
       '--picture <url>',
       'a picture, as asset:ID of the media library or an address; say in --alt-LANGUAGE what is seen on it',
     )
-    .option('--publish-after <time>', 'not in an edition before this, by Indian time: "2026-12-01 09:00"')
+    .option(
+      '--publish-after <time>',
+      'not in an edition before this, by the office’s clocks: "2026-12-01 09:00"',
+    )
     .option('--json', 'answer in JSON');
   addItemOptions(add).action(
     (wish: string, options: Common & Texts & { link?: string; picture?: string; publishAfter?: string }) =>
@@ -53,7 +57,7 @@ function addAdd(items: Command): void {
         const user = await findUser(ground, options.as);
         const words = (await readItemOptions(options)) as Record<string, ItemWords>;
         const { link, picture } = options;
-        const publishAfter = readTime(options.publishAfter);
+        const publishAfter = readTime(options.publishAfter, await defaultZone(ground));
         const added = await addItem(ground, { newsletter, user }, { words, link, picture, publishAfter });
         answer(
           options,
@@ -96,9 +100,10 @@ function rowOf({ number, words, edition, publishAfter, addedAt }: Item) {
   };
 }
 
-function readTime(text: string | undefined): Date | undefined {
+/** By the clocks of the office. */
+function readTime(text: string | undefined, zone: string): Date | undefined {
   if (text === undefined) return undefined;
-  const at = DateTime.fromISO(text.trim().replace(' ', 'T'), { zone: 'Asia/Kolkata' });
+  const at = DateTime.fromISO(text.trim().replace(' ', 'T'), { zone });
   if (at.isValid) return at.toJSDate();
   throw new Refusal(`${JSON.stringify(text)} is no date and time. Write it as "2026-12-01 09:00".`);
 }

@@ -22,6 +22,7 @@ import { addWordOptions, readWordOptions } from '../lib/newsletter-options.ts';
 import { editionsInWords, newsletterInWords } from '../lib/newsletter-words.ts';
 import { addEditionCommands } from './newsletter-editions.ts';
 import { addItemCommands } from './newsletter-items.ts';
+import { addPauseCommands } from './newsletter-pause.ts';
 
 type Common = { json?: boolean; as: string };
 type Texts = Record<string, string | boolean | string[] | undefined>;
@@ -39,6 +40,7 @@ export default function newsletter(program: Command): void {
   addEdit(newsletters);
   addItemCommands(newsletters);
   addEditionCommands(newsletters);
+  addPauseCommands(newsletters);
   addLooks(newsletters);
 }
 

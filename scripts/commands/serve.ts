@@ -8,11 +8,12 @@ export default function add(program: Command): void {
   program
     .command('serve')
     .description('run the web process until SIGINT or SIGTERM')
-    .action(() =>
-      runService('web', async (ground) => {
+    .option('--json', 'print one line of JSON with the address once it answers')
+    .action((flags: { json?: boolean }) =>
+      runService('web', flags, async (ground) => {
         await requireFreePorts(ground.config, ['PORT']);
         const { url, close } = await startWeb(ground);
-        return { words: `The web process is at ${url}`, stop: close };
+        return { words: `The web process is at ${url}`, facts: { url }, stop: close };
       }),
     );
 }

@@ -23,7 +23,7 @@ export default function siteTextCommands(program: Command): void {
     .option('--json', 'answer with one line of JSON')
     .action((page: string, language: string, file: string, flags: { json?: boolean }) =>
       withGround(async (ground) => {
-        await saveSiteText(ground, { page, language, text: await readFile(file, 'utf8') }, actor());
+        await saveSiteText(ground, { page, words: { [language]: await readFile(file, 'utf8') } }, actor());
         answer(flags, { page, language }, () => 'Saved. The page says it from now on.');
       }),
     );

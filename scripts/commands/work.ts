@@ -7,10 +7,12 @@ export default function add(program: Command): void {
   program
     .command('work')
     .description('run a worker until SIGINT or SIGTERM; what it has in hand is finished first')
-    .action(() =>
-      runService('worker', async (ground) => {
+    .option('--json', 'print one line of JSON with the queue once it works')
+    .action((flags: { json?: boolean }) =>
+      runService('worker', flags, async (ground) => {
         const { stop } = await startWorker(ground);
-        return { words: `A worker is at it (queue on ${ground.queues.backend})`, stop };
+        const { backend } = ground.queues;
+        return { words: `A worker is at it (queue on ${backend})`, facts: { queue: backend }, stop };
       }),
     );
 }

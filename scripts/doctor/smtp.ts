@@ -31,7 +31,7 @@ async function accountRows(url: string): Promise<AccountRow[]> {
 async function logIn({ keys }: Patient, account: AccountRow): Promise<Finding> {
   const check = `SMTP ${account.name}`;
   const { end, host, port, said } = await tryLogin(keys, account);
-  if (end === 'unreadable') return fail(check, 'its settings cannot be read', 'Save the account anew');
+  if (end === 'unreadable') return fail(check, 'what is kept of it cannot be read', 'Save the account anew');
   if (end === 'in' || end === 'answers')
     return ok(check, `${host}:${port} ${end === 'in' ? 'lets us in' : 'answers'}`);
   return fail(check, `${host}:${port}: ${said}`, remedyFor(end));
@@ -39,6 +39,7 @@ async function logIn({ keys }: Patient, account: AccountRow): Promise<Finding> {
 
 function remedyFor(end: Login['end']): string {
   if (end === 'password') return "Correct the account's user and password";
+  if (end === 'token') return 'Save the account with a token that has not run out (WECARE_SMTP_TOKEN)';
   if (end === 'host') return "Correct the account's host";
   return 'Check host, port, TLS and the firewall (many networks close port 25)';
 }

@@ -30,6 +30,10 @@ function publicInWords({ public: shownToAll, archive, slug }: Newsletter): strin
 /** What the next edition waits for, and what somebody should do. */
 function nextInWords({ next, newsletter, waiting, draftedOn, latePolicy, asks }: NewsletterStatus): string[] {
   const { slug } = newsletter;
+  if (newsletter.pausedAt)
+    return [
+      `It rests since ${shown(newsletter.pausedAt, newsletter)}; no edition leaves. wecare newsletter resume ${slug} --as USER`,
+    ];
   if (!newsletter.schedule)
     return [`Not scheduled yet: wecare newsletter edit ${slug} --cron "0 9 * * MON" --as USER`];
   if (!next) return ['The next edition is opened when a worker runs.'];

@@ -5,6 +5,7 @@ import { giftToken, receiptToken } from '../../src/giving/gift-token.ts';
 import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
+import { followToken } from '../../src/pages/followers.ts';
 
 /** A page of the table of routes, with an address that shows something. */
 export interface SamplePage {
@@ -33,20 +34,35 @@ const SAMPLES: Record<string, string> = {
   items: 'SELECT number FROM newsletter_item ORDER BY number LIMIT 1',
   newsletters: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
+  gifts: 'SELECT id FROM payment WHERE captured_at IS NOT NULL ORDER BY refunded DESC, created_at LIMIT 1',
+  receipts: `SELECT id || '.pdf' FROM receipt ORDER BY issued_at LIMIT 1`,
+  refunds: `SELECT id FROM refund ORDER BY state <> 'asked', asked_at LIMIT 1`,
+  export: `SELECT 'journal'`,
   templates: `SELECT 'appeal'`,
+  'site-texts': `SELECT 'refunds'`,
+  'console/projects': 'SELECT id FROM project ORDER BY id LIMIT 1',
+  updates: 'SELECT id FROM project_update ORDER BY id LIMIT 1',
+  consents: 'SELECT id FROM image_consent ORDER BY id LIMIT 1',
+  pictures: `SELECT id FROM asset WHERE kind = 'picture' ORDER BY id LIMIT 1`,
+  offline: `SELECT id FROM offline_gift ORDER BY state = 'waiting' DESC, id LIMIT 1`,
+  disbursements: 'SELECT id FROM disbursement ORDER BY id LIMIT 1',
+  statements: 'SELECT id FROM bank_import WHERE taken_at IS NULL ORDER BY id LIMIT 1',
+  lines: 'SELECT id::text FROM bank_line WHERE matched_kind IS NULL ORDER BY amount DESC LIMIT 1',
   versions: 'SELECT 1',
+  projects: `SELECT slug FROM project WHERE published IS NOT NULL ORDER BY slug LIMIT 1`,
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
 };
 
 /** What a page must be asked: the name of the question, and where its answer is found. */
 const QUESTIONS: Record<string, [name: string, query: string]> = {
+  '/console/offline/new': ['kind', `SELECT 'cheque'`],
   '/console/suppressions/lift': ['address', 'SELECT value FROM suppression WHERE value IS NOT NULL LIMIT 1'],
 };
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(csv|pdf|png|rss|txt|xml|:kind)$|^\/oembed$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -94,7 +110,7 @@ async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
   const parts = pattern.replace(/\{[^}]*\}/g, '').split('/');
   const filled: string[] = [];
   for (const [i, part] of parts.entries()) {
-    const value = part.startsWith(':') ? await sampleOf(ground, parts[i - 1] ?? '') : part;
+    const value = part.startsWith(':') ? await sampleOf(ground, nameBefore(parts, i)) : part;
     if (value === null) return null;
     filled.push(value);
   }
@@ -104,11 +120,20 @@ async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
   return (filled.join('/') || '/') + (query ? `?${name}=${answer}` : '');
 }
 
+/** What stands before a value; of the console's where the public's is found otherwise. */
+function nameBefore(parts: string[], at: number): string {
+  const name = parts[at - 1] ?? '';
+  const whole = `${parts[at - 2]}/${name}`;
+  return whole in SAMPLES ? whole : name;
+}
+
 async function sampleOf(ground: Ground, before: string): Promise<string | null> {
   if (before === 'u' || before === 'p') return mailToken(ground);
   if (before === 'confirm') return askToken(ground);
   if (before === 'gift')
     return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
+  if (before === 'follow')
+    return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
     return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
   const query = SAMPLES[before];

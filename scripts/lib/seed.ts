@@ -1,6 +1,7 @@
 import type { Ground } from '../../src/ground.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { leadToSandbox, plantDemonstration, SANDBOX } from '../demonstration/plant.ts';
+import { plantProjects } from '../demonstration/projects.ts';
 
 /** A newcomer has this long to open the inbox before the first mails arrive. */
 const SECONDS_AHEAD = 15;
@@ -18,5 +19,6 @@ export async function seedDemonstration(ground: Ground, sandbox: { smtpPort: num
   }
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: SECONDS_AHEAD });
   await plantNewsletter(ground, dueAt);
+  await plantProjects(ground);
   return true;
 }

@@ -10,11 +10,15 @@ import { transaction } from '../../src/db.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import type { Ground } from '../../src/ground.ts';
+import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
+import { plantProjects } from '../demonstration/projects.ts';
 import { openScratch, until } from '../lib/scratch.ts';
+import { plantBooks } from './books.ts';
 import { plantGift } from './gift.ts';
+import { plantShownProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
 export const ADMINISTRATOR = { email: 'anitha@kssm.example', password: 'വയൽ river lamp 7 tea' };
@@ -31,6 +35,8 @@ export async function openShown(port: number) {
   await addAdministrator(scratch.ground);
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
+  await plantShownProjects(scratch.ground);
+  await plantBooks(scratch.ground, ADMINISTRATOR.email);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
@@ -50,7 +56,11 @@ export async function openShown(port: number) {
 
 async function addAdministrator(ground: Ground): Promise<void> {
   const { email, password } = ADMINISTRATOR;
-  const { id } = await addUser(ground, { email, name: 'Anitha S', roles: ['administrator'] }, ACTOR);
+  const { id } = await addUser(
+    ground,
+    { email, name: 'Anitha S', roles: ['administrator', 'finance'] },
+    ACTOR,
+  );
   const stored = { userId: id, hash: await hashPassword(password), at: ground.clock.now() };
   await transaction(ground.sql, (connection) => setPassword(connection, stored));
 }
@@ -58,6 +68,22 @@ async function addAdministrator(ground: Ground): Promise<void> {
 async function plant(ground: Ground, sandbox: RunningSandbox): Promise<void> {
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: 8 });
   await plantNewsletter(ground, dueAt);
+  await plantProjects(ground);
+  await plantConsent(ground);
+}
+
+async function plantConsent(ground: Ground): Promise<void> {
+  const user = await findUser(ground, ADMINISTRATOR.email);
+  const paper = { givenOn: '2026-10-02', paper: 'File SJD/12/2026, page 4' };
+  const said = {
+    kind: 'guardian',
+    who: 'A child of the plan',
+    guardian: 'Her aunt',
+    covers: ['picture', 'name'],
+  };
+  const consent = await recordConsent(ground, { ...said, ...paper }, user);
+  const asset = await ground.db.asset.findFirst({ where: { kind: 'picture' } });
+  if (asset) await sayPersons(ground, { asset: asset.id, persons: true, consents: [consent] }, user);
 }
 
 async function plantMore(ground: Ground, sandbox: RunningSandbox): Promise<void> {

@@ -12,6 +12,7 @@ export const scopes = [
   ...(['contacts:read', 'contacts:write', 'suppressions:read', 'suppressions:write'] as const),
   ...(['campaigns:read', 'campaigns:write', 'campaigns:approve', 'campaigns:control'] as const),
   ...(['media:read', 'media:write'] as const),
+  ...(['projects:read', 'projects:write', 'projects:approve'] as const),
   ...(['deliveries:read', 'notices:read', 'settings:read', 'settings:write'] as const),
   ...(['accounts:read', 'accounts:write', 'users:read', 'users:write', 'keys:read', 'keys:write'] as const),
   ...(['webhooks:read', 'webhooks:write', 'audit:read'] as const),

@@ -1,10 +1,15 @@
+import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { requireZone } from '../zones.ts';
-import { audit } from './audit.ts';
+import { changeSetting, readSetting, type Setting } from './settings.ts';
 
 const KEY = 'default-zone';
+const shape = z.object({ zone: z.string().nullable() });
+const ZONE: Setting<z.infer<typeof shape>> = {
+  ...{ key: KEY, action: 'zone.default', shape, usual: { zone: null } },
+};
 const SAID = `(SELECT value ->> 'zone' FROM setting WHERE key = '${KEY}')`;
 
 /**
@@ -21,15 +26,11 @@ export async function defaultZone({
   sql: Queryable;
   config: Pick<Config, 'DEFAULT_ZONE'>;
 }): Promise<string> {
-  const { rows } = await sql.query<{ zone: string | null }>(`SELECT ${SAID} AS zone`);
-  return rows[0]?.zone ?? config.DEFAULT_ZONE;
+  return (await saidZone(sql)) ?? config.DEFAULT_ZONE;
 }
 
 /** Whether the settings say one; the environment's holds otherwise. */
-export async function saidZone(sql: Queryable): Promise<string | null> {
-  const { rows } = await sql.query<{ zone: string | null }>(`SELECT ${SAID} AS zone`);
-  return rows[0]?.zone ?? null;
-}
+export const saidZone = async (sql: Queryable): Promise<string | null> => (await readSetting(sql, ZONE)).zone;
 
 /**
  * Sets the zone of new schedules; what is scheduled keeps its own. An empty one leaves it to the environment.
@@ -41,16 +42,6 @@ export async function saveDefaultZone(
   actor: string,
 ): Promise<void> {
   const zone = wish.trim() ? requireZone(wish.trim()) : null;
-  await transaction(sql, async (connection) => {
-    const before = { zone: await saidZone(connection) };
-    if (zone === null) await connection.query('DELETE FROM setting WHERE key = $1', [KEY]);
-    else
-      await connection.query(
-        `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, now())
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-        [KEY, JSON.stringify({ zone })],
-      );
-    const entry = { actor, action: 'zone.default', subjectType: 'setting', subjectId: KEY };
-    await audit(connection, { ...entry, before, after: { zone } });
-  });
+  const change = () => ({ zone });
+  await transaction(sql, (connection) => changeSetting(connection, ZONE, { change, actor }));
 }

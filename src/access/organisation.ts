@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Connection, Queryable } from '../db.ts';
 import type { Language } from '../i18n.ts';
-import { audit } from './audit.ts';
+import { changeSetting, type Setting, saidSetting } from './settings.ts';
 
 const both = z.object({ en: z.string().default(''), ml: z.string().default('') });
 const shape = z.object({
@@ -19,7 +19,6 @@ const shape = z.object({
 /** Who writes, as mails and pages say it. */
 export type Organisation = z.infer<typeof shape>;
 
-const KEY = 'organisation';
 /** Until somebody says otherwise. */
 export const USUAL: Organisation = {
   name: { en: 'Kerala Social Security Mission', ml: 'കേരള സാമൂഹ്യ സുരക്ഷാ മിഷൻ' },
@@ -30,12 +29,13 @@ export const USUAL: Organisation = {
   },
   ...{ helpAddress: '', phone: '', logo: null, accent: '' },
 };
+const ORGANISATION: Setting<Organisation> = {
+  ...{ key: 'organisation', action: 'organisation.saved', shape, usual: USUAL },
+};
 
 /** What was said about the organisation; null before anybody said something. */
-export async function saidOrganisation(sql: Queryable): Promise<Organisation | null> {
-  const { rows } = await sql.query('SELECT value FROM setting WHERE key = $1', [KEY]);
-  return rows[0] ? shape.parse(rows[0].value) : null;
-}
+export const saidOrganisation = async (sql: Queryable): Promise<Organisation | null> =>
+  (await saidSetting(sql, ORGANISATION)) ?? null;
 
 /** What is known about the organisation. */
 export const readOrganisation = async (sql: Queryable): Promise<Organisation> =>
@@ -47,14 +47,7 @@ export async function saveOrganisation(
   organisation: Organisation,
   actor: string,
 ): Promise<void> {
-  const before = await readOrganisation(connection);
-  await connection.query(
-    `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, now())
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-    [KEY, JSON.stringify(organisation)],
-  );
-  const subject = { subjectType: 'setting', subjectId: KEY };
-  await audit(connection, { actor, action: 'organisation.saved', ...subject, before, after: organisation });
+  await changeSetting(connection, ORGANISATION, { change: () => organisation, actor });
 }
 
 /** What the organisation says in a language, otherwise in the other one. */

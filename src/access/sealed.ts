@@ -30,6 +30,22 @@ export const sealedColumns: SealedColumn[] = [
     },
   },
   { table: 'receipt', key: 'id', column: 'words', purpose: 'receipt-words' },
+  { table: 'image_consent', key: 'id', column: 'words', purpose: 'image-consent' },
+  { table: 'offline_gift', key: 'id', column: 'details', purpose: 'finance-words' },
+  { table: 'coupon_book', key: 'id', column: 'holder', purpose: 'finance-words' },
+  {
+    ...{ table: 'disbursement', key: 'id', column: 'payee', purpose: 'finance-words' as const },
+    index: {
+      column: 'payee_index',
+      of: (keys, plain) => {
+        const { ifsc, account } = JSON.parse(plain) as { ifsc: string; account: string };
+        return blindIndex(keys, `${ifsc}${account}`);
+      },
+    },
+  },
+  { table: 'bank_import', key: 'id', column: 'content', purpose: 'finance-words' },
+  { table: 'bank_line', key: 'id', column: 'words', purpose: 'finance-words' },
+  { table: 'bank_line', key: 'id', column: 'note', purpose: 'finance-words' },
 ];
 
 /** How many secrets each key of the ring, or one that is gone from it, has sealed. */

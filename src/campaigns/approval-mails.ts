@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { audit } from '../access/audit.ts';
 import { zoneOfUser } from '../access/default-zone.ts';
+import { changeSetting, readSetting, type Setting } from '../access/settings.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { queueNotice } from '../deliveries/notices.ts';
 import { Refusal } from '../errors.ts';
@@ -16,17 +16,16 @@ const shape = z.object({ remindHours: hours, escalateHours: hours });
 /** After how many hours whoever is asked is reminded, again and again, and when the deputy is asked too. */
 export type ReminderHours = z.infer<typeof shape>;
 
-const KEY = 'approval-reminders';
-const USUAL: ReminderHours = { remindHours: 24, escalateHours: 48 };
+const REMINDERS: Setting<ReminderHours> = {
+  ...{ key: 'approval-reminders', action: 'approvals.reminders', shape },
+  usual: { remindHours: 24, escalateHours: 48 },
+};
 /** Nobody is reminded more often than this of one request. */
 const MOST_REMINDERS = 5;
 
 type MailGround = Pick<Ground, 'sql' | 'clock' | 'config' | 'log'>;
 
-export async function reminderHours(sql: Queryable): Promise<ReminderHours> {
-  const { rows } = await sql.query('SELECT value FROM setting WHERE key = $1', [KEY]);
-  return rows[0] ? shape.parse(rows[0].value) : USUAL;
-}
+export const reminderHours = (sql: Queryable): Promise<ReminderHours> => readSetting(sql, REMINDERS);
 
 /** @throws Refusal for hours that will not do */
 export async function setReminderHours(
@@ -36,16 +35,8 @@ export async function setReminderHours(
 ): Promise<void> {
   const read = shape.safeParse(wish);
   if (!read.success) throw new Refusal(say`Say 1 to 720 hours for each.`);
-  await transaction(sql, async (connection) => {
-    const before = await reminderHours(connection);
-    await connection.query(
-      `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, now())
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      [KEY, JSON.stringify(read.data)],
-    );
-    const entry = { actor, action: 'approvals.reminders', subjectType: 'setting', subjectId: KEY };
-    await audit(connection, { ...entry, before, after: read.data });
-  });
+  const change = () => read.data;
+  await transaction(sql, (connection) => changeSetting(connection, REMINDERS, { change, actor }));
 }
 
 /**

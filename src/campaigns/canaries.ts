@@ -12,6 +12,7 @@ import { currentHold } from '../deliveries/holds.ts';
 import { type CanaryProgress, canaryProgress } from '../deliveries/progress.ts';
 import { queueRanges } from '../deliveries/ranges.ts';
 import type { Ground } from '../ground.ts';
+import { type Sentence, say } from '../say.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { nextInWindow, openSeconds } from './window.ts';
 
@@ -92,40 +93,44 @@ async function endWait(connection: Connection, ending: Ending): Promise<Step> {
   return 'released';
 }
 
-async function stop(connection: Connection, run: bigint, reason: string): Promise<Step> {
-  await stopCanary(connection, { run, reason, actor: CANARY });
+async function stop(connection: Connection, run: bigint, reason: Sentence): Promise<Step> {
+  await stopCanary(connection, { run, reason: String(reason), actor: CANARY });
   return 'stopped';
 }
 
 /** Judged from the first delivery on, against all of the canary who can be reached. */
-function badFigures(figures: CanaryProgress): string | null {
+function badFigures(figures: CanaryProgress): Sentence | null {
   const reached = figures.size - figures.skipped - figures.cancelled;
   const hard = figures.failed + figures.bounced;
   if (hard * 100 > reached * MOST_HARD_PERCENT)
-    return `${hard} of ${reached} in the canary were refused for good, more than ${MOST_HARD_PERCENT} %.`;
+    return say`${hard} of ${reached} in the canary were refused for good, more than ${MOST_HARD_PERCENT} %.`;
   if (figures.complained * 100 > reached * MOST_COMPLAINT_PERCENT)
-    return `${figures.complained} of ${reached} in the canary complained, more than ${MOST_COMPLAINT_PERCENT} %.`;
+    return say`${figures.complained} of ${reached} in the canary complained, more than ${MOST_COMPLAINT_PERCENT} %.`;
   return null;
 }
 
-function tooOpen({ size, skipped, cancelled, deferred, unknown }: CanaryProgress): string | null {
+function tooOpen({ size, skipped, cancelled, deferred, unknown }: CanaryProgress): Sentence | null {
   const reached = size - skipped - cancelled;
   if ((deferred + unknown) * 100 <= reached * MOST_OPEN_PERCENT && reached > 0) return null;
   return reached
-    ? `Of ${deferred + unknown} of ${reached} in the canary it is still not known whether they get it.`
-    : 'Nobody in the canary may be written to any more.';
+    ? say`Of ${deferred + unknown} of ${reached} in the canary it is still not known whether they get it.`
+    : say`Nobody in the canary may be written to any more.`;
 }
 
 /** Whoever saw a mistake in the canary and mended it does not want the rest to get it. */
-const edited = ({ asApproved }: Timing): string | null =>
-  asApproved ? null : 'The message was edited since, and the rest would still leave as it was.';
+const edited = ({ asApproved }: Timing): Sentence | null =>
+  asApproved ? null : say`The message was edited since, and the rest would still leave as it was.`;
 
 /** Part of the audience has it already, so the policies skip and ask both ask a person. */
-function tooLate(until: Date, { window, zone, latePolicy, lateAfterSec }: Timing, now: Date): string | null {
+function tooLate(
+  until: Date,
+  { window, zone, latePolicy, lateAfterSec }: Timing,
+  now: Date,
+): Sentence | null {
   const late = openSeconds({ from: until, until: now, enough: lateAfterSec }, window, zone) > lateAfterSec;
   if (!late || latePolicy === 'send') return null;
   const minutes = Math.round((now.getTime() - until.getTime()) / 60_000);
-  return `The canary was over ${minutes} minutes ago, so the rest would be late.`;
+  return say`The canary was over ${minutes} minutes ago, so the rest would be late.`;
 }
 
 type Timing = Pick<Message, 'window' | 'latePolicy' | 'lateAfterSec'> & { zone: string; asApproved: boolean };

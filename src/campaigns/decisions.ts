@@ -26,7 +26,9 @@ export async function decideRun(
       throw new Refusal(say`Run ${run} is ${runWords[state as RunState]}; there is nothing to decide.`, 409);
     await connection.query('UPDATE run SET decided_at = $2 WHERE id = $1', [run, clock.now()]);
     const to = decision === 'send' ? 'planned' : 'cancelled';
-    await moveRun(connection, { run, to, actor, reason: `late; ${actor} decided to ${decision} it` });
+    const reason =
+      decision === 'send' ? say`late; ${actor} decided to send it` : say`late; ${actor} decided to skip it`;
+    await moveRun(connection, { run, to, actor, reason: String(reason) });
     const entry = { actor, action: 'run.decided', subjectType: 'run', subjectId: String(run) };
     await audit(connection, { ...entry, after: { decision } });
   });

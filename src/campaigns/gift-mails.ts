@@ -1,7 +1,7 @@
 import { type Connection, transaction } from '../db.ts';
 import { queueNotice, RECEIPT } from '../deliveries/notices.ts';
 import { THANKS_HOURS } from '../giving/donor-link.ts';
-import { giftToken } from '../giving/gift-token.ts';
+import { giftToken, receiptToken } from '../giving/gift-token.ts';
 import type { Agreement, Dedication } from '../giving/orders.ts';
 import { receiptFile } from '../giving/receipt-file.ts';
 import type { Ground } from '../ground.ts';
@@ -36,24 +36,27 @@ async function tellNext(connection: Connection, ground: Needs): Promise<boolean>
 }
 
 interface PaidGift {
-  order: string;
+  /** Null for one that finance entered. */
+  order: string | null;
   donor: string;
   receipt: string | null;
   name: string;
   email: string | null;
   language: Language;
   amount: bigint;
-  consents: Agreement[];
+  consents: Agreement[] | null;
+  /** Whether finance was told that the donor wants the receipt by mail. */
+  mailed: boolean | null;
   dedication: Dedication | null;
 }
 
-/** A gift that came without an order is finance's, who thank by hand. */
 async function readGift(connection: Connection, donation: string): Promise<PaidGift | null> {
   const { rows } = await connection.query(
-    `SELECT o.id AS "order", d.id AS donor, d.name, d.email, o.language, g.amount, o.consents, o.dedication,
+    `SELECT o.id AS "order", d.id AS donor, d.name, d.email, coalesce(o.language, d.language) AS language, g.amount, o.consents, o.dedication,
+            f.mails_receipt AS mailed,
             (SELECT id FROM receipt r WHERE r.donation_id = g.id AND cancelled_at IS NULL ORDER BY issued_at DESC LIMIT 1) AS receipt
-       FROM donation g JOIN payment p ON p.id = g.payment_id JOIN gift_order o ON o.id = p.order_id
-       JOIN donor d ON d.id = g.donor_id WHERE g.id = $1`,
+       FROM donation g JOIN donor d ON d.id = g.donor_id LEFT JOIN offline_gift f ON f.donation_id = g.id
+       LEFT JOIN payment p ON p.id = g.payment_id LEFT JOIN gift_order o ON o.id = p.order_id WHERE g.id = $1`,
     [donation],
   );
   const [row] = rows;
@@ -62,23 +65,42 @@ async function readGift(connection: Connection, donation: string): Promise<PaidG
 
 async function thank(connection: Connection, ground: Needs, gift: PaidGift): Promise<void> {
   const { email: address, language, name, receipt } = gift;
-  const wanted = gift.consents.some(({ use }) => use === 'receipt');
+  const wanted = gift.mailed ?? gift.consents?.some(({ use }) => use === 'receipt');
   const paper = address && wanted && receipt ? await receiptFile(ground, connection, receipt) : null;
-  if (!address || !paper) return;
-  const values = {
-    ...{ name, amount: formatAmount(gift.amount), number: paper.number },
-    gift_url: `${ground.config.publicUrl}/give/gift/${giftToken(ground.keys, gift.order)}?lang=${language}`,
-    my_url: myUrl(ground, gift, THANKS_HOURS),
-  };
-  const letter = await writeNotice(ground, { name: 'gift-thanks', language, values });
+  if (!address || !receipt || !paper) return;
+  const values = { name, amount: formatAmount(gift.amount), number: paper.number };
+  const letter = await writeNotice(ground, {
+    ...(gift.order
+      ? {
+          name: 'gift-thanks',
+          values: {
+            ...values,
+            gift_url: placeOf(ground, { ...gift, order: gift.order }),
+            my_url: myUrl(ground, gift, THANKS_HOURS),
+          },
+        }
+      : {
+          name: 'gift-thanks-offline',
+          values: { ...values, receipt_url: proofOf(ground, receipt, language) },
+        }),
+    language,
+  });
   const files = [
     {
       ...{ name: paper.name, type: 'application/pdf', cid: null },
       content: paper.bytes.toString('base64'),
     },
   ];
-  await queueNotice(connection, ground.config, { kind: RECEIPT, address, language, ...letter, files });
+  const about = `gift:${gift.order}`;
+  await queueNotice(connection, ground.config, { kind: RECEIPT, address, language, ...letter, files, about });
 }
+
+const placeOf = ({ config, keys }: Needs, { order, language }: { order: string; language: Language }) =>
+  `${config.publicUrl}/give/gift/${giftToken(keys, order)}?lang=${language}`;
+
+/** A gift that finance entered has no page; its receipt can be proven. */
+const proofOf = ({ config, keys }: Needs, receipt: string, language: Language) =>
+  `${config.publicUrl}/receipts/verify/${receiptToken(keys, receipt)}?lang=${language}`;
 
 /** It tells who gave for whom, never how much. */
 async function sendCard(connection: Connection, ground: Needs, gift: PaidGift): Promise<void> {
@@ -88,7 +110,7 @@ async function sendCard(connection: Connection, ground: Needs, gift: PaidGift): 
   const values = { name, honoured: dedication.name, reader: tell.name };
   const letter = await writeNotice(ground, { name: `gift-card-${kind}`, language, values });
   await queueNotice(connection, ground.config, {
-    ...{ kind: 'gift-card', address: tell.email, language },
+    ...{ kind: 'gift-card', address: tell.email, language, about: `gift:${gift.order}` },
     ...letter,
   });
 }

@@ -4,7 +4,10 @@ import { type AccountRow, listAccounts } from '../deliveries/account-list.ts';
 import { type Alarm, openAlarms } from '../deliveries/alarms.ts';
 import { percent, senderRates } from '../deliveries/rates.ts';
 import { type Endpoint, listEndpoints } from '../deliveries/webhooks/endpoints.ts';
+import { waitingForSignature } from '../giving/disbursements/read.ts';
+import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
+import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
 import { type Lately, latelyFinished } from './lately.ts';
 import { type Going, goingOut, type Running, runningNow } from './today.ts';
 import { type WaitingThing, waitingThings } from './waiting.ts';
@@ -12,10 +15,16 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 /** All that the first page of the console tells. */
 export interface Home {
   waiting: WaitingThing[];
+  /** Payments out of the fund that wait for the viewer's signature. */
+  signatures: number;
   alarms: Alarm[];
+  /** Projects whose counters are not what the books say. */
+  counters: CounterAlarm[];
   accounts: AccountRow[];
   /** What only those who see the settings are told. */
   technical: { keys: ApiKey[]; webhooks: Endpoint[] };
+  /** What of the money waits, for those who decide about it. */
+  finance: FinanceThings | null;
   today: Going[];
   coming: Going[];
   running: Running[];
@@ -41,6 +50,8 @@ export interface HomeViewer {
   zone: string;
   /** Whether they see the settings. */
   technical: boolean;
+  /** Whether they look after the money, or only decide about refunds. */
+  finance: 'money' | 'refunds' | null;
 }
 
 type Part = Pick<Ground, 'sql' | 'clock'>;
@@ -50,18 +61,49 @@ const ENDING_DAYS = 14;
 /** Reads the first page for one of the staff. Nothing here reads a delivery. */
 export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> {
   const { sql } = ground;
-  const [waiting, alarms, accounts, technical, going, running, lately, figures, steps] = await Promise.all([
+  const [
+    waiting,
+    signatures,
+    alarms,
+    counters,
+    accounts,
+    technical,
+    finance,
+    going,
+    running,
+    lately,
+    figures,
+    steps,
+  ] = await Promise.all([
     waitingThings(ground, viewer),
+    waitingForSignature(ground, viewer.id),
     openAlarms(sql),
+    openCounterAlarms(sql),
     listAccounts(ground),
     viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
+    viewer.finance ? financeThings(ground, viewer.finance === 'money') : null,
     goingOut(ground, viewer.zone),
     runningNow(ground),
     latelyFinished(ground),
     readFigures(ground),
     readSteps(ground),
   ]);
-  return { waiting, alarms, accounts, technical, ...going, running, lately, figures, steps };
+  return {
+    ...{
+      waiting,
+      signatures,
+      alarms,
+      counters,
+      accounts,
+      technical,
+      finance,
+      ...going,
+      running,
+      lately,
+      figures,
+      steps,
+    },
+  };
 }
 
 async function readTechnical(ground: Part): Promise<Home['technical']> {

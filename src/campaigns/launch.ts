@@ -5,6 +5,7 @@ import { currentHold } from '../deliveries/holds.ts';
 import { moveRun } from '../deliveries/runs.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { say } from '../say.ts';
 import { requireTargets } from './audience.ts';
 import { buildContents } from './mail.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
@@ -73,7 +74,9 @@ async function launchSafely(ground: LaunchGround, due: DueRun): Promise<Launched
   } catch (error) {
     const told = error instanceof Refusal;
     if (!told) ground.log.error({ err: error, run: String(due.run) }, 'a run could not be launched');
-    const reason = told ? error.message : 'It could not be launched; the log of the worker says why.';
+    const reason = told
+      ? error.message
+      : String(say`It could not be launched; the log of the worker says why.`);
     await ground.sql.query("UPDATE run SET reason = $2 WHERE id = $1 AND state = 'planned'", [
       due.run,
       reason,
@@ -149,7 +152,7 @@ async function judgeLateness(
   const late = openSeconds(span, window, message.schedule?.zone ?? 'UTC') > lateAfterSec;
   if (!late || latePolicy === 'send') return null;
   const minutes = Math.round((now.getTime() - dueAt.getTime()) / 60_000);
-  const reason = `${minutes} minutes late`;
+  const reason = String(say`${minutes} minutes late`);
   const steps = latePolicy === 'skip' ? (['cancelled'] as const) : (['late', 'asked'] as const);
   await transaction(ground.sql, async (connection) => {
     for (const to of steps) await moveRun(connection, { run, to, actor: PLANNER, reason });

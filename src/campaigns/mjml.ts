@@ -2,6 +2,8 @@ import { Refusal } from '../errors.ts';
 import { joined, type Sentence, say } from '../say.ts';
 
 const LARGEST = 256 * 1024;
+/** A mail that a person lays out needs about eight; mail programs and MJML itself give up far below a thousand. */
+const DEEPEST = 60;
 
 /**
  * MJML to HTML: strict, nothing read from disk, nothing fetched and no web fonts linked. Indentation,
@@ -35,7 +37,11 @@ interface MjmlError {
   tagName: string;
 }
 
-function mjmlRefusal(source: string, { message, errors }: Error & { errors?: MjmlError[] }): Refusal {
+function mjmlRefusal(source: string, error: Error & { errors?: MjmlError[] }): Refusal {
+  const { message, errors } = error;
+  if (error instanceof RangeError)
+    // the call stack of its reader
+    return new Refusal(say`Too many elements of the body stand inside each other. Take some of them away.`);
   if (!errors?.length) return new Refusal(say`The body is not MJML: ${message.trim()}`);
   const sentences = errors.map((error) => {
     const column = (source.split('\n')[error.line - 1] ?? '').indexOf(`<${error.tagName}`) + 1;
@@ -56,6 +62,12 @@ function checkTags(source: string): void {
     if (tag === 'mj-font')
       throw badTag(source, index, say`mj-font is not allowed: a mail loads nothing from others.`);
     if (single) continue;
+    if (!closing && open.length === DEEPEST)
+      throw badTag(
+        source,
+        index,
+        say`more than ${DEEPEST} elements stand inside each other. Take some of them away.`,
+      );
     if (!closing) open.push({ tag, at: index });
     else if (open.pop()?.tag !== tag)
       throw badTag(source, index, say`</${tag}> closes what is not open here.`);

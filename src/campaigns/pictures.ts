@@ -3,7 +3,7 @@ import { found, Refusal } from '../errors.ts';
 import { artNames, artOf } from '../media/art.ts';
 import { findAsset } from '../media/assets.ts';
 import { addressOf, mailSize } from '../media/served.ts';
-import { say } from '../say.ts';
+import { say, type Value } from '../say.ts';
 import type { Letter, Single } from './blocks/schema.ts';
 
 /** The pictures of ours that a body shows. */
@@ -34,7 +34,7 @@ interface Shown {
   /** What is seen on it, in the language of the body; empty when nobody has said. */
   alt: string;
   /** How somebody says it. */
-  advice: string;
+  advice: Value;
 }
 
 interface Showing {
@@ -80,7 +80,7 @@ async function libraryPicture({ sql, publicUrl, language }: Showing, wish: strin
   }
   const file = found(mailSize(asset), say`${asset.name} has no size that a mail can show. Add it anew.`);
   const { width, height } = file;
-  const advice = `, or once for all: wecare media describe ${asset.id} --alt-${language} "…" --as USER`;
+  const advice = say`, or once for all: wecare media describe ${asset.id} --alt-${language} "…" --as USER`;
   const alt = asset.alt[language] ?? '';
   return {
     name: asset.name,

@@ -128,6 +128,7 @@ async function moveReferences(sql: Connection, { keep, drop }: Pair): Promise<vo
     [...[keep, drop]],
   );
   await sql.query('UPDATE subscription SET contact_id = $1 WHERE contact_id = $2', [keep, drop]);
+  await sql.query('UPDATE donor SET contact_id = $1 WHERE contact_id = $2', [keep, drop]);
   await sql.query(
     `INSERT INTO told_apart (one_id, other_id)
      SELECT least($1, other), greatest($1, other)

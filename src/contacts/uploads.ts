@@ -171,7 +171,7 @@ async function importOne(
     if (typeof code === 'string' && passes(error)) throw error;
     if (!(error instanceof Refusal)) ground.log.error({ err: error, upload: id }, 'an import failed');
     const trouble =
-      error instanceof Refusal ? error.message : 'A fault of ours stopped it; the log says which.';
+      error instanceof Refusal ? error.message : String(say`A fault of ours stopped it; the log says which.`);
     await end(ground, id, { state: 'failed', trouble });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,15 +1,18 @@
-import nodemailer from 'nodemailer';
+import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { found } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Keys } from '../keys.ts';
 import { say } from '../say.ts';
-import { openSecrets, smtpSettings } from './accounts.ts';
+import { openSecrets, smtpOf, smtpSettings } from './accounts.ts';
 
 /**
- * How a log-in ended: `in` with user and password, `answers` where none are needed; or what failed.
+ * How a log-in ended: `in` with a user, `answers` where none is needed; or what failed. `password` and
+ * `token` are what the server refuses, `unreadable` what was kept of the account and will not do.
  * `silent` is a server that does not answer at all, `tls` one that cannot be trusted or speaks none.
  */
-export type LoginEnd = 'in' | 'answers' | 'unreadable' | 'password' | 'host' | 'tls' | 'silent' | 'other';
+export type LoginEnd =
+  | ('in' | 'answers')
+  | ('unreadable' | 'password' | 'token' | 'host' | 'tls' | 'silent' | 'other');
 
 export interface Login {
   end: LoginEnd;
@@ -33,39 +36,35 @@ interface Stored {
 }
 
 /** The same with what an account's row holds. */
-export async function tryLogin(keys: Keys, { settings, secret }: Stored): Promise<Login> {
-  const parsed = smtpSettings.safeParse(settings);
-  if (!parsed.success) return { end: 'unreadable', host: '', port: 0, said: '' };
-  const { host, port, security, user, hello, ca, verify } = parsed.data;
+export async function tryLogin(keys: Keys, stored: Stored): Promise<Login> {
+  const account = readable(keys, stored);
+  if (!account) return { end: 'unreadable', host: '', port: 0, said: '' };
+  const { host, port, credentials } = account;
   try {
-    const auth = user ? { auth: authOf(user, openSecrets(keys, secret)) } : {};
-    const tls = {
-      ...{ secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
-      tls: { rejectUnauthorized: verify, ...(ca && { ca }) },
-    };
-    const limits = {
-      connectionTimeout: PATIENCE_MS,
-      greetingTimeout: PATIENCE_MS,
-      socketTimeout: PATIENCE_MS,
-    };
-    await nodemailer.createTransport({ host, port, name: hello, ...tls, ...auth, ...limits }).verify();
-    return { end: user ? 'in' : 'answers', host, port, said: '' };
+    quit(await openSession({ ...account, timeoutMs: PATIENCE_MS }));
+    return { end: credentials ? 'in' : 'answers', host, port, said: '' };
   } catch (error) {
-    return { end: endOf(error), host, port, said: (error as Error).message };
+    if (!(error instanceof SmtpFailure)) throw error;
+    const refused = credentials && 'accessToken' in credentials ? 'token' : 'password';
+    return { end: endOf(error, refused), host, port, said: error.message };
   }
 }
 
-function authOf(user: string, { password, accessToken }: ReturnType<typeof openSecrets>) {
-  return accessToken ? { type: 'OAuth2' as const, user, accessToken } : { user, pass: password ?? '' };
+function readable(keys: Keys, { settings, secret }: Stored) {
+  const parsed = smtpSettings.safeParse(settings);
+  if (!parsed.success) return undefined;
+  try {
+    return smtpOf(parsed.data, openSecrets(keys, secret));
+  } catch {
+    return undefined; // its key is gone, or it has a user and no password
+  }
 }
 
-/** By nodemailer's codes, and where it has only ESOCKET, by those of Node's sockets and TLS. */
-function endOf(error: unknown): LoginEnd {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (code === 'EAUTH') return 'password';
-  if (code === 'EDNS' || code === 'ENOTFOUND' || /ENOTFOUND|EAI_AGAIN/.test(message)) return 'host';
-  if (code === 'ETLS' || /certificate|self.signed|SSL|TLS|altnames/i.test(message)) return 'tls';
-  if (code === 'ETIMEDOUT' || /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|timeout/i.test(message))
-    return 'silent';
+/** A refused log-in has the server's code; what failed below it is told by the codes of Node's sockets and TLS. */
+function endOf({ kind, code, message }: SmtpFailure, refused: LoginEnd): LoginEnd {
+  if (kind === 'unauthorised' && code) return refused;
+  if (/ENOTFOUND|EAI_AGAIN/.test(message)) return 'host';
+  if (/certificate|self.signed|SSL|TLS|altname/i.test(message)) return 'tls';
+  if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|in time/.test(message)) return 'silent';
   return 'other';
 }

@@ -134,22 +134,25 @@ function ready(row: Record<string, unknown>, keys: Keys): MailAccount {
   const id = String(row.id);
   return {
     ...{ id, name: String(row.name), connections: Number(row.connections) },
-    smtp: {
-      ...{ host: settings.host, port: settings.port, security: settings.security, hello: settings.hello },
-      ...{
-        verify: settings.verify,
-        timeoutMs: settings.timeoutSeconds * 1000,
-        dotTimeoutMs: settings.dotTimeoutSeconds * 1000,
-      },
-      ...(settings.ca && { ca: settings.ca }),
-      ...credentials(settings.user, secret),
-    },
+    smtp: smtpOf(settings, secret),
     limits,
     dkim: secret.dkim.length ? openDkim(secret.dkim) : null,
     domainConnections: settings.domainConnections,
     returnPathDomain: settings.returnPathDomain,
   };
 }
+
+/** How its server is reached. @throws Refusal for a user without a password or token */
+export const smtpOf = (
+  settings: z.output<typeof smtpSettings>,
+  secret: z.output<typeof secrets>,
+): SmtpAccount => ({
+  ...{ host: settings.host, port: settings.port, security: settings.security, hello: settings.hello },
+  ...{ verify: settings.verify, timeoutMs: settings.timeoutSeconds * 1000 },
+  dotTimeoutMs: settings.dotTimeoutSeconds * 1000,
+  ...(settings.ca && { ca: settings.ca }),
+  ...credentials(settings.user, secret),
+});
 
 /** What an account's `secret` holds. @throws Refusal when its key is gone from the ring */
 export const openSecrets = (keys: Keys, sealed: Uint8Array | null): z.output<typeof secrets> =>

@@ -1,6 +1,7 @@
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { type Language, languages, translate } from '../i18n.ts';
+import { say } from '../say.ts';
 import { ENGINE } from './mark.ts';
 import { sendNotice } from './notices.ts';
 import { percent, type SenderRate, senderRates, WINDOW_DAYS } from './rates.ts';
@@ -128,9 +129,11 @@ function reasonOf({ kind, count, sent, senderDomain }: Raised): string {
   const share = `${percent(count, sent)} % (${count} of ${sent})`;
   const what =
     kind === 'complaints'
-      ? `${share} of those who got mail from ${senderDomain} in ${WINDOW_DAYS} days complained`
-      : `${share} of the addresses that ${senderDomain} wrote to in ${WINDOW_DAYS} days do not exist`;
-  return `Paused by the engine: ${what}, and receivers stop such senders at ${LIMITS[kind].pause} %. Find the cause, then resume it.`;
+      ? say`${share} of those who got mail from ${senderDomain} in ${WINDOW_DAYS} days complained`
+      : say`${share} of the addresses that ${senderDomain} wrote to in ${WINDOW_DAYS} days do not exist`;
+  return String(
+    say`Paused by the engine: ${what}, and receivers stop such senders at ${LIMITS[kind].pause} %. Find the cause, then resume it.`,
+  );
 }
 
 const TOLD = ['administrator', 'approver'];
@@ -139,11 +142,11 @@ const TOLD = ['administrator', 'approver'];
 async function tellStaff(ground: AlarmGround, alarm: Raising): Promise<void> {
   const { senderDomain: domain, kind, level, count, sent } = alarm;
   const values = { domain, count, sent, days: WINDOW_DAYS, share: `${percent(count, sent)} %` };
-  const say = (language: Language) => [
+  const inLanguage = (language: Language) => [
     translate(language, `alarm.${kind}`, values),
     translate(language, `alarm.${level}`, values),
   ];
-  const paragraphs = languages.flatMap(say);
+  const paragraphs = languages.flatMap(inLanguage);
   const people = await ground.db.user.findMany({ where: { roles: { hasSome: TOLD }, disabledAt: null } });
   for (const { email } of people)
     await sendNotice(ground, {

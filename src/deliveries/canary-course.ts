@@ -71,7 +71,11 @@ export async function haltCanary({ sql }: Pick<Ground, 'sql'>, run: bigint, acto
   await transaction(sql, async (connection) => {
     if (!(await lockOpenCanary(connection, run)))
       throw new Refusal(say`Run ${run} does not wait for a canary.`, 409);
-    await stopCanary(connection, { run, reason: `${actor} stopped it.`, actor });
+    await stopCanary(connection, {
+      run,
+      reason: String(say`${actor} stopped it, so the rest does not leave.`),
+      actor,
+    });
   });
 }
 

@@ -61,9 +61,11 @@ export async function freezeRun(
 
 /** Why a run ends at once. A run of nobody and one of everybody's withdrawal would look the same. */
 const nobody = (leftOut: Frozen['leftOut']): string =>
-  Object.keys(leftOut).length
-    ? 'Nobody got it: all who were to were left out.'
-    : 'Nobody got it: nobody was on its lists or in its segments when it started.';
+  String(
+    Object.keys(leftOut).length
+      ? say`Nobody got it: all who were to were left out.`
+      : say`Nobody got it: nobody was on its lists or in its segments when it started.`,
+  );
 
 /**
  * Every table is read in the order of its contacts, by its key, and merged: at a million, hash tables no

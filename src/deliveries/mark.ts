@@ -17,7 +17,8 @@ type MarkGround = { sql: Queryable } & Pick<Ground, 'config' | 'log' | 'queues'>
 
 export const ENGINE = 'engine';
 const PLACE = { file: 'send-mark.json', key: 'wecare:send-mark' };
-const REASON = 'The database is older than the last send. Run `wecare restored` when it is the right one.';
+const REASON =
+  'The database is older than the last send, as after a restore from a backup, so nothing goes out, receipts and codes neither. Run `wecare restored` when it is the right one.';
 
 /**
  * Compares, and advances both marks when all is well.

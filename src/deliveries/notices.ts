@@ -23,8 +23,12 @@ export interface NewNotice {
   text: string;
   /** What it carries besides. */
   files?: MailFile[];
+  /** What it tells of, such as `gift:ID`. */
+  about?: string;
   /** Lower goes first; 100 unless said. */
   priority?: number;
+  /** Where its reader ends such mails with one click (RFC 8058). */
+  leaveUrl?: string;
   /** Whom it comes from; the usual sender (MAIL_FROM) unless said. */
   from?: { fromName: string; fromAddress: string };
 }
@@ -50,15 +54,16 @@ export async function sendNotice(
 export async function queueNotice(
   sql: Queryable,
   { mailFrom }: Pick<Ground['config'], 'mailFrom'>,
-  { from = mailFrom, kind, address, language, subject, html, text, files, priority = 100 }: NewNotice,
+  { from = mailFrom, kind, address, language, priority = 100, files, about, leaveUrl, ...letter }: NewNotice,
 ): Promise<string> {
+  const { subject, html, text } = letter;
   const id = uuid();
   await sql.query(
-    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority, files)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO notice (id, kind, address, language, subject, html, text, from_name, from_address, priority, files,
+       leave_url, about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       ...[id, kind, address, language, subject, html, text, from.fromName, from.fromAddress, priority],
-      files?.length ? JSON.stringify(files) : null,
+      ...[files?.length ? JSON.stringify(files) : null, leaveUrl ?? null, about ?? null],
     ],
   );
   return id;
@@ -97,6 +102,7 @@ interface Row {
   files: MailFile[] | null;
   from_name: string;
   from_address: string;
+  leave_url: string | null;
   created_at: Date;
 }
 
@@ -163,12 +169,16 @@ async function compose(notice: Row, date: Date): Promise<string> {
     to: notice.address,
     ...{ subject: notice.subject, html: notice.html, text: notice.text, date },
     messageId: `<${notice.id}@${domainOf(notice.from_address)}>`,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: { 'Auto-Submitted': 'auto-generated', ...leaving(notice) },
     attachments: (notice.files ?? []).map(carried),
   });
   const raw = (await composer.compile().build()).toString('latin1');
   return `${raw.trimEnd()}\n`.replace(/\r?\n/g, '\r\n');
 }
+
+/** RFC 8058: the button of the mail program ends it. */
+const leaving = ({ leave_url: url }: Row): Record<string, string> =>
+  url ? { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {};
 
 const carried = ({ name, type, cid, content }: MailFile) => ({
   ...{ filename: name, contentType: type, content, encoding: 'base64' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { audit } from '../access/audit.ts';
+import { changeSetting, readSetting, type Setting } from '../access/settings.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -11,13 +11,12 @@ export type Pressure = z.infer<typeof pressure>;
 
 /** Messages of this purpose always go and do not count. */
 export const TRANSACTIONAL = 'transactional';
-const KEY = 'contact-pressure';
+const LIMIT: Setting<Pressure> = {
+  ...{ key: 'contact-pressure', action: 'pressure.set', shape: pressure, usual: null },
+};
 
 /** The limit that is set; null when there is none. */
-export async function currentPressure(sql: Queryable): Promise<Pressure> {
-  const { rows } = await sql.query('SELECT value FROM setting WHERE key = $1', [KEY]);
-  return rows[0] ? pressure.parse(rows[0].value) : null;
-}
+export const currentPressure = (sql: Queryable): Promise<Pressure> => readSetting(sql, LIMIT);
 
 /**
  * Sets the limit, or takes it away with null. It holds for runs that start from now on.
@@ -30,14 +29,6 @@ export async function setPressure(
 ): Promise<void> {
   const read = pressure.safeParse(wish);
   if (!read.success) throw new Refusal(say`Say 1 to 1000 messages in 1 to 365 days, such as 4 in 30.`);
-  await transaction(sql, async (connection) => {
-    const before = await currentPressure(connection);
-    await connection.query(
-      `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, now())
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      [KEY, JSON.stringify(read.data)],
-    );
-    const subject = { subjectType: 'setting', subjectId: KEY };
-    await audit(connection, { actor, action: 'pressure.set', ...subject, before, after: read.data });
-  });
+  const change = () => read.data;
+  await transaction(sql, (connection) => changeSetting(connection, LIMIT, { change, actor }));
 }

@@ -1,6 +1,7 @@
 import { persistently } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Payload } from '../queues.ts';
+import { say } from '../say.ts';
 import { accountsFor } from './accounts.ts';
 import { FIRST_PAUSE, openDomains } from './domains.ts';
 import type { Task } from './hand.ts';
@@ -123,7 +124,9 @@ interface GivenBack {
 
 /** What a running run waits for is shown with it; most often it is an account. */
 async function noteStuck({ sql }: Ground, { run, senderDomain }: RunPlan): Promise<void> {
-  const reason = `No SMTP account can send for ${senderDomain} now. See "wecare account list"; it goes on by itself.`;
+  const reason = String(
+    say`No SMTP account can send for ${senderDomain} now. See "wecare account list"; it goes on by itself.`,
+  );
   await sql.query("UPDATE run SET reason = $2 WHERE id = $1 AND state = 'running'", [run, reason]);
 }
 

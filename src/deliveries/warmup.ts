@@ -1,4 +1,5 @@
 import { audit } from '../access/audit.ts';
+import { defaultZone } from '../access/default-zone.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -20,7 +21,7 @@ export interface WarmupPlan {
 export interface Warmup extends WarmupPlan {
   /** Mails in any 24 hours now. */
   ceiling: number;
-  /** What was sent since midnight in Kerala. */
+  /** What was sent since midnight in the office. */
   sent: number;
   startedAt: Date;
   endedAt: Date | null;
@@ -32,7 +33,9 @@ export const USUAL = { first: 50, growth: 1.5, goal: 100_000 };
 /** Only a day on which so much of the ceiling was used makes the domain better known. */
 const USED = 0.5;
 const DAY_SECONDS = 86_400;
-const KERALA = 'Asia/Kolkata';
+
+/** Its days begin at midnight of the office's zone. */
+type Zoned = Pick<Ground, 'sql' | 'config'>;
 
 const keyOf = (domain: string) => `warmup:${domain}`;
 
@@ -40,21 +43,18 @@ const keyOf = (domain: string) => `warmup:${domain}`;
  * Starts a warm-up, or starts it anew.
  * @throws Refusal for numbers that will not do
  */
-export async function startWarmup(
-  { sql }: Pick<Ground, 'sql'>,
-  plan: WarmupPlan,
-  actor: string,
-): Promise<void> {
+export async function startWarmup(ground: Zoned, plan: WarmupPlan, actor: string): Promise<void> {
   requirePlan(plan);
   const { domain, first, growth, goal } = plan;
-  await transaction(sql, async (connection) => {
+  const zone = await defaultZone(ground);
+  await transaction(ground.sql, async (connection) => {
     await connection.query('DELETE FROM warmup_day WHERE domain = $1', [domain]);
     await connection.query(
       `INSERT INTO warmup (domain, first, growth, goal, ceiling, day, base)
        VALUES ($1, $2, $3, $4, $2, (now() AT TIME ZONE $5)::date, ${SENT_SO_FAR})
        ON CONFLICT (domain) DO UPDATE SET first = excluded.first, growth = excluded.growth, goal = excluded.goal,
          ceiling = excluded.ceiling, day = excluded.day, base = excluded.base, started_at = now(), ended_at = NULL`,
-      [domain, first, growth, goal, KERALA],
+      [domain, first, growth, goal, zone],
     );
     await note(connection, { actor, domain, action: 'warmup.started', after: { first, growth, goal } });
   });
@@ -118,21 +118,28 @@ export async function warmupLimits(sql: Queryable, domain: string): Promise<Limi
  * Closes days that are over and lets the ceiling grow where the day was used; says with the runs that
  * wait how long. Missing a turn does no harm: a day that nobody closed counts as one.
  */
-export async function turnWarmups({ sql }: Pick<Ground, 'sql'>): Promise<void> {
-  const { rows } = await sql.query('SELECT domain FROM warmup WHERE ended_at IS NULL');
+export async function turnWarmups(ground: Zoned): Promise<void> {
+  const { rows } = await ground.sql.query('SELECT domain FROM warmup WHERE ended_at IS NULL');
+  if (!rows.length) return;
+  const zone = await defaultZone(ground);
   for (const { domain } of rows) {
-    await transaction(sql, async (connection) => {
-      await closeDay(connection, domain);
-      await tellWaiting(connection, domain);
+    await transaction(ground.sql, async (connection) => {
+      await closeDay(connection, { domain, zone });
+      await tellWaiting(connection, { domain, zone });
     });
   }
 }
 
-async function closeDay(connection: Connection, domain: string): Promise<void> {
+interface Turning {
+  domain: string;
+  zone: string;
+}
+
+async function closeDay(connection: Connection, { domain, zone }: Turning): Promise<void> {
   const { rows } = await connection.query(
     `SELECT day::text AS day, ceiling, growth, goal, base FROM warmup
       WHERE domain = $1 AND ended_at IS NULL AND day < (now() AT TIME ZONE $2)::date FOR UPDATE`,
-    [domain, KERALA],
+    [domain, zone],
   );
   const [open] = rows;
   if (!open) return;
@@ -147,13 +154,14 @@ async function closeDay(connection: Connection, domain: string): Promise<void> {
   await connection.query(
     `UPDATE warmup SET ceiling = $2, day = (now() AT TIME ZONE $4)::date, base = $3,
             ended_at = CASE WHEN $5 THEN now() END WHERE domain = $1`,
-    [domain, grown, total, KERALA, used && open.ceiling >= open.goal],
+    [domain, grown, total, zone, used && open.ceiling >= open.goal],
   );
 }
 
+/** How the reason of a warm-up begins. */
 const REASON = 'Warm-up of ';
 
-async function tellWaiting(connection: Connection, domain: string): Promise<void> {
+async function tellWaiting(connection: Connection, { domain, zone }: Turning): Promise<void> {
   const { rows } = await connection.query(
     `SELECT w.ceiling, coalesce(sum(g.n), 0)::int AS granted,
             least(min(g.at) + interval '24 hours',
@@ -161,18 +169,18 @@ async function tellWaiting(connection: Connection, domain: string): Promise<void
                        THEN date_trunc('day', now() AT TIME ZONE $3) AT TIME ZONE $3 + interval '1 day' END) AS until
        FROM warmup w LEFT JOIN rate_grant g ON g.key = $2 AND g.at > now() - interval '24 hours'
       WHERE w.domain = $1 AND w.ended_at IS NULL GROUP BY w.ceiling, w.goal`,
-    [domain, keyOf(domain), KERALA],
+    [domain, keyOf(domain), zone],
   );
   const [now] = rows;
   if (!now || now.granted < now.ceiling) return clearReason(connection, domain);
   await connection.query(
     `UPDATE run SET reason = $2 WHERE sender_domain = $1 AND state = 'running' AND reason IS DISTINCT FROM $2`,
-    [
-      domain,
-      `${REASON}${domain}: the ${now.ceiling} mails of 24 hours have gone. It goes on by itself on ${formatMoment(now.until, 'en')}.`,
-    ],
+    [domain, String(reasonOf(domain, now.ceiling, formatMoment(now.until, 'en', zone)))],
   );
 }
+
+const reasonOf = (domain: string, ceiling: number, until: string) =>
+  say`Warm-up of ${domain}: the ${ceiling} mails of 24 hours have gone. It goes on by itself on ${until}.`;
 
 async function clearReason(connection: Connection, domain: string): Promise<void> {
   await connection.query(

@@ -1,8 +1,9 @@
 import type { Gateway, GatewayPayment, GatewayRefund } from '../../channels/gateway.ts';
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
-import type { GivingAccount } from './accounts.ts';
+import type { GivingAccount, Stream } from './accounts.ts';
 import { indianDay } from './calendar.ts';
+import { type Divided, dividedFor, givenAs, suspended } from './divided.ts';
 import { giveDonation } from './donations.ts';
 import { growPayment, type KnownPayment } from './facts.ts';
 import { accounts, post } from './journal.ts';
@@ -66,10 +67,14 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
   const grown = { accountId: account.id, orderId: fits ? order.id : null, at: ground.clock.now() };
   const payment = await growPayment(connection, told, grown);
   if (!payment.capturedAt) return told.state === 'failed' ? 'failed' : 'waiting';
-  const fund = fits ? order.fund : accounts.suspense(account.stream);
-  await keepBooks(ground, connection, { account, payment, fund });
-  if (fits) await giveDonation(ground, connection, { order, payment, told, stream: account.stream });
-  await applyRefunds(ground, connection, { account, payment, refunds, fund });
+  const { stream } = account;
+  const parts = fits
+    ? await dividedFor(ground, connection, { order, payment, stream })
+    : suspended(stream, payment.amount);
+  await keepBooks(ground, connection, { account, payment, parts });
+  if (fits) await giveDonation(ground, connection, { order, payment, told, stream, parts });
+  const given = fits ? parts : await givenAs(connection, payment.id, stream);
+  await applyRefunds(ground, connection, { account, payment, refunds, parts: given });
   return fits ? 'captured' : 'parked';
 }
 
@@ -77,7 +82,7 @@ async function settle(ground: Needs, connection: Connection, by: Told): Promise<
 async function keepBooks(
   { clock }: Needs,
   connection: Connection,
-  { account: { stream }, payment, fund }: { account: GivingAccount; payment: KnownPayment; fund: string },
+  { account: { stream }, payment, parts }: { account: GivingAccount; payment: KnownPayment; parts: Divided },
 ): Promise<void> {
   const day = indianDay(payment.capturedAt as Date);
   const common = { subject: `payment:${payment.id}`, day, at: clock.now() };
@@ -85,10 +90,7 @@ async function keepBooks(
   await post(connection, {
     ...common,
     kind: 'capture',
-    lines: [
-      [clearing, payment.amount],
-      [fund, -payment.amount],
-    ],
+    lines: [[clearing, payment.amount], ...parts.lines],
   });
   if (!payment.fee) return;
   await post(connection, {
@@ -119,7 +121,8 @@ async function orderFor(
         : ['qr_id', qr];
   if (!value) return null;
   const { rows } = await connection.query(
-    `SELECT id, stream, receipt, gateway_id AS "gatewayId", amount, fund, language, created_at AS "createdAt"
+    `SELECT id, stream, receipt, gateway_id AS "gatewayId", amount, fund,
+            project_id AS "projectId", language, created_at AS "createdAt"
        FROM gift_order WHERE ${column} = $1 AND account_id = $2 FOR UPDATE`,
     [value, account.id],
   );

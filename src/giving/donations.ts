@@ -4,16 +4,19 @@ import type { Connection } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Stream } from './accounts.ts';
 import { indianDay } from './calendar.ts';
+import type { Divided } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
 import { readIssuer } from './issuer.ts';
 import type { Order } from './orders.ts';
-import { type IssueGround, issueReceipt } from './receipts.ts';
+import { projectNamed } from './project-words.ts';
+import { type IssueGround, issueReceipt, type ReceiptWords } from './receipts.ts';
 
 interface Captured {
   order: Order;
   payment: KnownPayment;
   told: GatewayPayment;
   stream: Stream;
+  parts: Divided;
 }
 
 /**
@@ -23,17 +26,19 @@ interface Captured {
 export async function giveDonation(
   ground: IssueGround,
   connection: Connection,
-  { order, payment, told, stream }: Captured,
+  { order, payment, told, stream, parts }: Captured,
 ): Promise<void> {
   const capturedAt = payment.capturedAt as Date;
   const day = indianDay(capturedAt);
   const { rows } = await connection.query<{ id: string }>(
-    `INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, reference, given_on, anonymous, message, created_at)
-     SELECT $1, $2, o.fund, o.donor_id, $3, $4, $5, $6, $7, o.anonymous, o.message, $8 FROM gift_order o WHERE o.id = $9
+    `INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, reference, given_on, anonymous, message, created_at,
+       project_id, beyond, matched, offer_id)
+     SELECT $1, $2, o.fund, o.donor_id, $3, $4, $5, $6, $7, o.anonymous, o.message, $8, o.project_id, $10, $11, $12
+       FROM gift_order o WHERE o.id = $9
      ON CONFLICT (payment_id) DO NOTHING RETURNING id`,
     [
       ...[uuid(), stream, payment.id, payment.amount, told.method, told.bankReference ?? payment.id, day],
-      ...[ground.clock.now(), order.id],
+      ...[ground.clock.now(), order.id, parts.beyond, parts.match, parts.offerId],
     ],
   );
   const donationId = rows[0]?.id;
@@ -46,14 +51,21 @@ export async function giveDonation(
     'gift.paid',
     JSON.stringify({ donation: donationId }),
   ]);
-  const words = await wordsOf(ground, connection, { order, told, paymentId: payment.id });
+  const named = await projectNamed(connection, order.fund);
+  const project = named && { ...named, beyond: String(parts.beyond) };
+  const words = await wordsOf(ground, connection, { order, told, paymentId: payment.id, project });
   await issueReceipt(ground, connection, { donationId, stream, amount: payment.amount, day, words });
 }
 
 async function wordsOf(
   { keys }: Pick<Ground, 'keys'>,
   connection: Connection,
-  { order, told, paymentId }: { order: Order; told: GatewayPayment; paymentId: string },
+  {
+    order,
+    told,
+    paymentId,
+    project,
+  }: { order: Order; told: GatewayPayment; paymentId: string; project: ReceiptWords['project'] | null },
 ) {
   const { rows } = await connection.query(
     'SELECT d.name, d.kind, d.address, d.identity FROM donor d JOIN gift_order o ON o.donor_id = d.id WHERE o.id = $1',
@@ -63,7 +75,7 @@ async function wordsOf(
   return {
     donor: { name, kind, address, identity: identity && JSON.parse(keys.open('donor-identity', identity)) },
     ...{ mode: told.method, reference: told.bankReference ?? paymentId },
-    ...{ purpose: order.fund, language: order.language },
+    ...{ purpose: order.fund, language: order.language, ...(project && { project }) },
     issuer: await readIssuer(connection),
   };
 }

@@ -3,6 +3,8 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { accountById, type GivingAccount } from './accounts.ts';
 import { applyPayment } from './apply.ts';
+import { applyDispute } from './disputes.ts';
+import { keepHeard, wake } from './hearing.ts';
 import { followMonthly } from './monthly-follow.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues' | 'config'>;
@@ -24,15 +26,7 @@ export async function receiveWebhook(
     ground.log.warn({ account: id, bytes: raw.length }, 'a webhook without a good signature was refused');
     throw new Refusal('This was not signed by the gateway.', 401);
   }
-  const { rows } = await ground.sql.query<{ id: string }>(
-    `WITH heard AS (UPDATE gateway_account SET heard_at = $5
-                     WHERE id = $1 AND (heard_at IS NULL OR heard_at < $5::timestamptz - interval '10 seconds'))
-     INSERT INTO webhook_inbox (account_id, event_id, name, told, body, received_at, next_at)
-     VALUES ($1, $2, $3, $6, $4, $5, $5) ON CONFLICT (account_id, event_id) DO NOTHING RETURNING id`,
-    [id, event.id, event.name, account.gateway.redact(raw), ground.clock.now(), JSON.stringify(event)],
-  );
-  if (rows[0])
-    await ground.queues.add('gateway', [{ payload: { inbox: rows[0].id }, id: `inbox-${rows[0].id}` }]);
+  await keepHeard(ground, { account: id, event, body: account.gateway.redact(raw), at: ground.clock.now() });
 }
 
 interface Kept {
@@ -41,6 +35,25 @@ interface Kept {
   told: GatewayEvent;
   attempts: number;
 }
+
+/**
+ * Applies kept events. Most of what a gateway tells of a payment it has told before in other words: events
+ * that can add nothing to what is known are put away without asking.
+ */
+export async function applyWebhooks(ground: Needs, inbox: string[]): Promise<void> {
+  await ground.sql.query(ADDS_NOTHING, [inbox, ground.clock.now()]);
+  for (const one of inbox) await applyWebhook(ground, one);
+}
+
+/** They tell of nothing but payments of orders of ours that were captured, whose fee is known: facts only grow. */
+const ADDS_NOTHING = `
+UPDATE webhook_inbox w SET applied_at = $2
+ WHERE w.id = ANY($1) AND w.applied_at IS NULL AND w.told->'paymentIds' <> '[]'
+   AND (w.told->'refundIds', w.told->'disputeIds', w.told->'settlementIds', w.told->'subscriptionIds') = ('[]', '[]', '[]', '[]')
+   AND NOT EXISTS (
+     SELECT FROM jsonb_array_elements_text(w.told->'paymentIds') AS told(id)
+       LEFT JOIN payment p ON p.id = told.id AND p.account_id = w.account_id
+      WHERE p.captured_at IS NULL OR p.fee IS NULL OR p.order_id IS NULL)`;
 
 /** After so many attempts the pause between two stays an hour; nothing is ever given up. */
 const LONGEST_PAUSE_S = 3600;
@@ -72,6 +85,7 @@ async function applyEvent(ground: Needs, account: GivingAccount, { told }: Kept)
   const [qr] = told.qrIds;
   for (const id of told.paymentIds) await applyPayment(ground, account, id, qr ? { qr } : {});
   for (const id of told.subscriptionIds) await followMonthly(ground, account, id);
+  for (const id of told.disputeIds) await applyDispute(ground, account, id);
   if (told.paymentIds.length) return;
   for (const id of told.orderIds) await applyOrder(ground, account, id);
 }
@@ -105,9 +119,9 @@ export async function sweepWebhooks({
     'SELECT id FROM webhook_inbox WHERE applied_at IS NULL AND next_at <= $1 ORDER BY next_at LIMIT $2',
     [clock.now(), BATCH],
   );
-  await queues.add(
-    'gateway',
-    rows.map(({ id }) => ({ payload: { inbox: id }, id: `inbox-${id}` })),
+  await wake(
+    { queues },
+    rows.map(({ id }) => id),
   );
   return rows.length;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { audit } from '../access/audit.ts';
 import { readOrganisation } from '../access/organisation.ts';
+import { changeSetting, readSetting, type Setting } from '../access/settings.ts';
 import { type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -25,7 +25,10 @@ const shape = z.strictObject({
 /** What receipts say of the fund besides its name. */
 export type ReceiptSettings = z.infer<typeof shape>;
 
-const KEY = 'receipts';
+const RECEIPTS: Setting<ReceiptSettings> = {
+  ...{ key: 'receipts', action: 'receipts.saved', shape },
+  usual: { registration: '', deduction: null, approval: null },
+};
 
 /** Who issues a receipt, as it stands on it for ever. */
 export interface Issuer extends ReceiptSettings {
@@ -38,10 +41,7 @@ export async function readIssuer(sql: Queryable): Promise<Issuer> {
   return { name, address, ...(await receiptSettings(sql)) };
 }
 
-export async function receiptSettings(sql: Queryable): Promise<ReceiptSettings> {
-  const { rows } = await sql.query('SELECT value FROM setting WHERE key = $1', [KEY]);
-  return shape.parse(rows[0]?.value ?? {});
-}
+export const receiptSettings = (sql: Queryable): Promise<ReceiptSettings> => readSetting(sql, RECEIPTS);
 
 /** Receipts from now on say this; those that were issued stay. @throws Refusal for what will not do */
 export async function saveReceiptSettings(
@@ -54,14 +54,6 @@ export async function saveReceiptSettings(
     throw new Refusal(
       say`Give the registration in at most 400 letters, the deduction in both languages, and the approval’s number with its day.`,
     );
-  await transaction(sql, async (connection) => {
-    const before = await receiptSettings(connection);
-    await connection.query(
-      `INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, now())
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      [KEY, JSON.stringify(read.data)],
-    );
-    const entry = { actor, action: 'receipts.saved', subjectType: 'setting', subjectId: KEY };
-    await audit(connection, { ...entry, before, after: read.data });
-  });
+  const change = () => read.data;
+  await transaction(sql, (connection) => changeSetting(connection, RECEIPTS, { change, actor }));
 }

@@ -9,13 +9,20 @@ export type JournalKind =
   | 'refund'
   | 'refund-paid'
   | 'refund-failed'
-  | 'settlement';
+  | 'settlement'
+  | 'dispute'
+  | 'dispute-returned'
+  | 'offline'
+  | 'reversal'
+  | 'deposit'
+  | 'other'
+  | 'disbursement';
 
 export interface Entry {
   kind: JournalKind;
   /** Of what, such as `payment:pay_123`. Never a person. */
   subject: string;
-  /** Of India's calendar. */
+  /** Of India's calendar: when it was so. */
   day: string;
   at: Date;
   /** Account and whole paise; a debit is positive, a credit negative. */
@@ -33,6 +40,12 @@ export const accounts = {
   /** Money that is on its way back. */
   refunds: (stream: Stream) => `refunds.${stream}`,
   bank: (stream: Stream) => `bank.${stream}`,
+  /** Notes and coins that are not at the bank yet; of domestic gifts only. */
+  cash: 'cash.domestic',
+  /** The fund's account at the Treasury. */
+  treasury: 'treasury.domestic',
+  /** What came and was not given, such as interest. */
+  other: (stream: Stream) => `other.${stream}`,
   /** What was given for no project in particular. */
   general: (stream: Stream) => `fund.general.${stream}`,
   /** What was given for a project. */
@@ -41,13 +54,15 @@ export const accounts = {
 
 /**
  * Writes a journal in the caller's transaction, unless it is written already; the database refuses one
- * that does not balance, at the latest when the transaction ends.
+ * that does not balance, at the latest when the transaction ends. What is of a month that is closed stands on
+ * the first open day, and says of which day it is.
  *
  * @returns whether it is new
  */
 export async function post(connection: Connection, entry: Entry): Promise<boolean> {
   const { rows } = await connection.query<{ id: string }>(
-    `INSERT INTO journal (kind, subject, on_day, at) VALUES ($1, $2, $3, $4)
+    `INSERT INTO journal (kind, subject, on_day, of_day, at)
+     SELECT $1, $2, open, nullif($3::date, open), $4 FROM (SELECT greatest($3::date, first_open_day())) AS d(open)
      ON CONFLICT (subject, kind) DO NOTHING RETURNING id`,
     [entry.kind, entry.subject, entry.day, entry.at],
   );

@@ -55,8 +55,8 @@ async function addMonth(
   const consents = `coalesce((SELECT jsonb_agg(c) FROM jsonb_array_elements(o.consents) c WHERE c->>'use' = 'receipt'), '[]')`;
   await connection.query(
     `INSERT INTO gift_order (id, account_id, stream, receipt, gateway_id, amount, fund, donor_id, form_key, language,
-                             anonymous, consents, created_at, monthly_id)
-     SELECT $1, o.account_id, o.stream, $2, $3, $4, o.fund, o.donor_id, $5, o.language, o.anonymous, ${consents}, $6, $7
+                             anonymous, consents, created_at, monthly_id, project_id)
+     SELECT $1, o.account_id, o.stream, $2, $3, $4, o.fund, o.donor_id, $5, o.language, o.anonymous, ${consents}, $6, $7, o.project_id
        FROM gift_order o WHERE o.monthly_id = $7 ORDER BY o.created_at LIMIT 1`,
     [id, id.replaceAll('-', ''), told.orderId, told.amount, `month.${told.id}`, at, gift.id],
   );

@@ -6,6 +6,7 @@ import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
 import { accountById, accountOf, type GivingAccount, type Stream } from './accounts.ts';
 import { type DonorWords, keepDonor } from './donors.ts';
+import { keepShare, type Share } from './holds.ts';
 import { recordMonthly, requireMonthly } from './monthly.ts';
 
 /** Least and most of one gift, in paise: ₹1, as the gateway has it, and ₹1 crore. */
@@ -22,6 +23,8 @@ export interface GiftWish {
   monthly?: boolean;
   /** Ledger account it is for. */
   fund: string;
+  /** The project whose fund that is, and how the form had said that the gift is divided. */
+  project?: { id: string; shown: Share };
   donor: DonorWords;
   language: string;
   anonymous: boolean;
@@ -54,6 +57,7 @@ export interface Order {
   gatewayId: string | null;
   amount: bigint;
   fund: string;
+  projectId: string | null;
   language: string;
   touch: string | null;
   createdAt: Date;
@@ -81,6 +85,7 @@ export async function placeOrder(
  *
  * @returns the order's id
  * @throws Refusal for an amount outside the bounds, or when no gateway takes the stream
+ * @throws ShareChanged when a project has less room for it than the form had said
  */
 export async function recordGift(
   ground: Pick<Ground, 'sql' | 'keys' | 'clock'>,
@@ -113,8 +118,8 @@ export async function askGateway(
 export const nameOrder = ({ sql }: { sql: Queryable }, id: string, gatewayId: string) =>
   sql.query('UPDATE gift_order SET gateway_id = $2 WHERE id = $1 AND gateway_id IS NULL', [id, gatewayId]);
 
-const COLUMNS = `id, account_id AS "accountId", stream, receipt, gateway_id AS "gatewayId", amount, fund, language,
-  touch, created_at AS "createdAt", paid_at AS "paidAt", monthly_id AS "monthlyId"`;
+const COLUMNS = `id, account_id AS "accountId", stream, receipt, gateway_id AS "gatewayId", amount, fund,
+  project_id AS "projectId", language, touch, created_at AS "createdAt", paid_at AS "paidAt", monthly_id AS "monthlyId"`;
 
 /** An order by our id; null when there is none. */
 export async function findOrder({ sql }: Pick<Ground, 'sql'>, id: string): Promise<Order | null> {
@@ -137,14 +142,26 @@ async function record(
   const id = uuid();
   const { rows } = await connection.query<{ id: string }>(
     `INSERT INTO gift_order (id, account_id, stream, receipt, amount, fund, donor_id, form_key, language, anonymous,
-       message, dedication, touch, consents, created_at, monthly_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+       message, dedication, touch, consents, created_at, project_id, monthly_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      ON CONFLICT (form_key) DO UPDATE SET form_key = excluded.form_key RETURNING id`,
     [
       ...[id, account.id, wish.stream, id.replaceAll('-', ''), wish.amount, wish.fund, donor, wish.formKey],
       ...[wish.language, wish.anonymous, wish.message, wish.dedication && JSON.stringify(wish.dedication)],
-      ...[wish.touch, JSON.stringify(wish.consents), at, monthly],
+      ...[wish.touch, JSON.stringify(wish.consents), at, wish.project?.id ?? null, monthly],
     ],
   );
+  if (rows[0]?.id === id) await promise(ground, connection, { wish, id });
   return rows[0]?.id as string;
+}
+
+/** What the form said of a project is kept while the donor pays. */
+async function promise(
+  { clock }: Pick<Ground, 'clock'>,
+  connection: Connection,
+  { wish: { project, amount }, id }: { wish: GiftWish; id: string },
+): Promise<void> {
+  if (!project) return;
+  const { id: projectId, shown } = project;
+  await keepShare(connection, { orderId: id, projectId, amount, shown, now: clock.now() });
 }

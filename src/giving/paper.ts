@@ -7,8 +7,10 @@ import { mendMarks } from './shaping.ts';
 const resolve = createRequire(import.meta.url).resolve;
 const FONT = '@expo-google-fonts/noto-sans-malayalam';
 /** It has both scripts and the sign of the rupee; its shaping tables are what Malayalam needs. */
-const REGULAR = resolve(`${FONT}/400Regular/NotoSansMalayalam_400Regular.ttf`);
-const BOLD = resolve(`${FONT}/700Bold/NotoSansMalayalam_700Bold.ttf`);
+export const faces = {
+  regular: resolve(`${FONT}/400Regular/NotoSansMalayalam_400Regular.ttf`),
+  bold: resolve(`${FONT}/700Bold/NotoSansMalayalam_700Bold.ttf`),
+};
 
 export const [INK, QUIET, ACCENT, GOLD, CREAM, RED, LINE] = [
   ...(['#1c2722', '#5f6860', '#0b5d4e', '#d9b04c', '#faf6ea', '#ad1f3a', '#e4dac2'] as const),
@@ -36,15 +38,17 @@ export function openPaper({
   const info = { Title: title, Author: author, CreationDate: at, ModDate: at };
   const doc = new PDFDocument({ size: 'A4', margin: 0, lang: language, info });
   const done = bytesOf(doc);
-  for (const [name, file] of [
-    ['regular', REGULAR],
-    ['bold', BOLD],
-  ] as const)
-    mendMarks(doc.registerFont(name, file).font(name));
+  useFonts(doc);
   return { doc, done };
 }
 
-function bytesOf(doc: Doc): Promise<Buffer> {
+/** Makes the fonts `regular` and `bold` known to a paper. */
+export function useFonts(doc: Doc): void {
+  for (const [name, file] of Object.entries(faces)) mendMarks(doc.registerFont(name, file).font(name));
+}
+
+/** All bytes of a paper, once it has ended. */
+export function bytesOf(doc: Doc): Promise<Buffer> {
   return new Promise((done, fail) => {
     const chunks: Buffer[] = [];
     doc.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -62,8 +66,7 @@ export function drawHead(
   { name, address }: Pick<Issuer, 'name' | 'address'>,
   { title, number, below: said }: { title: string; number: string; below: string },
 ): void {
-  doc.save().translate(LEFT, 44).scale(1.15);
-  doc.path(LEAVES).fill(ACCENT).path(FLAME).fill(GOLD).restore();
+  drawMark(doc, LEFT, 44, 1.15);
   const [x, width] = [LEFT + 60, WIDTH - 60];
   doc.font('bold', 15).fillColor(INK).text(name.en, x, 42, { width });
   doc.font('regular', 11).text(name.ml, { width });
@@ -92,6 +95,12 @@ export function drawHead(
   doc.y = Math.max(below, doc.y) + 14;
 }
 
+/** The mark, 40 points high at a scale of 1. */
+export function drawMark(doc: Doc, x: number, y: number, scale: number): void {
+  doc.save().translate(x, y).scale(scale);
+  doc.path(LEAVES).fill(ACCENT).path(FLAME).fill(GOLD).restore();
+}
+
 export const inBoth = (key: string): string =>
   languages.map((language) => translate(language, key)).join(' · ');
 
@@ -100,4 +109,7 @@ export const dayOf = (day: string, language: Language) =>
   formatDay(new Date(`${day}T12:00:00+05:30`), language);
 
 /** The name of a fund, by its account in the ledger. */
-export const purposeOf = (fund: string) => (fund.startsWith('fund.general.') ? inBoth('give.to') : fund);
+export function purposeOf(fund: string, project?: { en: string; ml: string } | null): string {
+  if (!project) return fund.startsWith('fund.general.') ? inBoth('give.to') : fund;
+  return [...new Set([project.en, project.ml])].filter(Boolean).join(' · ');
+}

@@ -9,9 +9,9 @@ import { say } from '../say.ts';
  * everything of gifts that never came. A monthly gift keeps its sums, which the books hold too.
  */
 export const personal: PersonalPart = {
-  tables: ['donor', 'gift_order', 'donation', 'erasure_request', 'donor_door'],
+  tables: ['donor', 'gift_order', 'donation', 'offline_gift', 'erasure_request', 'donor_door'],
   async export(sql, person) {
-    return { ...(await personalOf(sql, await donorsOf(sql, person))) };
+    return personalOf(sql, await donorsOf(sql, person));
   },
   async erase(sql, person) {
     const ids = [await donorsOf(sql, person)];
@@ -26,7 +26,10 @@ export const personal: PersonalPart = {
         WHERE address_hash IN (SELECT address_hash('email', email) FROM donor WHERE id = ANY($1::uuid[]) AND email IS NOT NULL)`,
       ids,
     );
-    await sql.query('UPDATE donation SET message = NULL WHERE donor_id = ANY($1::uuid[])', ids);
+    await sql.query(
+      'UPDATE donation SET message = NULL, anonymous = true WHERE donor_id = ANY($1::uuid[])',
+      ids,
+    );
     await sql.query(
       `DELETE FROM gift_order o WHERE donor_id = ANY($1::uuid[]) AND paid_at IS NULL
           AND NOT EXISTS (SELECT FROM payment p WHERE p.order_id = o.id)`,
@@ -47,7 +50,8 @@ export const personal: PersonalPart = {
     await sql.query(
       `DELETE FROM donor w WHERE id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM gift_order o WHERE o.donor_id = w.id)
           AND NOT EXISTS (SELECT FROM donation d WHERE d.donor_id = w.id)
-          AND NOT EXISTS (SELECT FROM monthly_gift m WHERE m.donor_id = w.id)`,
+          AND NOT EXISTS (SELECT FROM monthly_gift m WHERE m.donor_id = w.id)
+          AND NOT EXISTS (SELECT FROM offline_gift f WHERE f.donor_id = w.id)`,
       ids,
     );
   },
@@ -72,6 +76,11 @@ SELECT d.given_on::text AS given_on, d.amount::text AS paise, d.refunded::text A
   LEFT JOIN payment p ON p.id = d.payment_id LEFT JOIN gift_order o ON o.id = p.order_id
  WHERE w.id = ANY($1::uuid[]) ORDER BY d.given_on, d.id`;
 
+/** What came without the gateway, cheques that did not count and goods too. */
+const BY_HAND = `
+SELECT kind, state, day::text AS day, amount::text AS paise, fund, reference FROM offline_gift
+ WHERE donor_id = ANY($1::uuid[]) ORDER BY day, id`;
+
 const MONTHLY = `
 SELECT created_at, amount::text AS paise, next_amount::text AS paise_from_next_month, fund, state, method, paid AS months_paid, next_at
   FROM monthly_gift WHERE donor_id = ANY($1::uuid[]) ORDER BY created_at`;
@@ -90,6 +99,7 @@ export async function personalOf(sql: Queryable, donors: string[]) {
   const read = async (query: string) => (await sql.query<Record<string, unknown>>(query, [donors])).rows;
   return {
     gifts: await read(GIFTS),
+    gifts_by_hand: await read(BY_HAND),
     monthly_gifts: await read(MONTHLY),
     receipts: await read(RECEIPTS),
     erasure_requests: await read(ERASURES),

@@ -76,7 +76,8 @@ function drawRows(doc: Doc, { words }: Receipt): void {
     ['receipt.from', donor.name],
     ['receipt.address', donor.address ?? ''],
     ['receipt.identity', donor.identity?.kind === 'pan' ? donor.identity.number : ''],
-    ['receipt.purpose', purposeOf(words.purpose)],
+    ['receipt.purpose', purposeOf(words.purpose, words.project)],
+    ['receipt.beyond', beyondOf(words)],
     ['receipt.mode', inBoth(`receipt.mode.${words.mode}`)],
     ['receipt.reference', words.reference ?? ''],
   ];
@@ -131,3 +132,7 @@ function drawCancelled(doc: Doc): void {
     .text(inBoth('receipt.cancelled'), 107, 402, { width: 380, align: 'center' });
   doc.restore();
 }
+
+/** What of it went to the general fund, because the project's goal had no room for it. */
+const beyondOf = ({ project }: Receipt['words']) =>
+  project && project.beyond !== '0' ? `${formatAmount(BigInt(project.beyond))} · ${inBoth('give.to')}` : '';

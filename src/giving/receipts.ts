@@ -16,6 +16,8 @@ export interface ReceiptWords {
   mode: string;
   reference: string | null;
   purpose: string;
+  /** The project it is for, as it was called that day, and paise that went to the general fund instead. */
+  project?: { en: string; ml: string; beyond: string };
   language: string;
   /** The fund, as it called itself that day. */
   issuer?: Issuer;

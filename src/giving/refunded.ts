@@ -3,17 +3,19 @@ import type { GatewayRefund } from '../../channels/gateway.ts';
 import type { Connection } from '../db.ts';
 import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
+import { type Divided, refundLines } from './divided.ts';
 import type { KnownPayment } from './facts.ts';
-import { accounts, post } from './journal.ts';
-import { cancelReceipt, type IssueGround, issueReceipt } from './receipts.ts';
+import { accounts, type Entry, type JournalKind, post } from './journal.ts';
+import { lowerDonation } from './lowering.ts';
+import type { IssueGround } from './receipts.ts';
 
 type Needs = IssueGround;
 interface Back {
   account: GivingAccount;
   payment: KnownPayment;
   refunds: GatewayRefund[];
-  /** From where the money was given. */
-  fund: string;
+  /** What the money was given for. */
+  parts: Divided;
 }
 
 /**
@@ -26,7 +28,8 @@ export async function applyRefunds(ground: Needs, connection: Connection, back: 
     await growRefund(ground, connection, refund);
     await postRefund(ground, connection, { ...back, refund });
   }
-  if (back.refunds.length) await lowerDonation(ground, connection, back);
+  if (back.refunds.length)
+    await lowerDonation(ground, connection, { payment: back.payment.id, stream: back.account.stream });
 }
 
 async function growRefund({ clock }: Needs, connection: Connection, refund: GatewayRefund): Promise<void> {
@@ -35,7 +38,8 @@ async function growRefund({ clock }: Needs, connection: Connection, refund: Gate
   const told = state === 'pending' ? 'sent' : state;
   const { rowCount } = await connection.query(
     `UPDATE refund SET gateway_id = $1, processed_at = coalesce(processed_at, $4),
-            state = CASE WHEN state IN ('processed', 'failed') THEN state ELSE $3 END
+            state = CASE WHEN gateway_id IS NOT NULL AND state IN ('processed', 'failed') THEN state ELSE $3 END,
+            trouble = NULL
       WHERE gateway_id = $1 OR (key = $2 AND gateway_id IS NULL)`,
     [id, key, told, processedAt],
   );
@@ -50,46 +54,19 @@ async function growRefund({ clock }: Needs, connection: Connection, refund: Gate
 async function postRefund(
   { clock }: Needs,
   connection: Connection,
-  { account: { stream }, fund, refund }: Back & { refund: GatewayRefund },
+  { account: { stream }, parts, payment, refund }: Back & { refund: GatewayRefund },
 ): Promise<void> {
-  const common = { subject: `refund:${refund.id}`, day: indianDay(refund.createdAt), at: clock.now() };
-  const move = (kind: 'refund' | 'refund-paid' | 'refund-failed', from: string, to: string) =>
-    post(connection, {
-      ...{ ...common, kind },
-      lines: [
-        [from, refund.amount],
-        [to, -refund.amount],
-      ],
-    });
-  const [owed, clearing] = [accounts.refunds(stream), accounts.clearing(stream)];
-  await move('refund', fund, owed);
-  if (refund.state === 'processed') await move('refund-paid', owed, clearing);
-  if (refund.state === 'failed') await move('refund-failed', owed, fund);
-}
-
-async function lowerDonation(
-  ground: Needs,
-  connection: Connection,
-  { account, payment }: Back,
-): Promise<void> {
-  const { rows } = await connection.query<{ id: string; left: string; day: string }>(
-    `UPDATE donation d SET refunded = r.sum
-       FROM (SELECT coalesce(sum(amount), 0) AS sum FROM refund
-              WHERE payment_id = $1 AND gateway_id IS NOT NULL AND state <> 'failed') r
-      WHERE d.payment_id = $1 AND d.refunded <> r.sum
-      RETURNING d.id, (d.amount - d.refunded)::bigint AS left, d.given_on::text AS day`,
-    [payment.id],
-  );
-  const gift = rows[0];
-  if (!gift) return;
-  await connection.query('INSERT INTO outbox (event, payload) VALUES ($1, $2)', [
-    'gift.refunded',
-    JSON.stringify({ donation: gift.id }),
-  ]);
-  const words = await cancelReceipt(ground, connection, gift.id);
-  const left = BigInt(gift.left);
-  if (words && left > 0n)
-    await issueReceipt(ground, connection, {
-      ...{ donationId: gift.id, stream: account.stream, amount: left, day: gift.day, words },
-    });
+  const subject = `refund:${refund.id}`;
+  const common = { subject, day: indianDay(refund.createdAt), at: clock.now() };
+  const { amount, state } = refund;
+  const owed = accounts.refunds(stream);
+  const from = (paise: bigint) => refundLines(connection, { parts, paymentId: payment.id, paise });
+  const move = (kind: JournalKind, lines: Entry['lines']) => post(connection, { ...common, kind, lines });
+  await move('refund', [...(await from(amount)), [owed, -amount]]);
+  if (state === 'processed')
+    await move('refund-paid', [
+      [owed, amount],
+      [accounts.clearing(stream), -amount],
+    ]);
+  if (state === 'failed') await move('refund-failed', [...(await from(-amount)), [owed, amount]]);
 }

@@ -8,17 +8,19 @@ const BEGINNING = Buffer.alloc(32);
 
 /**
  * The bytes a seal stands for, as SQL over `journal j`: number, id, kind, subject, day and time (UTC, to
- * the millisecond) in a line each, then a line for each posting. It holds nothing about a person.
+ * the millisecond) in a line each, the true day of what came late, then a line for each posting. It holds
+ * nothing about a person.
  */
 const form = (number: string) => `
   ${number} || E'\\n' || j.id || E'\\n' || j.kind || E'\\n' || j.subject || E'\\n' || j.on_day || E'\\n'
-  || to_char(j.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\\n'
+  || to_char(j.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\\n' || coalesce('of ' || j.of_day || E'\\n', '')
   || (SELECT string_agg(p.account || ' ' || p.amount, E'\\n' ORDER BY p.line) FROM posting p WHERE p.journal = j.id)`;
 
 /**
  * Chains every committed journal that has no seal yet: each hash is SHA-256 over the one before it and
  * the journal's form. Journals become visible in another order than that of their ids, so the seals have
- * numbers of their own, and one process at a time gives them.
+ * numbers of their own, and one process at a time gives them. What they tell is added to the public's view
+ * of the books (fund_day) as they are sealed.
  *
  * @returns how many were sealed
  */
@@ -61,6 +63,10 @@ async function sealBatch(connection: Connection, at: Date): Promise<number> {
       at,
     ],
   );
+  await connection.query('SELECT count_sealed($1, $2)', [
+    seals[0]?.number ?? null,
+    seals.at(-1)?.number ?? null,
+  ]);
   return seals.length;
 }
 
@@ -76,7 +82,7 @@ export interface LedgerVerdict {
   chain: 'ok' | string;
   /** Not sealed yet; some seconds' worth is usual. */
   unsealed: number;
-  /** Whether every fund's balance is the sum of its gifts less what went back. */
+  /** Whether every fund's balance is the sum of its gifts less what went back and what was paid out. */
   totals_match: boolean;
 }
 
@@ -110,13 +116,21 @@ async function firstBadSeal(sql: Ground['sql']): Promise<string | null> {
   return rows[0]?.journal ?? null;
 }
 
-/** How many funds do not hold what was given for them. */
+/**
+ * How many funds do not hold what was given for them, less what was paid out; of a gift that went partly
+ * beyond its project, first goes back what did.
+ */
 async function strayFunds(sql: Ground['sql']): Promise<number> {
   const { rows } = await sql.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM ledger_account a
        LEFT JOIN (SELECT account, -sum(amount) AS held FROM posting GROUP BY account) p ON p.account = a.code
-       LEFT JOIN (SELECT fund, sum(amount - refunded) AS given FROM donation GROUP BY fund) d ON d.fund = a.code
-      WHERE a.kind = 'fund' AND coalesce(p.held, 0) <> coalesce(d.given, 0)`,
+       LEFT JOIN (SELECT fund, sum(given) AS given FROM (
+                    SELECT fund, amount - beyond - greatest(refunded - beyond, 0) AS given FROM donation
+                    UNION ALL
+                    SELECT 'fund.general.' || stream, beyond - least(refunded, beyond) FROM donation WHERE beyond > 0) g
+                  GROUP BY fund) d ON d.fund = a.code
+       LEFT JOIN (SELECT fund, sum(amount) AS paid FROM disbursement WHERE state = 'paid' GROUP BY fund) o ON o.fund = a.code
+      WHERE a.kind = 'fund' AND coalesce(p.held, 0) <> coalesce(d.given, 0) - coalesce(o.paid, 0)`,
   );
   return rows[0]?.n ?? 0;
 }

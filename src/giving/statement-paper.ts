@@ -77,14 +77,15 @@ function drawHeads(doc: Doc): void {
   doc.y = y + 8;
 }
 
-function drawRow(doc: Doc, { day, number, fund, mode, amount, refunded }: StatementRow): void {
+function drawRow(doc: Doc, row: StatementRow): void {
+  const { day, number, fund, project, mode, amount, refunded } = row;
   if (doc.y > LOWEST) turnPage(doc);
   const top = doc.y;
   doc.font('regular', 9.5).fillColor(INK);
   doc.text(dayOf(day, 'en'), AT.day, top, { width: AT.receipt - AT.day - 8 });
   doc.text(number ?? '–', AT.receipt, top, { width: AT.purpose - AT.receipt - 8 });
   const width = RIGHT - SUM - AT.purpose - 8;
-  doc.text(purposeOf(fund), AT.purpose, top, { width });
+  doc.text(purposeOf(fund, project), AT.purpose, top, { width });
   doc
     .fontSize(8.5)
     .fillColor(QUIET)

@@ -19,6 +19,8 @@ export interface StatementRow {
   /** Of India's calendar. */
   day: string;
   fund: string;
+  /** What the project it was for is called, if it was for one. */
+  project: { en: string; ml: string } | null;
   mode: string;
   /** The newest receipt of it; null where there is none. */
   number: string | null;
@@ -37,16 +39,20 @@ export function daysOf(year: string): [first: string, last: string] {
 /** What was given in a year, the oldest first; what went back of it is told, whenever it went. */
 async function readRows(sql: Queryable, donors: string[], { year, stream }: Period): Promise<StatementRow[]> {
   const { rows } = await sql.query(
-    `SELECT g.given_on::text AS day, g.fund, g.mode, g.amount, g.refunded, r.year, r.number
-       FROM donation g LEFT JOIN LATERAL (
+    `SELECT g.given_on::text AS day, g.fund, g.mode, g.amount, g.refunded, r.year, r.number,
+            CASE WHEN v.version IS NOT NULL
+                 THEN jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title') END AS project
+       FROM donation g LEFT JOIN project p ON p.id = g.project_id
+       LEFT JOIN project_version v ON v.project_id = p.id AND v.version = coalesce(p.published, p.version)
+       LEFT JOIN LATERAL (
          SELECT year, number FROM receipt WHERE donation_id = g.id
           ORDER BY cancelled_at IS NULL DESC, issued_at DESC LIMIT 1) r ON true
       WHERE g.donor_id = ANY($1::uuid[]) AND g.stream = $2 AND g.given_on BETWEEN $3 AND $4
       ORDER BY g.given_on, g.id`,
     [donors, stream, ...daysOf(year)],
   );
-  return rows.map(({ day, fund, mode, amount, refunded, year: of, number }) => ({
-    ...{ day, fund, mode, amount: BigInt(amount), refunded: BigInt(refunded) },
+  return rows.map(({ day, fund, project, mode, amount, refunded, year: of, number }) => ({
+    ...{ day, fund, project, mode, amount: BigInt(amount), refunded: BigInt(refunded) },
     number: number === null ? null : receiptNumber(stream, of, BigInt(number)),
   }));
 }

@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { Refusal } from '../errors.ts';
-import { readerLanguage } from '../reader.ts';
-import { sentenceIn } from '../sentences.ts';
+import { showFailure } from './console/failure.ts';
 import { showError } from './pages.ts';
-import type { Staff } from './staff.ts';
+import { whoIsIn } from './staff.ts';
 import type { Handler, Web } from './web.ts';
 
 /** Addresses that programs ask; they get problem details whatever they accept. */
@@ -52,9 +51,14 @@ function answer(web: Web, { req, res, status, detail, refusal }: Answer): void {
     return;
   }
   const kind = status === 403 || status === 404 || status === 429 ? status : status < 500 ? 400 : 500;
-  const language = (res.locals.staff as Staff | undefined)?.user.language;
-  const said = language && refusal ? sentenceIn(readerLanguage(req, language), refusal) : undefined;
-  showError(web, { req, res, kind, status, language, said });
+  const forAll = () => showError(web, { req, res, kind, status });
+  if (!req.path.startsWith('/console') || !whoIsIn(req, res)) forAll();
+  // The frame asks the database, which may be what failed.
+  else
+    showFailure(web, { req, res, kind, status, refusal }).catch((err) => {
+      req.log.error({ err }, 'a failure could not be shown in the frame of the console');
+      forAll();
+    });
 }
 
 /** Express and its parsers put a status on what they throw; anything else is a fault of ours. */

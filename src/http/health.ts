@@ -1,4 +1,6 @@
 import { openAlarms } from '../deliveries/alarms.ts';
+import { currentHold, type Hold } from '../deliveries/holds.ts';
+import { ENGINE } from '../deliveries/mark.ts';
 import type { Ground } from '../ground.ts';
 import { readVitals, type Vitals, within } from './vitals.ts';
 import type { Handler } from './web.ts';
@@ -10,13 +12,16 @@ export const alive: Handler = () => (_req, res) => {
 
 /** Ready: database and queue answer, and somebody sends what is due. 503 with the reasons otherwise. */
 export const ready: Handler = (web) => async (_req, res) => {
-  const [vitals, queue, alarms] = await Promise.allSettled([
+  const [vitals, queue, alarms, hold] = await Promise.allSettled([
     readVitals(web.ground),
     within(web.ground.queues.ping(), 'The queue'),
     within(openAlarms(web.ground.sql), 'The database'),
+    within(currentHold(web.ground.sql), 'The database'),
   ]);
+  const held = hold.status === 'fulfilled' ? hold.value : null;
   const found = vitals.status === 'fulfilled' ? vitals.value : null;
   const reasons = [
+    ...restoredOf(held),
     ...(found ? reasonsOf(found) : ['The database does not answer.']),
     ...(queue.status === 'fulfilled' ? [] : ['The queue does not answer.']),
   ];
@@ -29,6 +34,8 @@ export const ready: Handler = (web) => async (_req, res) => {
     queueBackend: web.ground.queues.backend,
     overdueSeconds: found?.overdueSeconds ?? null,
     workers: found?.workers ?? null,
+    /** Why campaigns wait; null when nobody holds them. */
+    held: held?.reason ?? null,
     /** Sender domains with too many complaints or bounces; "wecare deliverability" says which. */
     alarms: alarms.status === 'fulfilled' ? alarms.value.length : null,
   };
@@ -43,6 +50,9 @@ export const metrics: Handler = (web) => async (_req, res) => {
   const text = await web.metrics.read();
   res.set({ 'Content-Type': web.metrics.contentType, 'Cache-Control': 'no-store' }).send(text);
 };
+
+/** A hold that somebody placed is their will; the engine's own waits for whoever keeps the server. */
+const restoredOf = (held: Hold | null): string[] => (held?.madeBy === ENGINE ? [held.reason] : []);
 
 /** Late mails with workers at it are a figure, not a reason: rate limits may want them to wait. */
 function reasonsOf({ overdueSeconds, workers }: Vitals): string[] {

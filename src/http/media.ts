@@ -10,11 +10,14 @@ const FOR_GOOD = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
+/** What must not be found again where it was shown before. */
+const FOR_NOW = { ...FOR_GOOD, 'Cache-Control': 'no-store' };
+
 /** A picture or a file of the media library. Its name holds the hash of its content, so it never changes. */
 const sendMedia: Handler = (web) => async (req, res) => {
   const served = await readServed(web.ground, String(req.params.name));
   if (!served) return showError(web, { req, res, kind: 404, status: 404 });
-  res.set(FOR_GOOD);
+  res.set(served.lasting ? FOR_GOOD : FOR_NOW);
   if (served.fileName) res.attachment(served.fileName);
   res.set('Content-Type', served.type).send(served.bytes);
 };

@@ -18,6 +18,8 @@ export interface Showing {
   title?: string;
   data?: Record<string, unknown>;
   status?: number;
+  /** The frame around it; the usual one unless said. */
+  layout?: string;
 }
 
 interface Failure {
@@ -26,30 +28,30 @@ interface Failure {
   /** Which words: a status, `link` for a short link that leads nowhere, `site` for another site's form. */
   kind: 400 | 403 | 404 | 429 | 500 | 'link' | 'site';
   status: number;
-  /** Of the reader, where we know it. */
-  language?: string | undefined;
-  /** Why, for staff, who can act on it. */
-  said?: string | undefined;
 }
 
 /** Answers with a page in the reader's language. */
-export function showPage(
+export function showPage(web: Web, { res, status = 200, ...page }: Showing): void {
+  res.status(status).vary('Accept-Language').type('html').send(drawPage(web, page));
+}
+
+/** A page in the reader's language, as HTML. */
+export function drawPage(
   web: Web,
-  { req, res, name, language, words, title, data, status = 200 }: Showing,
-): void {
+  { req, name, language, words, title, data, layout = 'public' }: Omit<Showing, 'res' | 'status'>,
+): string {
   const chosen = readerLanguage(req, language);
-  const html = web.pages.render({
-    ...{ template: name, layout: 'public', language: chosen },
+  return web.pages.render({
+    ...{ template: name, layout, language: chosen },
     title: title ?? translate(chosen, `${words ?? name}.title`),
     data: { ...frame(web, req, chosen), words: words ?? name, system: name === 'start', ...data },
   });
-  res.status(status).vary('Accept-Language').type('html').send(html);
 }
 
 /** Says what went wrong and offers a way on. */
-export function showError(web: Web, { req, res, kind, status, language, said = '' }: Failure): void {
-  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null, said };
-  showPage(web, { req, res, name: 'error', language, words: `error.${kind}`, data, status });
+export function showError(web: Web, { req, res, kind, status }: Failure): void {
+  const data = { status: String(status), requestId: status >= 500 ? String(req.id) : null };
+  showPage(web, { req, res, name: 'error', words: `error.${kind}`, data, status });
 }
 
 export const startPage: Handler = (web) => (req, res) => showPage(web, { req, res, name: 'start' });
@@ -70,5 +72,8 @@ function frame(web: Web, req: Request, language: Language) {
     card: null,
     otherForm: null,
     screen: null,
+    /** A style sheet of its own, and which link of the head it lies under. */
+    sheet: null,
+    section: null,
   };
 }

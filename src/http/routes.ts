@@ -4,15 +4,22 @@ import { API_PATH, openApi } from './api/router.ts';
 import { freshBrand } from './brand.ts';
 import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { bankRoutes } from './console/bank/routes.ts';
+import { bookRoutes } from './console/books/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
+import { disbursementRoutes } from './console/disbursements/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
+import { consoleGiftRoutes } from './console/gifts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
 import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { offlineRoutes } from './console/offline/routes.ts';
+import { periodRoutes } from './console/periods/routes.ts';
+import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
 import { settingsRoutes } from './console/settings/routes.ts';
@@ -29,6 +36,7 @@ import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
+import { projectRoutes } from './projects/routes.ts';
 import { returnRoutes } from './returns.ts';
 import { siteTextRoutes } from './site-texts.ts';
 import { subscribeRoutes } from './subscribe.ts';
@@ -136,6 +144,7 @@ export const routes: Route[] = [
   ...giftRoutes,
   ...receiptRoutes,
   ...myRoutes,
+  ...projectRoutes,
   ...siteTextRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
@@ -150,8 +159,15 @@ export const routes: Route[] = [
   ...componentRoutes,
   ...segmentRoutes,
   ...newsletterRoutes,
+  ...projectDeskRoutes,
   ...messageRoutes,
   ...mediaPageRoutes,
+  ...offlineRoutes,
+  ...bankRoutes,
+  ...disbursementRoutes,
+  ...periodRoutes,
+  ...consoleGiftRoutes,
+  ...bookRoutes,
 ];
 
 /** Whether one of these roles opens an address as it stands in the table. */
@@ -168,7 +184,7 @@ export function addRoutes(app: Express, web: Web): void {
     const bytes = body === 'stream' ? [] : [express.raw({ type: () => true, limit: body })];
     const often = limits[limit ?? (typeof who === 'string' ? 'view' : 'staff')];
     // Before the guard, which shows pages too.
-    const brand = method === 'get' && limit === 'machine' ? [] : [freshBrand(web)];
+    const brand = limit === 'gateway' || (method === 'get' && limit === 'machine') ? [] : [freshBrand(web)];
     app[method](path, often, ...brand, guardOf(web, who), ...bytes, handle(web));
   }
   app.use(API_PATH, openApi(web, limits));

@@ -9,8 +9,8 @@ interface Part {
   text: string;
 }
 
-/** A heading is a paragraph of its own that begins with `# `. */
-const partsOf = (text: string): Part[] =>
+/** The parts of a page. A heading is a paragraph of its own that begins with `# `. */
+export const partsOf = (text: string): Part[] =>
   text
     .split(/\n\s*\n/)
     .map((part) => part.trim())

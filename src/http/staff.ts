@@ -2,8 +2,6 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Entry, StaffUser } from '../access/sessions.ts';
 import { allOf, oneOf, type Role, roles } from '../access/users.ts';
 import { Refusal } from '../errors.ts';
-import { translate } from '../i18n.ts';
-import { readerLanguage } from '../reader.ts';
 import { say } from '../say.ts';
 import { showPage } from './pages.ts';
 import type { Web } from './web.ts';
@@ -16,7 +14,16 @@ export const READERS: readonly Role[] = ['administrator', 'author', 'approver', 
 export const WRITERS: readonly Role[] = ['administrator', 'author'];
 /** Who may let a campaign go. */
 export const APPROVERS: readonly Role[] = ['administrator', 'approver'];
+/** Who looks after the money, and who may read what they see. */
+export const FINANCE: readonly Role[] = ['administrator', 'finance'];
+export const MONEY_READERS: readonly Role[] = ['administrator', 'finance', 'auditor'];
+/** Who may decide about a refund that somebody else asked for, and who may read about it. */
+export const REFUND_READERS: readonly Role[] = ['administrator', 'finance', 'approver', 'auditor'];
 export const ADMINISTRATORS: readonly Role[] = ['administrator'];
+/** Who keeps the books and says what receipts say. */
+export const TREASURERS: readonly Role[] = ['administrator', 'finance'];
+/** Who may look at how gifts come in. */
+export const GIFT_READERS: readonly Role[] = ['administrator', 'finance', 'auditor'];
 /** Who may read what everybody did. */
 export const INSPECTORS: readonly Role[] = ['administrator', 'auditor'];
 
@@ -48,12 +55,21 @@ export function requireStaff(web: Web, allowed: readonly Role[]): RequestHandler
     res.locals.staff = staffFrom(entry);
     if (entry.secondFactorDue && !entry.secondFactor && !BEFORE_SECOND_FACTOR.test(req.path))
       return sendTo(req, res, SECOND_FACTOR);
-    if (!hasRole(res.locals.staff, allowed)) return tellNeeded(web, { req, res, allowed, user: entry.user });
+    if (!hasRole(res.locals.staff, allowed))
+      throw new Refusal(say`This needs the role ${oneOf(allowed)}; yours: ${allOf(entry.user.roles)}.`, 403);
     next();
   };
 }
 
 const staffFrom = ({ id, user, secondFactor }: Entry): Staff => ({ sessionId: id, user, secondFactor });
+
+/** Who is signed in, also where no guard has looked; from now on the pages of this request know. */
+export function whoIsIn(req: Request, res: Response): Staff | null {
+  const entry = req.session?.entry;
+  const ready = entry?.stage === 'in' && (entry.secondFactor || !entry.secondFactorDue);
+  if (ready) res.locals.staff ??= staffFrom(entry);
+  return res.locals.staff ?? null;
+}
 
 /** A page leads to the sign-in and back; a form or a program is told, so that nothing typed is lost. */
 function askToSignIn(web: Web, req: Request, res: Response): void {
@@ -68,22 +84,6 @@ function askToSignIn(web: Web, req: Request, res: Response): void {
   else showPage(web, { req, res, name: 'access-signed-out', status: 401 });
 }
 
-function tellNeeded(
-  web: Web,
-  { req, res, allowed, user }: { req: Request; res: Response; allowed: readonly Role[]; user: StaffUser },
-): void {
-  if (!wantsPage(req))
-    throw new Refusal(say`This needs the role ${oneOf(allowed)}; yours: ${allOf(user.roles)}.`, 403);
-  const language = readerLanguage(req, user.language);
-  const named = (list: readonly Role[]) =>
-    listed(
-      list.map((role) => translate(language, 'staff.role', { role })),
-      language,
-    );
-  const data = { needed: named(allowed), theirs: named(user.roles) };
-  showPage(web, { req, res, name: 'access-role', language, data, status: 403 });
-}
-
 /** The page from which htmx asks for a part; the sign-in takes it only when it is one of ours. */
 function pageOf(req: Request): string {
   const page = req.get('hx-current-url') ?? '';
@@ -91,10 +91,6 @@ function pageOf(req: Request): string {
   const { pathname, search } = new URL(page);
   return `${pathname.slice(Math.max(0, pathname.indexOf('/console')))}${search}`;
 }
-
-/** `a, b or c` in a language. */
-const listed = (words: string[], language: string): string =>
-  new Intl.ListFormat(`${language}-IN`, { type: 'disjunction' }).format(words);
 
 /** Where htmx asks, only it can lead the whole page elsewhere (https://htmx.org/headers/hx-redirect/). */
 function sendTo(req: Request, res: Response, address: string): void {

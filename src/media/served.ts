@@ -1,5 +1,6 @@
 import { openFiles } from '../files.ts';
 import type { Ground } from '../ground.ts';
+import { artOf, drawArt } from './art.ts';
 import type { Asset, AssetFile } from './assets.ts';
 
 /** What is served at one address. */
@@ -8,6 +9,8 @@ export interface Served {
   bytes: Buffer;
   /** Set for what is saved rather than shown. */
   fileName: string | null;
+  /** Whether it may be kept for good: not so the drawing that stands for a picture nobody may see any more. */
+  lasting: boolean;
 }
 
 const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
@@ -40,13 +43,21 @@ export async function readServed(
 ): Promise<Served | null> {
   const [, hash, width = '0', ext = ''] = ADDRESS.exec(name) ?? [];
   if (!hash) return null;
-  const { rows } = await sql.query<Pick<Asset, 'hash' | 'name' | 'mime' | 'kind'>>(
-    `SELECT f.hash, a.name, a.mime, a.kind FROM asset a
-       JOIN asset_file f ON f.asset_id = a.id AND f.width = $2 AND f.ext = $3 WHERE a.hash = $1`,
+  const { rows } = await sql.query<Pick<Asset, 'hash' | 'name' | 'mime' | 'kind'> & { barred: boolean }>(
+    `SELECT f.hash, a.name, a.mime, a.kind, EXISTS (SELECT FROM barred_asset b WHERE b.asset_id = a.id) AS barred
+       FROM asset a JOIN asset_file f ON f.asset_id = a.id AND f.width = $2 AND f.ext = $3 WHERE a.hash = $1`,
     [hash, Number(width), ext],
   );
   const [row] = rows;
+  if (row?.barred) return standIn();
   const bytes = row && (await openFiles(config).get(row.hash));
   if (!bytes) return null;
-  return { bytes, type: typeOf(row, { ext }), fileName: row.kind === 'picture' ? null : row.name };
+  const fileName = row.kind === 'picture' ? null : row.name;
+  return { bytes, type: typeOf(row, { ext }), fileName, lasting: true };
+}
+
+/** Somebody on the picture took their consent back. Mails and pages that show it show a drawing of ours. */
+async function standIn(): Promise<Served | null> {
+  const bytes = await drawArt(artOf('project-story')?.file ?? '');
+  return bytes && { bytes, type: 'image/png', fileName: null, lasting: false };
 }

@@ -1,7 +1,9 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from '../../scripts/lib/pages.ts';
+import { plantBooks } from '../../scripts/screenshots/books.ts';
+import { plantGift } from '../../scripts/screenshots/gift.ts';
 import { createKey } from '../../src/access/api-keys.ts';
 import { planRuns } from '../../src/campaigns/planner.ts';
 import { createSegment } from '../../src/contacts/segments/segments.ts';
@@ -32,6 +34,7 @@ const LOOKS: [width: number, theme: 'light' | 'dark', rules: string[]][] = [
   [360, 'dark', EVERYTHING],
 ];
 let address: string;
+let gateway: Awaited<ReturnType<typeof plantGift>> | undefined;
 
 /** Something of everything, so that each page has something to show. */
 beforeAll(async () => {
@@ -39,8 +42,9 @@ beforeAll(async () => {
   await addStory(ground, newsletter, staff);
   await sendEdition(ground, newsletter, staff);
   ground.clock.set(NOON);
-  const { email } = await staffMember(ground, ['administrator'], 'ആശ');
+  const { email } = await staffMember(ground, ['administrator', 'finance'], 'ആശ');
   address = email;
+  await plantBooks(ground, email);
   await readyCampaign(ground, staff, { schedule: { kind: 'once', at: '2026-11-22T09:00' } });
   await planRuns(ground);
   await saveAccount(ground, {
@@ -54,7 +58,9 @@ beforeAll(async () => {
   const bytes = await picture(600, 400).jpeg().toBuffer();
   const alt = { en: 'A boat', ml: 'വള്ളം' };
   await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
+  gateway = await plantGift(ground);
 }, 180_000);
+afterAll(() => gateway?.end());
 
 async function signIn(page: Page): Promise<string> {
   await page.goto(`${url()}/console/sign-in`);

@@ -6,7 +6,7 @@ import { testReceiver } from '../support/receiver.ts';
 const receiver = testReceiver();
 const call = (more: object = {}) => ({
   ...{ url: receiver.url(), id: 'msg_1', body: '{"a":"മലയാളം"}', secrets: ['whsec_c2VjcmV0', 'whsec_b2xk'] },
-  ...{ timestamp: 1_700_000_000, timeoutMs: 1000, allowPrivate: true },
+  ...{ timestamp: 1_700_000_000, timeoutMs: 10_000, allowPrivate: true },
   ...more,
 });
 
@@ -57,6 +57,18 @@ it('gives up on a receiver that never answers', async () => {
     trouble: 'No answer within 0.15 seconds.',
   });
   receiver.behaviour.silent = false;
+});
+
+it.each([
+  ['never', false],
+  ['never', true],
+  ['broken', false],
+  ['broken', true],
+] as const)('a status counts though its answer ends %s (by a proxy: %s)', async (ends, proxied) => {
+  receiver.behaviour.ends = ends;
+  const outcome = await postWebhook(call({ proxied }));
+  expect(outcome).toMatchObject({ kind: 'answered', status: 200, excerpt: 'said 200' });
+  receiver.behaviour.ends = 'well';
 });
 
 it.each(['127.0.0.1', '[::1]', 'localhost', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1'])(

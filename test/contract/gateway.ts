@@ -20,6 +20,11 @@ export interface FarEnd {
   scan(qrId: string): Promise<{ paymentId: string }>;
   /** The next calls meet this, of one HTTP method or of all. */
   trouble(trouble: Trouble, times: number, method?: 'GET' | 'POST'): void;
+  /** A payer's bank questions a payment, or has decided; null where the vendor knows no disputes. */
+  dispute(
+    paymentId: string,
+    more?: { amount?: bigint; ending?: 'won' | 'lost' },
+  ): Promise<{ disputeId: string } | null>;
   /** Pays out at once. */
   settle(): void;
   /** Webhooks that were sent about a payment, the oldest first, once there is one of this name. */
@@ -226,6 +231,49 @@ export function testGateway(farEnd: () => FarEnd): void {
 
     it('on which nothing was settled has no line', async () => {
       expect(await linesOf(farEnd().gateway, '2019-01-01')).toEqual([]);
+    });
+  });
+
+  describe('a dispute', () => {
+    it('tells what is questioned, by when to answer, and takes nothing while it is open or won', async () => {
+      const { gateway, pay, dispute } = farEnd();
+      const { paymentId } = await pay(await gateway.createOrder(wish()));
+      const raised = await dispute(paymentId, { amount: 30_000n });
+      if (!raised || !gateway.fetchDispute) return;
+      const told = await gateway.fetchDispute(raised.disputeId);
+      expect(told).toMatchObject({
+        ...{ id: raised.disputeId, paymentId, amount: 30_000n, deducted: 0n, state: 'open' },
+        ...{ phase: 'chargeback', reason: expect.stringMatching(/\w/) },
+      });
+      expect(Number(told.respondBy)).toBeGreaterThan(Number(told.createdAt));
+      await dispute(paymentId, { ending: 'won' });
+      expect(await gateway.fetchDispute(raised.disputeId)).toMatchObject({ state: 'won', deducted: 0n });
+    });
+
+    it('that is lost takes its amount, which the settlement says is its own', async () => {
+      const { gateway, pay, dispute, settle, day, told } = farEnd();
+      const { paymentId } = await pay(await gateway.createOrder(wish({ amount: 90_000n })));
+      const raised = await dispute(paymentId, { amount: 30_000n });
+      if (!raised || !gateway.fetchDispute) return;
+      const { raw, headers } = await told('payment.dispute.created', paymentId);
+      expect(gateway.readWebhook(raw, headers)).toMatchObject({
+        ...{ disputeIds: [raised.disputeId], paymentIds: [paymentId] },
+      });
+      await dispute(paymentId, { ending: 'lost' });
+      expect(await gateway.fetchDispute(raised.disputeId)).toMatchObject({
+        state: 'lost',
+        deducted: 30_000n,
+      });
+      settle();
+      const own = (await linesOf(gateway, day())).filter(({ disputeId }) => disputeId === raised.disputeId);
+      expect(own).toMatchObject([{ kind: 'adjustment', debit: 30_000n, credit: 0n, paymentId }]);
+    });
+
+    it('that does not exist is refused for good, as 404', async () => {
+      const { gateway } = farEnd();
+      if (!gateway.fetchDispute) return;
+      const error = await failure(gateway.fetchDispute('disp_doesnotexist0'));
+      expect(error).toMatchObject({ kind: 'permanent', status: 404 });
     });
   });
 

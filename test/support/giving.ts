@@ -1,21 +1,20 @@
-import { type Stream, saveGatewayAccount } from '../../src/giving/accounts.ts';
+import { randomUUID } from 'node:crypto';
+import { accountOf, type Stream, saveGatewayAccount } from '../../src/giving/accounts.ts';
+import { applyPayment } from '../../src/giving/apply.ts';
+import { accounts } from '../../src/giving/journal.ts';
+import { type GiftWish, placeOrder } from '../../src/giving/orders.ts';
 import type { Ground } from '../../src/ground.ts';
-import { account } from './stand-in.ts';
+import { account, type testStandIn } from './stand-in.ts';
 import type { Asking } from './web.ts';
 
 /** The account of a stream at a stand-in. @returns its id */
-export const openTill = (
-  ground: Ground,
-  url: string,
-  stream: Stream = 'domestic',
-  { monthly = true } = {},
-): Promise<string> =>
+export const openTill = (ground: Ground, url: string, stream: Stream = 'domestic'): Promise<string> =>
   saveGatewayAccount(
     ground,
     {
       ...{ stream, keyId: account.keyId },
       secrets: { keySecret: account.keySecret, webhookSecrets: [account.webhookSecret] },
-      settings: { baseUrl: url, checkoutUrl: `${url}/v1/checkout.js`, monthly },
+      settings: { baseUrl: url, checkoutUrl: `${url}/v1/checkout.js` },
     },
     'cli:test',
   );
@@ -63,4 +62,47 @@ export async function makeGift(
     `${key}.%`,
   ]);
   return { path, order: rows[0].gateway_id };
+}
+
+/** A gift of so many paise for the general fund, by a person who told a PAN and wants the receipt by mail. */
+export const giftOf = (amount: bigint, more: Partial<GiftWish> = {}): GiftWish => ({
+  ...{
+    formKey: randomUUID(),
+    stream: 'domestic',
+    amount,
+    fund: accounts.general('domestic'),
+    language: 'en',
+  },
+  donor: {
+    ...{ kind: 'individual', name: 'Sreeja Nair', email: 'sreeja@people.example', phone: null },
+    ...{ address: 'Poojappura', language: 'en', source: {}, identity: { kind: 'pan', number: 'AAAPA1234A' } },
+  },
+  ...{ anonymous: false, message: null, dedication: null, touch: null },
+  consents: [{ use: 'receipt', words: 'By mail' }],
+  ...more,
+});
+
+/** A gift that was paid at the stand-in and applied. @returns the payment's id */
+export async function paidGift(
+  ground: Ground,
+  till: ReturnType<typeof testStandIn>,
+  { amount = 50_000n, method = 'upi', ...more }: Partial<GiftWish> & { method?: 'upi' | 'card' } = {},
+): Promise<string> {
+  const { order } = await placeOrder(ground, giftOf(amount, more));
+  const { paymentId } = till.pay(order.gatewayId as string, { method });
+  await applyPayment(ground, await accountOf(ground, 'domestic'), paymentId);
+  return paymentId;
+}
+
+/** A payment at the gateway that no order of ours explains; its money is in suspense. */
+export async function parkedPayment(ground: Ground, till: ReturnType<typeof testStandIn>, amount = 70_000n) {
+  const account = await accountOf(ground, 'domestic');
+  const stray = await account.gateway.createOrder({
+    amount,
+    receipt: `stray-${randomUUID()}`.slice(0, 40),
+    notes: {},
+  });
+  const { paymentId } = till.pay(stray.id);
+  await applyPayment(ground, account, paymentId);
+  return paymentId;
 }

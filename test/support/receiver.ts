@@ -8,10 +8,15 @@ export interface Received {
   body: string;
 }
 
-/** A receiver of webhooks on this computer; it answers as it is told, or never. */
+/** A receiver of webhooks on this computer; it answers as it is told, to the end or not, or never. */
 export function testReceiver() {
   const got: Received[] = [];
-  const behaviour = { status: 200, headers: {} as Record<string, string>, silent: false };
+  const behaviour = {
+    status: 200,
+    headers: {} as Record<string, string>,
+    silent: false,
+    ends: 'well' as 'well' | 'never' | 'broken',
+  };
   let url = '';
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
@@ -19,7 +24,11 @@ export function testReceiver() {
     req.on('end', () => {
       got.push({ path: req.url ?? '', headers: req.headers, body: Buffer.concat(chunks).toString('utf8') });
       if (behaviour.silent) return;
-      res.writeHead(behaviour.status, behaviour.headers).end(`said ${behaviour.status}`);
+      const { status, headers, ends } = behaviour;
+      res.writeHead(status, headers).write(`said ${status}`, () => {
+        if (ends === 'broken') res.destroy();
+      });
+      if (ends === 'well') res.end();
     });
   });
   beforeAll(async () => {

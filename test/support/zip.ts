@@ -1,4 +1,6 @@
+import { promisify } from 'node:util';
 import { crc32, deflateRawSync } from 'node:zlib';
+import yauzl, { type Entry, type Options, type ZipFile } from 'yauzl';
 
 /** A zip archive of these parts (APPNOTE 4.3). */
 export function zipOf(parts: Record<string, string>): Buffer {
@@ -31,4 +33,26 @@ export function zipOf(parts: Record<string, string>): Buffer {
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...local, directory, end]);
+}
+
+/** The parts of an archive as texts; what is damaged is refused. */
+export async function partsOf(bytes: Buffer): Promise<Record<string, string>> {
+  const zip = await promisify<Buffer, Options, ZipFile>(yauzl.fromBuffer)(bytes, { lazyEntries: true });
+  const parts: Record<string, string> = {};
+  await new Promise<void>((done, fail) => {
+    zip.on('entry', (entry: Entry) => {
+      zip.openReadStream(entry, async (error, stream) => {
+        if (error) return fail(error);
+        const chunks: Buffer[] = [];
+        for await (const chunk of stream) chunks.push(chunk);
+        parts[entry.fileName] = Buffer.concat(chunks).toString('utf8');
+        if (crc32(Buffer.concat(chunks)) !== entry.crc32)
+          return fail(new Error(`${entry.fileName} is damaged`));
+        zip.readEntry();
+      });
+    });
+    zip.on('end', done).on('error', fail);
+    zip.readEntry();
+  });
+  return parts;
 }

@@ -145,9 +145,8 @@ export async function removeItem(
       throw new Refusal(say`Item ${number} was sent with edition ${edition.number ?? ''}. ${hide}`, 409);
     }
     if (edition) {
-      const again = `wecare newsletter draft ${newsletter.slug} --without ${number}`;
       throw new Refusal(
-        say`Item ${number} stands in the edition that is drafted. Draft that without it: ${again}`,
+        say`Item ${number} stands in the edition that is drafted. Draft that without it: wecare newsletter draft ${newsletter.slug} --without ${number}`,
         409,
       );
     }

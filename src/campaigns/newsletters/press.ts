@@ -3,6 +3,7 @@ import { type Connection, transaction } from '../../db.ts';
 import type { RunState } from '../../deliveries/states.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
+import { type Sentence, say } from '../../say.ts';
 import { findMessage, type Message } from '../messages.ts';
 import { nextDue, type Schedule } from '../schedule.ts';
 import { openSeconds } from '../window.ts';
@@ -53,7 +54,7 @@ export async function pressEditions(ground: PressGround): Promise<{ slug: string
 /** The edition keeps the sentence for staff; what is refused again and again is in the log once. */
 async function noteFailure({ sql, log }: PressGround, newsletter: Newsletter, error: unknown): Promise<void> {
   const told = error instanceof Refusal;
-  const reason = told ? error.message : 'It could not be made; the log of the worker says why.';
+  const reason = told ? error.message : String(say`It could not be made; the log of the worker says why.`);
   const { rowCount } = await sql.query(
     `UPDATE edition SET reason = $2
       WHERE newsletter_id = $1 AND state IN ('coming', 'drafted') AND reason IS DISTINCT FROM $2`,
@@ -205,8 +206,8 @@ async function judge(
   if (openSeconds(span, message.window, schedule.zone) <= message.lateAfterSec) return undefined;
   const next = nextDue(schedule, edition.dueAt);
   const over = next !== null && now.getTime() >= next.getTime() - newsletter.draftHours * HOUR;
-  const why = run ? 'nobody decided on it' : 'it was not approved in time';
-  if (over) return skipped(ground, newsletter, `${why}, and the next edition is due`);
+  const why = run ? say`skipped: nobody decided on it` : say`skipped: it was not approved in time`;
+  if (over) return skipped(ground, newsletter, say`${why}, and the next edition is due`);
   return message.latePolicy === 'skip' ? skipped(ground, newsletter, why) : undefined;
 }
 
@@ -235,13 +236,16 @@ async function drafted(ground: PressGround, newsletter: Newsletter): Promise<Pre
   return 'drafted';
 }
 
-async function skipped(ground: PressGround, newsletter: Newsletter, why: string): Promise<Pressed> {
-  await skipEdition(ground, newsletter, { reason: `skipped: ${why}`, actor: PLANNER });
-  ground.log.info({ newsletter: newsletter.slug, why }, 'an edition is skipped, no mail leaves');
+async function skipped(ground: PressGround, newsletter: Newsletter, why: Sentence): Promise<Pressed> {
+  const reason = String(why);
+  await skipEdition(ground, newsletter, { reason, actor: PLANNER });
+  ground.log.info({ newsletter: newsletter.slug, why: reason }, 'an edition is skipped, no mail leaves');
   return 'skipped';
 }
 
-async function nothingNew(ground: PressGround, newsletter: Newsletter): Promise<string> {
+async function nothingNew(ground: PressGround, newsletter: Newsletter): Promise<Sentence> {
   const last = (await listEditions(ground, newsletter.id)).find(({ state }) => state === 'sent');
-  return last ? `nothing is new since edition ${last.number}` : 'nothing was written yet';
+  return last
+    ? say`skipped: nothing is new since edition ${last.number ?? ''}`
+    : say`skipped: nothing was written yet`;
 }

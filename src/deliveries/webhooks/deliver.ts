@@ -2,6 +2,7 @@ import { postWebhook, type WebhookOutcome } from '../../../channels/webhook.ts';
 import { transaction } from '../../db.ts';
 import type { Ground } from '../../ground.ts';
 import { goesThroughProxy } from '../../outgoing.ts';
+import { say } from '../../say.ts';
 import { disable, signingSecrets } from './endpoints.ts';
 import { tellDisabled } from './tell.ts';
 
@@ -156,8 +157,10 @@ const record = ({ sql }: DeliverGround, { held, message, outcome }: Attempted): 
 
 /** 410 says that the receiver is gone (Standard Webhooks 1.0); days of failure say so too. */
 function reasonToStop(outcome: WebhookOutcome, days: number): string | null {
-  const last = outcome.kind === 'failed' ? outcome.trouble : `It answered ${outcome.status}.`;
+  const last = outcome.kind === 'failed' ? outcome.trouble : say`It answered ${outcome.status}.`;
   if (outcome.kind === 'answered' && outcome.status === 410)
-    return 'The receiver says that it is gone (410).';
-  return days >= DISABLED_AFTER_DAYS ? `Nothing was taken for ${DISABLED_AFTER_DAYS} days. ${last}` : null;
+    return String(say`The receiver says that it is gone (410).`);
+  return days >= DISABLED_AFTER_DAYS
+    ? String(say`Nothing was taken for ${DISABLED_AFTER_DAYS} days. ${last}`)
+    : null;
 }

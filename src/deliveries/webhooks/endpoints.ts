@@ -114,7 +114,8 @@ export async function changeEndpoint(
       [id, url === undefined ? null : requireUrl(config, url), wanted ?? null, description ?? null],
     );
     if (enabled === true && before.disabled_at) await enable(connection, id);
-    if (enabled === false && !before.disabled_at) await disable(connection, id, `Stopped by ${actor}.`);
+    if (enabled === false && !before.disabled_at)
+      await disable(connection, id, String(say`It was stopped by ${actor}.`));
     await note(connection, { id, actor, action: 'webhook.changed', after: { events, enabled } });
     return readEndpoint({ sql: connection }, id);
   });

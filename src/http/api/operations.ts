@@ -10,6 +10,7 @@ import { mediaOperations } from './parts/media.ts';
 import { messageOperations } from './parts/messages.ts';
 import { newsletterOperations } from './parts/newsletters.ts';
 import { peopleOperations } from './parts/people.ts';
+import { projectOperations } from './parts/projects.ts';
 import { runOperations } from './parts/runs.ts';
 import { settingOperations } from './parts/settings.ts';
 import { suppressionOperations } from './parts/suppressions.ts';
@@ -28,6 +29,7 @@ export const operations: Operation[] = [
   ...campaignOperations,
   ...messageOperations,
   ...newsletterOperations,
+  ...projectOperations,
   ...mediaOperations,
   ...runOperations,
   ...deliverabilityOperations,

@@ -4,7 +4,7 @@ import { ENGINE } from '../../deliveries/mark.ts';
 import { Refusal } from '../../errors.ts';
 import { formatMoment, type Language, type MessageKey, translate } from '../../i18n.ts';
 import { otherLanguage, readerLanguage } from '../../reader.ts';
-import type { Value } from '../../say.ts';
+import { kept, type Value } from '../../say.ts';
 import { sentenceIn } from '../../sentences.ts';
 import { brandOf } from '../brand.ts';
 import { type Staff, staffOf } from '../staff.ts';
@@ -36,6 +36,8 @@ export interface Reading {
   moment(at: Date): string;
   /** Why something was refused, or another sentence of the engine. */
   said(sentence: Refusal | Value): string;
+  /** The same of one that was kept as English text. */
+  again(text: string): string;
 }
 
 /** How the page of this request speaks. */
@@ -47,6 +49,7 @@ export function readingOf(req: Request, res: Response): Reading {
     t: (key, values) => translate(language, key, values),
     moment: (at) => formatMoment(at, language, zone),
     said: (sentence) => sentenceIn(language, sentence),
+    again: (text) => sentenceIn(language, kept(text)),
   };
 }
 
@@ -133,13 +136,18 @@ const initialsOf = (name: string): string =>
 
 /** The banner says it in both languages: whoever looks over a shoulder may read only one. */
 function holdSaid(web: Web, staff: Staff, { hold, reading }: { hold: Hold; reading: Reading }) {
-  const say = (language: Language) =>
-    hold.until
-      ? translate(language, 'hold.until', { until: formatMoment(hold.until, language, reading.zone) })
-      : translate(language, 'hold.open');
+  const { language, zone, t } = reading;
+  const byEngine = hold.madeBy === ENGINE;
+  const say = (to: Language) => {
+    if (byEngine) return translate(to, 'hold.restored');
+    if (!hold.until) return translate(to, 'hold.open');
+    return translate(to, 'hold.until', { until: formatMoment(hold.until, to, zone) });
+  };
   return {
-    ...{ reason: hold.reason, madeBy: hold.madeBy },
-    said: { own: say(reading.language), other: say(otherLanguage(reading.language)) },
-    mayLift: hold.madeBy !== ENGINE && web.allows(staff.user.roles, 'post', '/console/hold/lift'),
+    why: byEngine
+      ? t('hold.restored.why')
+      : t('hold.why', { reason: reading.again(hold.reason), who: hold.madeBy }),
+    said: { own: say(language), other: say(otherLanguage(language)) },
+    mayLift: !byEngine && web.allows(staff.user.roles, 'post', '/console/hold/lift'),
   };
 }

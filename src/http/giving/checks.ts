@@ -6,7 +6,7 @@ import { MOST } from '../../giving/orders.ts';
 import { requiredOf, type streamOf } from '../../giving/source.ts';
 import { type AmountFault, readRupees } from '../../money.ts';
 import { isName } from '../subscribe-form.ts';
-import { type Field, type Posted, SUGGESTED, sourceOf } from './fields.ts';
+import { type Field, type Posted, sourceOf } from './fields.ts';
 
 /** The least that the form takes, in paise: what a gateway's fee does not eat. */
 export const FORM_LEAST = 1000n;
@@ -27,13 +27,10 @@ export function faultsOfAmount(posted: Posted, stream: ReturnType<typeof streamO
 
 export const isMonthly = ({ often }: Pick<Posted, 'often'>): boolean => often === 'monthly';
 
-/** What is to be given, in paise. A suggestion that we did not make is none. */
+/** What is to be given, in paise: one of the amounts that were offered, or the one typed. */
 export function amountOf(posted: Posted): Amount {
   const { amount, sum } = posted;
-  const known = SUGGESTED.find((rupees) => String(rupees) === amount);
-  const read = known
-    ? { ok: true as const, paise: BigInt(known) * 100n }
-    : readRupees(amount === 'other' ? sum : '');
+  const read = readRupees(amount === 'other' ? sum : amount);
   if (!read.ok) return { ok: false, fault: `amount-${read.fault}` };
   if (read.paise < FORM_LEAST) return { ok: false, fault: 'amount-small' };
   if (isMonthly(posted) && read.paise > MONTHLY_MOST) return { ok: false, fault: 'amount-monthly' };

@@ -16,8 +16,8 @@ export const fieldsOf = {
   ],
   check: [],
 } as const;
-/** Of the form as a whole: which one it is, and the touch it came by. */
-const OWN = ['key', 'touch'] as const;
+/** Of the form as a whole: which one it is, the touch it came by, the project it is for and its promised share. */
+const OWN = ['key', 'touch', 'project', 'promised'] as const;
 
 export type Field = (typeof fieldsOf)['amount' | 'who'][number];
 /** What was posted, as it was typed but for its length; nothing of it is trusted. */
@@ -34,17 +34,24 @@ export const SUGGESTED = [500, 1500, 3000, 18_000];
 export function readPosted(req: Pick<Request, 'body'>): Posted {
   const form = readForm(req);
   const read = Object.fromEntries(ALL.map((field) => [field, form.text(field)])) as Posted;
-  return { ...read, key: keyOf(read.key), touch: touchOf(read.touch) };
+  return { ...read, key: keyOf(read.key), touch: touchOf(read.touch), project: slugOf(read.project) };
 }
 
-/** An empty form. `?amount=500` fills in rupees, `?touch=` is what our own links carry. */
-export function freshForm({ query }: Pick<Request, 'query'>): Posted {
+/**
+ * An empty form. `?amount=500` fills in rupees, `?project=` says what it is for, `?touch=` is what our own
+ * links carry.
+ *
+ * @param suggested amounts that are offered, in rupees
+ */
+export function freshForm({ query }: Pick<Request, 'query'>, suggested: readonly number[]): Posted {
   const empty = Object.fromEntries(ALL.map((field) => [field, ''])) as Posted;
   const wished = typeof query.amount === 'string' ? query.amount.slice(0, 20) : '';
-  const known = SUGGESTED.some((rupees) => String(rupees) === wished);
-  const amount = wished && !known ? { amount: 'other', sum: wished } : { amount: wished || '1500' };
+  const known = suggested.some((rupees) => String(rupees) === wished);
+  const usual = String(suggested[1] ?? suggested[0]);
+  const amount = wished && !known ? { amount: 'other', sum: wished } : { amount: wished || usual };
   const touch = touchOf(typeof query.touch === 'string' ? query.touch : '');
-  return { ...empty, kind: 'individual', often: 'once', ...amount, key: uuid(), touch };
+  const fresh = { ...empty, kind: 'individual', often: 'once', ...amount, key: uuid(), touch };
+  return { ...fresh, project: projectOf(query) };
 }
 
 /** Fields that a screen does not show. */
@@ -54,6 +61,12 @@ export const hiddenOn = (screen: Screen, posted: Posted): { name: string; value:
     .filter(({ value }) => value !== '');
 
 const keyOf = (key: string) => (/^[0-9a-f-]{36}$/.test(key) ? key : uuid());
+
+/** The address of a project that a link to the form names; empty when it names none. */
+export const projectOf = ({ project }: Request['query']): string =>
+  slugOf(typeof project === 'string' ? project : '');
+
+const slugOf = (slug: string) => (/^[a-z0-9-]{1,60}$/.test(slug) ? slug : '');
 
 /** A signed word of our own; whoever reads it checks the signature. */
 const touchOf = (touch: string) => (/^[\w.~-]{1,200}$/.test(touch) ? touch : '');

@@ -2,24 +2,30 @@ import type { Request, Response } from 'express';
 import { GatewayFailure } from '../../../channels/gateway.ts';
 import { takesGifts } from '../../giving/accounts.ts';
 import { giftToken } from '../../giving/gift-token.ts';
+import type { Share } from '../../giving/holds.ts';
 import { beginMonthly, takesMonthly } from '../../giving/monthly.ts';
 import { askGateway, findOrder, type GiftWish, recordGift } from '../../giving/orders.ts';
 import { streamOf } from '../../giving/source.ts';
 import type { Ground } from '../../ground.ts';
+import type { ProjectToGive } from '../../pages/to-give.ts';
 import { readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';
 import { showPage } from '../pages.ts';
 import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
-import { amountOf, type Faults, faultsOfAmount, readTold, type Told } from './checks.ts';
-import { freshForm, type Posted, readPosted, type Screen, screens, sourceOf } from './fields.ts';
+import { amountOf, type Faults, faultsOfAmount, isMonthly, readTold, type Told } from './checks.ts';
+import { freshForm, type Posted, projectOf, readPosted, type Screen, screens, sourceOf } from './fields.ts';
+import { changedShare, projectFor, promisedBy, shareFor, shareShown, suggestionsOf } from './for-project.ts';
 import { type Refused, shownOn } from './screens.ts';
 import { wishOf } from './wish.ts';
 
 export const GIVE = '/give';
 
-const showFresh: Handler = (web) => (req, res) =>
-  showScreen(web, { req, res, screen: 'amount', posted: freshForm(req) });
+const showFresh: Handler = (web) => async (req, res) => {
+  const project = await projectFor(web.ground, { project: projectOf(req.query) }, readerLanguage(req));
+  const rupees = suggestionsOf(project, readerLanguage(req)).map((one) => Number(one.rupees));
+  await showScreen(web, { req, res, screen: 'amount', posted: freshForm(req, rupees) });
+};
 
 interface Shown {
   req: Request;
@@ -30,22 +36,38 @@ interface Shown {
   /** Why a gift of this source cannot be taken here. */
   refused?: Refused | null;
   told?: Told;
+  /** What became of a promise that could not be kept. */
+  changed?: Share;
 }
 
 /** One screen, with all that was typed on this and the others. */
-async function showScreen(
-  web: Web,
-  { req, res, screen, posted, faults = {}, refused = null, told }: Shown,
-): Promise<void> {
-  const monthly = screen === 'amount' && (await takesMonthly(web.ground));
+async function showScreen(web: Web, shown: Shown): Promise<void> {
+  const { req, res, screen, posted, faults = {}, refused = null, told, changed } = shown;
   const language = readerLanguage(req);
-  const status = refused || Object.keys(faults).length ? 422 : 200;
+  const project = await projectFor(web.ground, posted, language);
+  // Whoever came for a project that is closed meanwhile is told, and may give to the fund.
+  const closed = posted.project !== '' && !project;
+  const monthly = screen === 'amount' && !project?.capped && (await takesMonthly(web.ground));
+  const share = told && project && (changed ?? (await shareOf(web.ground, project, posted)));
+  const status = changed ? 409 : refused || Object.keys(faults).length ? 422 : 200;
   // With `no-store` a browser that goes back to a posted screen shows an error instead.
   res.set({ 'Cache-Control': 'private, no-cache' });
   showPage(web, {
     ...{ req, res, status, name: `give-${screen}` },
     data: {
-      ...shownOn(screen, { posted, faults, refused, told, monthly, language }),
+      ...shownOn(screen, {
+        ...{
+          posted: { ...posted, promised: '', ...(closed && { project: '' }) },
+          faults,
+          refused,
+          told,
+          language,
+          project,
+          monthly,
+        },
+        ...{ suggestions: suggestionsOf(project, language), changed: Boolean(changed), closed },
+        share: share ? shareShown(share) : undefined,
+      }),
       action: GIVE,
       otherForm: 'give',
     },
@@ -75,15 +97,42 @@ const takeScreen: Handler = (web) => async (req, res) => {
     stream === 'undecided'
   )
     return showScreen(web, { ...shown, screen: 'amount', faults, refused });
+  const wanted = await projectFor(web.ground, posted, 'en');
+  // What has an end cannot be promised a part of every month.
+  if (posted.project && (!wanted || (wanted.capped && isMonthly(posted))))
+    return showScreen(web, { ...shown, screen: 'amount', posted: { ...posted, often: 'once' } });
   if (to === 1) return showScreen(web, { ...shown, screen: 'who' });
   const who = readTold(posted);
   if (Object.keys(who.faults).length) return showScreen(web, { ...shown, screen: 'who', faults: who.faults });
   if (to === 2) return showScreen(web, { ...shown, screen: 'check', told: who.told });
   const language = readerLanguage(req);
-  const wish = wishOf(web.ground.keys, { posted, told: who.told, stream, amount: amount.paise, language });
-  const id = await placeGift(web.ground, wish);
-  res.redirect(303, `${GIVE}/gift/${giftToken(web.ground.keys, id)}?lang=${language}`);
+  const project = await wishedProject(web.ground, posted, amount.paise);
+  const checked = { posted, told: who.told, stream, amount: amount.paise, language, project };
+  try {
+    const id = await placeGift(web.ground, wishOf(web.ground.keys, checked));
+    res.redirect(303, `${GIVE}/gift/${giftToken(web.ground.keys, id)}?lang=${language}`);
+  } catch (err) {
+    const changed = changedShare(err);
+    if (!changed) throw err;
+    await showScreen(web, { ...shown, screen: 'check', told: who.told, changed });
+  }
 };
+
+/** What the form had promised of its project; a form that promised nothing is promised what is true now. */
+async function wishedProject(ground: Ground, posted: Posted, amount: bigint) {
+  const project = await projectFor(ground, posted, 'en');
+  return (
+    project && {
+      id: project.id,
+      shown: promisedBy(posted, amount) ?? (await shareFor(ground, project, amount)),
+    }
+  );
+}
+
+async function shareOf(ground: Ground, project: ProjectToGive, posted: Posted): Promise<Share | null> {
+  const amount = amountOf(posted);
+  return amount.ok ? shareFor(ground, project, amount.paise) : null;
+}
 
 async function refusalOf(ground: Ground, stream: 'domestic' | 'fcra' | 'undecided'): Promise<Refused | null> {
   if (stream === 'undecided') return 'undecided';

@@ -7,13 +7,16 @@ import {
   type GatewayQr,
 } from '../../../channels/gateway.ts';
 import { readOrganisation } from '../../access/organisation.ts';
+import { transaction } from '../../db.ts';
 import { accountById, type GivingAccount } from '../../giving/accounts.ts';
 import { hasCodes, openCode } from '../../giving/codes.ts';
 import type { Gift } from '../../giving/gift.ts';
+import { renewShare } from '../../giving/holds.ts';
 import { formatAmount, formatTime, translate } from '../../i18n.ts';
 import { readerLanguage } from '../../reader.ts';
 import { showPage } from '../pages.ts';
 import type { Web } from '../web.ts';
+import { shareShown } from './for-project.ts';
 
 interface Paying {
   req: Request;
@@ -28,6 +31,7 @@ const REFRESH_SECONDS = 10;
 /** The one page with a script of somebody else's: the gateway's, and what works without it. */
 export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise<void> {
   const { order, donor, state } = gift;
+  const share = await shareAgain(web, gift);
   const language = readerLanguage(req, order.language);
   const account = (await accountById(web.ground, order.accountId)) as GivingAccount;
   const { name } = await readOrganisation(web.ground.sql);
@@ -50,11 +54,20 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
         code,
         monthly: gift.monthly !== null,
       },
+      share: share && shareShown(share),
       codeEnds: code ? formatTime(code.closesAt, language) : '',
       script: { ...checkout.script, options: JSON.stringify(checkout.script.options) },
       hosted: { ...checkout.hosted, fields: entriesOf(checkout.hosted.fields) },
     },
   });
+}
+
+/** Keeps for a donor who is about to pay what the form had said of a project. */
+async function shareAgain({ ground }: Web, { order }: Gift) {
+  const { id: orderId, projectId, amount } = order;
+  if (!projectId) return null;
+  const wanted = { orderId, projectId, amount, now: ground.clock.now() };
+  return transaction(ground.sql, (connection) => renewShare(connection, wanted));
 }
 
 /** A monthly gift is agreed to, any other is paid. */

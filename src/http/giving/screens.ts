@@ -11,10 +11,10 @@ import {
   OFTEN,
   type Posted,
   type Screen,
-  SUGGESTED,
   screens,
   sourceOf,
 } from './fields.ts';
+import type { Suggestion, shareShown } from './for-project.ts';
 import { uses } from './wish.ts';
 
 /** `foreign`: no account for money from abroad; `undecided`: the donor does not know; `closed`: no gateway. */
@@ -28,11 +28,20 @@ export interface Showing {
   /** Whether the form offers monthly gifts. */
   monthly: boolean;
   language: Language;
+  /** Amounts that are offered. */
+  suggestions: Suggestion[];
+  /** What the gift is for, when not the fund itself. */
+  project: { title: string; slug: string; capped: boolean } | null;
+  share?: ReturnType<typeof shareShown> | undefined;
+  /** The share is not what it was when the donor saw it last. */
+  changed?: boolean | undefined;
+  /** The project that was wished for takes no gifts any more. */
+  closed?: boolean;
 }
 
 /** What the template of a screen is filled with. */
 export function shownOn(screen: Screen, showing: Showing): Record<string, unknown> {
-  const { posted, faults, refused, language } = showing;
+  const { posted, faults, refused, language, project, share, changed, closed } = showing;
   const at = screens.indexOf(screen);
   const steps = screens.map((name, i) => ({ name, done: i < at, now: i === at }));
   const amount = amountOf(posted);
@@ -40,6 +49,7 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
     ...{ screen, steps, posted, refused, kept: hiddenOn(screen, posted) },
     isMonthly: isMonthly(posted),
     amount: amount.ok ? formatAmount(amount.paise) : '',
+    ...{ project, share, changed, closed },
     wrong: wordsOf(faults, language),
     faulty: Object.keys(faults).length > 0,
     ...parts[screen](showing),
@@ -47,7 +57,7 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
 }
 
 const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
-  amount: ({ posted, language, monthly }) => ({
+  amount: ({ posted, suggestions, monthly }) => ({
     often: (monthly ? OFTEN : []).map((often) => ({
       ...{ often, words: `give.often.${often}`, checked: (posted.often || 'once') === often },
     })),
@@ -60,11 +70,7 @@ const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
         checked: posted.source === `${question}.${answer}`,
       })),
     })),
-    suggestions: SUGGESTED.map((rupees) => ({
-      ...{ rupees, shown: formatAmount(BigInt(rupees) * 100n) },
-      does: translate(language, `give.does.${rupees}`),
-      checked: posted.amount === String(rupees),
-    })),
+    suggestions: suggestions.map((one) => ({ ...one, checked: posted.amount === one.rupees })),
     otherAmount: posted.amount === 'other',
     ...{ least: formatAmount(FORM_LEAST), most: formatAmount(MOST) },
   }),

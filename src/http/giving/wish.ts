@@ -1,4 +1,5 @@
 import type { Stream } from '../../giving/accounts.ts';
+import type { Share } from '../../giving/holds.ts';
 import { accounts } from '../../giving/journal.ts';
 import type { Agreement, GiftWish } from '../../giving/orders.ts';
 import { questionOf } from '../../giving/source.ts';
@@ -13,16 +14,20 @@ interface Checked {
   stream: Stream;
   amount: bigint;
   language: Language;
+  /** What it is for, and how the form had said that it is divided. */
+  project: { id: string; shown: Share } | null;
 }
 
 /** A form of which everything was checked, as the gift that is meant. */
-export function wishOf(keys: Keys, { posted, told, stream, amount, language }: Checked): GiftWish {
+export function wishOf(keys: Keys, { posted, told, stream, amount, language, project }: Checked): GiftWish {
   const { name, email, phone, address, identity, message, dedication } = told;
   const question = questionOf(posted.kind);
   const source: Record<string, string> = question ? { question, answer: sourceOf(posted).answer } : {};
   const wish = {
     ...(isMonthly(posted) && { monthly: true }),
-    ...{ stream, amount, fund: accounts.general(stream), language, message, dedication },
+    ...{ stream, amount, language, message, dedication },
+    fund: project ? accounts.project(project.id, stream) : accounts.general(stream),
+    ...(project && { project }),
     donor: {
       ...{ kind: posted.kind, name, email, phone, address, identity, language },
       source,

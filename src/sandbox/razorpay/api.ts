@@ -28,6 +28,7 @@ export function makeApi(vendor: Vendor): Router {
   payments(router, route);
   settlements(router, route);
   subscriptions(router, route);
+  disputes(router, route);
   router.use(() => {
     throw refusedBare('The requested URL was not found on the server.');
   });
@@ -154,6 +155,20 @@ function settlements(router: Router, route: Route): void {
   router.get(
     '/settlements/:id',
     route((counter, _req, id) => mine(counter, 'settlement', id).entity),
+  );
+}
+
+function disputes(router: Router, route: Route): void {
+  router.get(
+    '/disputes',
+    route((counter, { query }) => {
+      const all = counter.store.of('dispute', counter.account.keyId).reverse();
+      return collection(page(all, query).map(({ entity }) => entity));
+    }),
+  );
+  router.get(
+    '/disputes/:id',
+    route((counter, _req, id) => mine(counter, 'dispute', id).entity),
   );
 }
 

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { formatTime } from '../../i18n.ts';
 import { readerLanguage } from '../../reader.ts';
 import { chargeByDesk, mandateRows } from './desk-mandates.ts';
+import { type Ending, endDispute, endings, raiseDispute } from './disputing.ts';
 import { authorise, decline } from './paying.ts';
 import { ROOT } from './place.ts';
 import { Refused } from './refused.ts';
@@ -38,15 +39,22 @@ export function addDesk(router: Router, house: House): void {
   router.use('/settlement', sameSite);
   router.use('/mandates', sameSite);
   router.use('/settings', sameSite);
+  router.use('/questions', sameSite);
   router.get('/', (req, res) => showDesk(house, req, res));
   router.post('/payments/:id/:answer', (req, res) => {
     const counter = ownerOf(house, house.store.get('payment', req.params.id));
     if (req.params.answer === 'yes') authorise(counter, req.params.id);
+    else if (req.params.answer === 'dispute') raiseDispute(counter, req.params.id);
     else decline(counter, req.params.id);
     back(req, res);
   });
   router.post('/mandates/:id/:answer', (req, res) => {
     chargeByDesk(house, req.params.id, req.params.answer);
+    back(req, res);
+  });
+  router.post('/questions/:id/:ending', (req, res) => {
+    const ending = endings.find((one) => one === req.params.ending);
+    if (ending) endDispute(ownerOf(house, house.store.get('dispute', req.params.id)), req.params.id, ending);
     back(req, res);
   });
   router.post('/settlement', (req, res) => {
@@ -95,6 +103,13 @@ function showDesk(house: House, req: Request, res: Response): void {
     data: {
       payments: payments.map((record) => row(record, req)),
       mandates: mandateRows(house, req),
+      disputes: house.accounts.flatMap(({ keyId }) =>
+        house.store
+          .of('dispute', keyId)
+          .slice(-ROWS)
+          .reverse()
+          .map((record) => question(record, req)),
+      ),
       numbers: NUMBERS.map((one) => ({ ...one, value: now[one.name], words: words(one.name) })),
       faults: FAULTS.map((name) => ({
         ...{ name, words: `practice.desk.fault.${name}`, chosen: name === (now.fault?.kind ?? 'none') },
@@ -124,9 +139,9 @@ const momentOf = (at: Date, req: Request) => ({
 });
 
 function row({ id, account, entity }: Records['payment'], req: Request) {
-  const answers = (['yes', 'no'] as const).filter(
-    (answer) => answer === 'yes' || entity.status === 'created',
-  );
+  const answers = entity.captured
+    ? (['dispute'] as const)
+    : (['yes', 'no'] as const).filter((answer) => answer === 'yes' || entity.status === 'created');
   return {
     ...{
       id,
@@ -135,11 +150,30 @@ function row({ id, account, entity }: Records['payment'], req: Request) {
       amount: rupees(entity.amount),
     },
     ...{ fee: entity.fee === null ? '–' : rupees(entity.fee), state: `practice.desk.${entity.status}` },
-    ...{ sign: SIGNS[entity.status], open: entity.status === 'created' || entity.status === 'failed' },
+    ...{
+      sign: SIGNS[entity.status],
+      open: entity.captured || entity.status === 'created' || entity.status === 'failed',
+    },
     answers: answers.map((answer) => ({
       action: kept(req, `${ROOT}/payments/${id}/${answer}`),
       words: `practice.desk.${answer}`,
     })),
     ...momentOf(new Date(entity.created_at * 1000), req),
+  };
+}
+
+/** What a payer's bank may still say of a dispute. */
+function question({ id, entity }: Records['dispute'], req: Request) {
+  const open = entity.status === 'open' || entity.status === 'under_review';
+  const left: Ending[] = open ? ['under_review', 'won', 'lost'] : [];
+  return {
+    ...{ id, payment: entity.payment_id, amount: rupees(entity.amount) },
+    state: `practice.desk.dispute.${entity.status}`,
+    answers: left
+      .filter((ending) => ending !== entity.status)
+      .map((ending) => ({
+        action: kept(req, `${ROOT}/questions/${id}/${ending}`),
+        words: `practice.desk.dispute.${ending}`,
+      })),
   };
 }

@@ -70,6 +70,20 @@ export interface Refund {
   speed_requested: 'normal' | 'optimum';
 }
 
+export interface Dispute {
+  id: string;
+  entity: 'dispute';
+  payment_id: string;
+  amount: number;
+  currency: string;
+  amount_deducted: number;
+  reason_code: string;
+  respond_by: number;
+  status: 'open' | 'under_review' | 'won' | 'lost' | 'closed';
+  phase: 'fraud' | 'retrieval' | 'chargeback' | 'pre_arbitration' | 'arbitration';
+  created_at: number;
+}
+
 export interface QrCode {
   id: string;
   entity: 'qr_code';
@@ -107,7 +121,7 @@ export interface Settlement {
 /** One line of what a settlement is made of. */
 export interface ReconLine {
   entity_id: string;
-  type: 'payment' | 'refund';
+  type: 'payment' | 'refund' | 'adjustment';
   debit: number;
   credit: number;
   amount: number;
@@ -125,8 +139,8 @@ export interface ReconLine {
   settlement_utr: string;
   order_id: string | null;
   order_receipt: string | null;
-  method: Method;
-  dispute_id: null;
+  method: Method | null;
+  dispute_id: string | null;
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -1,4 +1,4 @@
-import type { Order, Payment, QrCode, Refund, Settlement } from './entities.ts';
+import type { Dispute, Order, Payment, QrCode, Refund, Settlement } from './entities.ts';
 import type { Subscription, SubscriptionEvent } from './subscription-entities.ts';
 
 export type EventName =
@@ -12,6 +12,7 @@ export type EventName =
   | 'qr_code.credited'
   | 'qr_code.closed'
   | 'settlement.processed'
+  | `payment.dispute.${'created' | 'under_review' | 'action_required' | 'won' | 'lost' | 'closed'}`
   | SubscriptionEvent;
 
 /** What an event tells of, in the order in which the vendor names it. */
@@ -22,6 +23,7 @@ export interface Told {
   order?: Order;
   qr_code?: QrCode;
   settlement?: Settlement;
+  dispute?: Dispute;
 }
 
 /** A webhook's body, as the vendor's samples show it. */

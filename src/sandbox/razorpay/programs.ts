@@ -1,6 +1,7 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import { chargeNow } from './charging.ts';
+import { endDispute, endings, phases, raiseDispute } from './disputing.ts';
 import { mandateOrder } from './mandates.ts';
 import { callbackOf } from './outcome.ts';
 import { authorise, decline, payByCode, payOrder } from './paying.ts';
@@ -8,7 +9,7 @@ import { changed, type SettingsChange } from './settings.ts';
 import type { Records } from './store.ts';
 import { ownerOf, type Vendor } from './vendor.ts';
 
-/** For programs: `GET` and `PUT /settings`, a donor who pays or gives a mandate by `POST /donors`, and what a mandate takes by `POST /charges`. */
+/** For programs: `GET` and `PUT /settings`, a donor who pays or gives a mandate by `POST /donors`, what a mandate takes by `POST /charges`, a bank that asks by `POST /disputes`. */
 export function addPrograms(router: Router, vendor: Vendor): void {
   const json = express.json({ limit: '100kb' });
   router.get('/settings', (_req, res) => void res.json(vendor.settings.now));
@@ -18,6 +19,15 @@ export function addPrograms(router: Router, vendor: Vendor): void {
   });
   router.post('/donors', json, (req, res) => void res.json(donate(vendor, donation.parse(req.body))));
   router.post('/charges', json, (req, res) => void res.json(charge(vendor, chargeShape.parse(req.body))));
+  router.post('/disputes', json, (req, res) => {
+    const { payment_id: id, ...wish } = dispute.parse(req.body);
+    res.json(raiseDispute(ownerOf(vendor, vendor.store.get('payment', id)), id, wish).entity);
+  });
+  router.post('/disputes/:id', json, (req, res) => {
+    const { ending } = ended.parse(req.body);
+    const counter = ownerOf(vendor, vendor.store.get('dispute', req.params.id));
+    res.json(endDispute(counter, req.params.id, ending).entity);
+  });
   router.get('/waiting', (_req, res) => void res.json({ waiting: vendor.deliveries.waiting() }));
 }
 
@@ -29,6 +39,15 @@ const donation = z.strictObject({
   /** `failed-then-paid` is one attempt that the bank takes after all. */
   outcome: z.enum(['paid', 'failed', 'failed-then-paid', 'waiting']).default('paid'),
 });
+
+/** What a payer's bank does. */
+const dispute = z.strictObject({
+  payment_id: z.string(),
+  amount: z.int().min(100).optional(),
+  phase: z.enum(phases).optional(),
+  reason: z.string().max(100).optional(),
+});
+const ended = z.strictObject({ ending: z.enum(endings) });
 
 /** What a donor does, without a browser. @returns the payment, and what the browser would bring back */
 function donate(vendor: Vendor, { order_id, qr_id, ...wish }: z.output<typeof donation>) {

@@ -28,15 +28,20 @@ export function settle(counter: Counter, { all = false } = {}): Records['settlem
     .filter(
       ({ settledIn, entity }) => !settledIn && entity.status === 'processed' && entity.created_at <= due,
     );
+  const disputes = store
+    .of('dispute', account.keyId)
+    .filter(({ settledIn, entity }) => !settledIn && entity.amount_deducted > 0);
   const lines = [
     ...payments.map((one) => ({ ...head, ...paymentLine(counter, one) })),
     ...refunds.map((one) => ({ ...head, ...refundLine(counter, one) })),
+    ...disputes.map((one) => ({ ...head, ...disputeLine(counter, one) })),
   ];
   const amount = lines.reduce((sum, { credit, debit }) => sum + credit - debit, 0);
   if (amount <= 0) return null;
   const settledIn = head.settlement_id;
   for (const one of payments) store.put('payment', { ...one, settledIn });
   for (const one of refunds) store.put('refund', { ...one, settledIn });
+  for (const one of disputes) store.put('dispute', { ...one, settledIn });
   return keep(counter, { lines, amount, utr: head.settlement_utr, id: settledIn });
 }
 
@@ -78,6 +83,18 @@ function refundLine(counter: Counter, { entity }: Records['refund']): Unsettled 
     ...{ fee: 0, tax: 0, created_at: entity.created_at, description: null, payment_id: entity.payment_id },
     ...commonOf(counter, payment?.order_id ?? null),
     method: payment?.method ?? 'upi',
+  };
+}
+
+/** What a lost dispute costs is an adjustment, with a number of its own. */
+function disputeLine(counter: Counter, { entity }: Records['dispute']): Unsettled {
+  const payment = counter.store.get('payment', entity.payment_id)?.entity;
+  return {
+    ...{ entity_id: newId('adj'), type: 'adjustment', debit: entity.amount_deducted, credit: 0 },
+    ...{ amount: entity.amount_deducted, fee: 0, tax: 0, created_at: entity.created_at },
+    ...{ description: `Debit for ${entity.id}`, payment_id: entity.payment_id },
+    ...commonOf(counter, payment?.order_id ?? null),
+    ...{ method: null, dispute_id: entity.id },
   };
 }
 

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { Order, Payment, QrCode, ReconLine, Refund, Settlement } from './entities.ts';
+import type { Dispute, Order, Payment, QrCode, ReconLine, Refund, Settlement } from './entities.ts';
 import type { Invoice, Plan, Subscription } from './subscription-entities.ts';
 
 interface Kept<T> {
@@ -37,6 +37,7 @@ export interface Records {
   };
   refund: Kept<Refund> & { key: string | null; request: string; settledIn: string | null };
   qr: Kept<QrCode>;
+  dispute: Kept<Dispute> & { settledIn: string | null };
   settlement: Kept<Settlement> & { lines: ReconLine[] };
   plan: Kept<Plan>;
   /** `planned`: the plan from the next charge on; `failures` of the charge that is tried now. */
@@ -65,6 +66,7 @@ const owners: { [K in Kind]: (record: Records[K]) => (string | null)[] } = {
     key === null ? null : `${account} ${key}`,
   ],
   qr: ({ account }) => [account],
+  dispute: ({ account, entity }) => [account, entity.payment_id],
   settlement: ({ account }) => [account],
   plan: ({ account }) => [account],
   subscription: ({ account, entity }) => [account, entity.plan_id],

@@ -1,4 +1,5 @@
 import { beforeAll } from 'vitest';
+import { endDispute, raiseDispute } from '../../../src/sandbox/razorpay/disputing.ts';
 import { settle } from '../../../src/sandbox/razorpay/settling.ts';
 import { type FarEnd, testGateway } from '../../contract/gateway.ts';
 import { type MandateEnd, testSubscriptions } from '../../contract/subscriptions.ts';
@@ -29,6 +30,12 @@ beforeAll(() => {
     mandate: async (id, how) => standIn.mandate(id, how),
     charge: async (id, how) => standIn.charge(id, how),
     trouble: (trouble, times, method) => standIn.set({ fault: { ...TROUBLES[trouble], times, method } }),
+    async dispute(paymentId, { amount, ending } = {}) {
+      const counter = standIn.counter();
+      const [known] = counter.store.of('dispute', paymentId);
+      if (!known) return { disputeId: raiseDispute(counter, paymentId, { amount: Number(amount) }).id };
+      return { disputeId: endDispute(counter, known.id, ending ?? 'won').id };
+    },
     settle: () => settle(standIn.counter(), { all: true }),
     async told(name, paymentId) {
       const find = () =>

@@ -87,6 +87,7 @@ const PLAIN = [
   ...['access_link.hash', 'api_answer.request_hash', 'api_key.hash', 'recovery_code.hash'],
   ...['return_inbox.body', 'session.hash', 'upload_chunk.bytes', 'webhook_inbox.body'],
   ...['donor.identity_index', 'journal_seal.hash', 'journal_seal.previous'],
+  ...['disbursement.payee_index', 'bank_line.hash'],
 ];
 
 it('knows every column of the database that could hold a sealed secret', async () => {

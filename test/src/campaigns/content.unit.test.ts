@@ -55,6 +55,7 @@ describe('a message as its author wrote it', () => {
       /line 2, column 13: <\/mj-body> closes what is not open/,
     ],
     ['<mjml><mj-body>\n', /line 1, column 7: <mj-body> is not closed/],
+    ['<mj-wrapper>'.repeat(61), /line 1, column 721: more than 60 elements stand inside each other/],
     [
       '<mjml><mj-head>\n<mj-include path="/etc/passwd" type="css"/></mj-head></mjml>',
       /line 2, column 1: mj-include/,

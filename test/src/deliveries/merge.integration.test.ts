@@ -90,6 +90,16 @@ describe('A merge', () => {
     expect(counts).toEqual([{ skipped: 1 }]);
   });
 
+  it('takes along what the one that goes gave', async () => {
+    const [keep, drop] = [await contact({}), await contact({})] as [string, string];
+    await ground.sql.query(
+      "INSERT INTO donor (id, contact_id, kind, name) VALUES (gen_random_uuid(), $1, 'individual', 'Asha')",
+      [drop],
+    );
+    await merge(keep, drop);
+    expect(await ground.db.donor.count({ where: { contactId: keep } })).toBe(1);
+  });
+
   it('follows a chain of merges, and refuses a contact that is the same already', async () => {
     const [a, b, c] = [await contact({}), await contact({}), await contact({})] as [string, string, string];
     await merge(b, a);

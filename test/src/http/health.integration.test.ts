@@ -65,7 +65,14 @@ describe('GET /readyz', () => {
     expect((await ready()).status).toBe(200);
     await deferred('running', '10 minutes');
     await ground.db.hold.create({ data: { reason: 'mourning', fromAt: ground.clock.now(), madeBy: 'test' } });
-    expect((await ready()).status).toBe(200);
+    expect(await ready()).toMatchObject({ status: 200, reasons: [], held: 'mourning' });
+  });
+
+  it('turns 503 while a database that was restored holds everything, and says what to run', async () => {
+    await ground.db.hold.create({
+      data: { reason: 'Run it.', fromAt: ground.clock.now(), madeBy: 'engine' },
+    });
+    expect(await ready()).toMatchObject({ status: 503, reasons: ['Run it.'] });
   });
 });
 

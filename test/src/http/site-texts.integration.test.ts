@@ -5,7 +5,7 @@ import { testWeb } from '../../support/web.ts';
 const { ground, ask } = testWeb();
 const html = async (path: string) => (await ask(path)).text();
 const save = (page: string, language: string, text: string) =>
-  saveSiteText(ground, { page, language, text }, 'cli:test');
+  saveSiteText(ground, { page, words: { [language]: text } }, 'cli:test');
 
 it('every page that donors may want to read has words of our own, in both languages', async () => {
   for (const page of sitePages) {

@@ -7,6 +7,7 @@ import {
   findNewsletter,
   listNewsletters,
 } from '../../../campaigns/newsletters/newsletters.ts';
+import { pauseNewsletter } from '../../../campaigns/newsletters/pause.ts';
 import { pressEditions } from '../../../campaigns/newsletters/press.ts';
 import { previewEdition } from '../../../campaigns/newsletters/preview.ts';
 import { editionsOf, hideEdition, newsletterStatus } from '../../../campaigns/newsletters/status.ts';
@@ -154,6 +155,20 @@ const editionOperations = [
   }),
 ];
 
+const pausing = (method: 'put' | 'delete', names: { id: string; does: string }) =>
+  operation({
+    ...{ method, path: '/newsletters/{slug}/pause', tag, scope: 'campaigns:control', ...names },
+    params: bySlug,
+    answer: newsletter,
+    refuses: [404, 409],
+    handle: async ({ ground, params, caller }) => {
+      const found = await findNewsletter(ground, params.slug);
+      await pauseNewsletter(ground, { newsletter: found, user: caller.user, paused: method === 'put' });
+      await pressEditions(ground);
+      return { ...(await findNewsletter(ground, params.slug)) };
+    },
+  });
+
 export const newsletterOperations: Operation[] = [
   operation({
     ...{ method: 'get', path: '/newsletters', id: 'listNewsletters', tag, scope: 'campaigns:read' },
@@ -256,6 +271,14 @@ export const newsletterOperations: Operation[] = [
       await removeItem(ground, { newsletter: found, user: caller.user }, params.number);
       return undefined;
     },
+  }),
+  pausing('put', {
+    id: 'pauseNewsletter',
+    does: 'Let a newsletter rest: no edition is drafted and none leaves, also one that was approved',
+  }),
+  pausing('delete', {
+    id: 'resumeNewsletter',
+    does: 'Let a newsletter go on with the next edition that its schedule wishes for',
   }),
   ...editionOperations,
 ];

@@ -25,7 +25,7 @@ const RARER: DeliveryState[] = ['sending', 'bounced', 'complained', 'skipped', '
 /** The part of a run's page that changes while one looks at it. */
 export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState | null) {
   const { run, total, figures, handled, perMinute, canary } = course;
-  const { t, language, zone } = reading;
+  const { t, language, zone, again } = reading;
   const entry = ([look, state]: [string, DeliveryState]) => ({
     ...{ look, n: figures[state], text: t(`run.delivery.${state}`), current: state === shown },
     href: `/console/runs/${run}?show=${state}#deliveries`,
@@ -40,7 +40,8 @@ export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState
     left: leftOf(reading, course),
     chart: rateChart(reading, course),
     canary: canary && {
-      ...{ size: canary.size, standing: canary.standing, sent: canary.sent, reason: canary.reason },
+      ...{ size: canary.size, standing: canary.standing, sent: canary.sent },
+      reason: canary.reason && again(canary.reason),
       failed: canary.failed + canary.bounced,
       until: canary.until ? formatTime(canary.until, language, zone) : null,
       sending: canary.standing === 'sending',

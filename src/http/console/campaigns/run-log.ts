@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../campaigns/run-head.ts';
 import { formatMoment } from '../../../i18n.ts';
+import { kept } from '../../../say.ts';
 import type { Reading } from '../shell.ts';
 
 /** What the audit log says of runs, and what a person reads for it. */
@@ -13,14 +14,14 @@ const ENGINES = ['planner', 'canary', 'engine', 'deliverability'];
 
 /** One line of what happened to a run. */
 export function eventIn(reading: Reading, { at, actor, action, after }: RunEvent) {
-  const { t, language, zone } = reading;
+  const { t, language, zone, again } = reading;
   const known = KNOWN.find((one) => one === action);
   const by = ENGINES.includes(actor) ? t('run.log.engine') : actor;
-  const reason = typeof after?.reason === 'string' ? after.reason : null;
+  const reason = typeof after?.reason === 'string' ? again(after.reason) : null;
   return {
     at,
     when: formatMoment(at, language, zone),
     text: known ? t(`run.log.${known}`, { by }) : `${action}, ${by}`,
-    reason,
+    reason: reason && reading.said(kept(reason)),
   };
 }

@@ -95,7 +95,10 @@ async function aboutOf(web: Web, reading: Reading, { head, course, may }: About)
   const leftOut = digest?.leftOut ?? (await leftOutOfAll(sql, [head.run]));
   const again = may.steer && state !== 'cancelled' && (figures.failed || figures.deferred);
   return {
-    run: { ...head, run: String(head.run), name: head.message ?? reading.t('run.nameless') },
+    run: {
+      ...{ ...head, run: String(head.run), name: head.message ?? reading.t('run.nameless') },
+      reason: head.reason && reading.again(head.reason),
+    },
     audience:
       head.audience && namesIn(reading.language, [...head.audience.lists, ...(head.audience.segments ?? [])]),
     stats: statsOf(digest?.visits ?? (await visitsOf(sql, [head.run])), course),

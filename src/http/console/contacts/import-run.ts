@@ -1,7 +1,6 @@
 import { readDraft } from '../../../contacts/drafts.ts';
 import { readRejects, readUpload, type Upload } from '../../../contacts/uploads.ts';
 import { Refusal } from '../../../errors.ts';
-import { kept } from '../../../say.ts';
 import type { Route } from '../../routes.ts';
 import { READERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -16,7 +15,7 @@ const show: Handler = (web) => async (req, res) => {
   const draft = await draftOrNull(web, importIdOf(req));
   if (draft) return showColumns(web, { req, res, draft });
   const upload = await readUpload(web.ground, importIdOf(req));
-  const { t, said } = readingOf(req, res);
+  const { t, again } = readingOf(req, res);
   await showConsole(web, {
     ...{ req, res, name: 'import-run', title: upload.fileName, crumbs: crumbsOf(web, res, t) },
     styles: ['console-contacts.css'],
@@ -28,8 +27,8 @@ const show: Handler = (web) => async (req, res) => {
       rejected: upload.result?.rejected ?? 0,
       withdrawn: upload.result?.withdrawn ?? 0,
       suppressed: upload.result?.suppressed ?? 0,
-      warnings: (upload.result?.warnings ?? []).map((text) => said(kept(text))),
-      trouble: upload.trouble && said(kept(upload.trouble)),
+      warnings: (upload.result?.warnings ?? []).map(again),
+      trouble: upload.trouble && again(upload.trouble),
     },
   });
 };

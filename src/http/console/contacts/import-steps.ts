@@ -4,7 +4,6 @@ import { type Draft, dropDraft, readDraft, remakeDraft, startDraft } from '../..
 import { allLists } from '../../../contacts/lists.ts';
 import { readUpload } from '../../../contacts/uploads.ts';
 import { Refusal } from '../../../errors.ts';
-import { kept } from '../../../say.ts';
 import { type Form, readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { staffOf, WRITERS } from '../../staff.ts';
@@ -23,7 +22,7 @@ export async function showColumns(
   web: Web,
   { req, res, draft, refused }: { req: Request; res: Response; draft: Draft; refused?: string },
 ): Promise<void> {
-  const { t, said } = readingOf(req, res);
+  const { t, again } = readingOf(req, res);
   const { seen, wish } = draft;
   await showConsole(web, {
     ...{ req, res, name: 'import-columns', title: draft.fileName, crumbs: crumbsOf(web, res, t) },
@@ -39,19 +38,19 @@ export async function showColumns(
         choices: choicesFor(column, t),
       })),
       mayWrite: mayImport(web, res),
-      fault: seen.fault && said(kept(seen.fault)),
-      warnings: seen.warnings.map((text) => said(kept(text))),
-      problems: byReason(seen.problems, said),
+      fault: seen.fault && again(seen.fault),
+      warnings: seen.warnings.map(again),
+      problems: byReason(seen.problems, again),
       more: seen.rejected - seen.problems.length,
     },
   });
 }
 
 /** Rows of one fault together, with their lines. */
-function byReason(problems: Draft['seen']['problems'], said: Reading['said']) {
+function byReason(problems: Draft['seen']['problems'], again: Reading['again']) {
   const lines = new Map<string, number[]>();
   for (const { line, reason, faults = [reason] } of problems) {
-    const words = faults.map((fault) => said(kept(fault))).join('; ');
+    const words = faults.map(again).join('; ');
     lines.set(words, [...(lines.get(words) ?? []), line]);
   }
   return [...lines].map(([reason, at]) => ({ reason, at: at.join(', '), count: at.length }));

@@ -30,9 +30,14 @@ export const showHome: Handler = (web) => async (req, res) => {
   if (!hasRole(staffOf(res), READERS)) return showWelcome(web, req, res);
   const [staff, reading, where] = [staffOf(res), readingOf(req, res), whereFor(web, staffOf(res))];
   const technical = web.allows(staff.user.roles, 'get', '/console/settings');
-  const home = await readHome(web.ground, { id: staff.user.id, zone: reading.zone, technical });
+  const finance = where.page('/console/reconciliation')
+    ? 'money'
+    : where.page('/console/refunds')
+      ? 'refunds'
+      : null;
+  const home = await readHome(web.ground, { id: staff.user.id, zone: reading.zone, technical, finance });
   const approves = hasRole(staff, APPROVERS);
-  const things = thingsOf(home, { reading, where, approves });
+  const things = thingsOf(home, { reading, where, approves, user: staff.user.id });
   const data = {
     ...dayData(web, home, { reading, where }),
     ...{ things, accounts: home.accounts.map(accountRow) },

@@ -1,7 +1,8 @@
 import type { Home } from '../../../campaigns/home.ts';
 import type { WaitingThing } from '../../../campaigns/waiting.ts';
-import type { MessageKey } from '../../../i18n.ts';
+import { formatAmount, type MessageKey } from '../../../i18n.ts';
 import type { Reading } from '../shell.ts';
+import { moneyThings } from './money.ts';
 import type { Where } from './where.ts';
 
 /** A line of "Waiting for you": what it is, why, and where somebody does something about it. */
@@ -15,10 +16,12 @@ export interface Thing {
   button: string;
 }
 
-interface Telling {
+export interface Telling {
   reading: Reading;
   where: Where;
   approves: boolean;
+  /** The viewer's id. */
+  user: string;
 }
 
 const LOOKS: Record<WaitingThing['kind'], string | null> = {
@@ -30,10 +33,21 @@ const LOOKS: Record<WaitingThing['kind'], string | null> = {
 export function thingsOf(home: Home, telling: Telling): Thing[] {
   const alarms = home.alarms.map((alarm) => alarmThing(alarm, telling));
   const waiting = home.waiting.map((thing) => waitingThing(thing, telling));
-  return [...alarms, ...accountThings(home, telling), ...waiting, ...technicalThings(home, telling)];
+  const money = home.finance ? moneyThings(home.finance, telling) : [];
+  const counters = home.counters.map((counter) => counterThing(counter, telling));
+  return [
+    ...counters,
+    ...alarms,
+    ...accountThings(home, telling),
+    ...signatureThings(home, telling),
+    ...money,
+    ...waiting,
+    ...technicalThings(home, telling),
+  ];
 }
 
-function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, approves }: Telling): Thing {
+function waitingThing(thing: WaitingThing, { reading, where, approves }: Telling): Thing {
+  const { t, moment, again } = reading;
   const { kind, campaign, message, count, reason, at, own } = thing;
   const approval = kind === 'approval';
   const by = approves && own ? 'own' : approves ? 'mine' : 'other';
@@ -41,10 +55,17 @@ function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, appr
   return {
     ...{ look: LOOKS[kind], sign: approval ? 'doc' : null },
     text: t(key(''), { campaign, message, count }),
-    small: approval ? t(key(`.${by}`)) : (reason ?? t(key('.why'), { at: moment(at) })),
+    small: approval ? t(key(`.${by}`)) : reason ? again(reason) : t(key('.why'), { at: moment(at) }),
     href: approval ? where.campaign(thing.campaignId) : where.run(thing.run, thing.campaignId),
     button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
   };
+}
+
+function signatureThings({ signatures }: Home, { reading: { t }, where }: Telling): Thing[] {
+  if (!signatures) return [];
+  const href = where.page('/console/disbursements');
+  const words = { text: t('home.signature', { count: signatures }), small: t('home.signature.why') };
+  return [{ look: null, sign: 'hands', ...words, href, button: t('home.signature.do') }];
 }
 
 function alarmThing(alarm: Home['alarms'][number], { reading: { t }, where }: Telling): Thing {
@@ -55,6 +76,17 @@ function alarmThing(alarm: Home['alarms'][number], { reading: { t }, where }: Te
     small: t(`home.alarm.${level}`),
     href: where.page('/console/settings/deliverability'),
     button: t('home.look'),
+  };
+}
+
+function counterThing(counter: Home['counters'][number], { reading: { t } }: Telling): Thing {
+  const { slug, countedRaised, booksRaised, countedGifts, booksGifts } = counter;
+  return {
+    ...{ look: 'failed', sign: null, text: t('home.counter', { project: slug }) },
+    small: t('home.counter.why', {
+      ...{ counted: formatAmount(countedRaised), books: formatAmount(booksRaised), countedGifts, booksGifts },
+    }),
+    ...{ href: `/projects/${slug}`, button: t('home.look') },
   };
 }
 
@@ -81,7 +113,7 @@ function accountThings({ accounts }: Home, { reading: { t, moment }, where }: Te
   );
 }
 
-function technicalThings({ technical }: Home, { reading: { t, moment }, where }: Telling): Thing[] {
+function technicalThings({ technical }: Home, { reading: { t, moment, again }, where }: Telling): Thing[] {
   const keys = technical.keys.map(({ name, user, expiresAt }) => ({
     ...{ look: null, sign: 'key', href: where.page('/console/settings/api-keys'), button: t('home.look') },
     text: t('home.key', { name, until: expiresAt ? moment(expiresAt) : '' }),
@@ -90,7 +122,11 @@ function technicalThings({ technical }: Home, { reading: { t, moment }, where }:
   const webhooks = technical.webhooks.map(({ url, disabledReason, failingSince }) => ({
     ...{ look: 'failed', sign: null, href: where.page('/console/settings/webhooks'), button: t('home.look') },
     text: t('home.webhook', { host: new URL(url).host }),
-    small: disabledReason ?? (failingSince ? t('home.webhook.since', { since: moment(failingSince) }) : ''),
+    small: disabledReason
+      ? again(disabledReason)
+      : failingSince
+        ? t('home.webhook.since', { since: moment(failingSince) })
+        : '',
   }));
   return [...keys, ...webhooks];
 }

@@ -13,6 +13,7 @@ export function whereFor(web: Web, { user }: Staff) {
     message: (id: string) => to('/console/messages/:id', id),
     contact: (id: string) => to('/console/contacts/:id', id),
     list: (id: string) => to('/console/lists/:id', id),
+    refund: (id: string) => to('/console/refunds/:id', id),
     segment: (id: string) => to('/console/segments/:id', id),
     page: (path: string) => (may(path) ? path : null),
   };

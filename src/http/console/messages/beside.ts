@@ -1,6 +1,5 @@
 import type { Note } from '../../../campaigns/check/draft.ts';
 import { languageName } from '../../../i18n.ts';
-import { kept } from '../../../say.ts';
 import type { Reading } from '../shell.ts';
 
 import { keysOf, type Writing } from './writing.ts';
@@ -62,9 +61,9 @@ const COMMON: [RegExp, 'empty' | 'long' | 'link' | 'picture' | 'alt' | 'width' |
   [/expected (number|int)|Too (small|big): expected number/, 'width'],
 ];
 
-function wordsOf({ words }: Note, { t, said }: Reading): string {
+function wordsOf({ words }: Note, { t, again }: Reading): string {
   const known = COMMON.find(([pattern]) => pattern.test(words))?.[1];
-  return known ? t(`editor.fault.${known}`) : said(kept(words));
+  return known ? t(`editor.fault.${known}`) : again(words);
 }
 
 function whereOf({ place, language }: Note, writing: Writing, reading: Reading): string {

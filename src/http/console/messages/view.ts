@@ -91,7 +91,12 @@ function lineView(
   };
 }
 
-function rowView(row: Row, index: number, { writing, reading, beside }: Around & { writing: Writing }) {
+/** A block in every language, with what moves and changes it. */
+export function rowView(
+  row: Row,
+  index: number,
+  { writing, reading, beside }: Around & { writing: Writing },
+) {
   const kind = kindOf(row);
   const number = index + 1;
   const named = { number, kind: reading.t(`editor.kind.${kind}`) };
@@ -116,7 +121,10 @@ function rowView(row: Row, index: number, { writing, reading, beside }: Around &
 }
 
 /** The pictures that are named anywhere in the blocks. */
-async function assetsOf({ sql }: Pick<Ground, 'sql'>, { rows }: Writing): Promise<Map<string, Asset>> {
+export async function assetsOf(
+  { sql }: Pick<Ground, 'sql'>,
+  { rows }: Pick<Writing, 'rows'>,
+): Promise<Map<string, Asset>> {
   const texts = rows.flatMap(({ cells }) => Object.values(cells).flatMap((cell) => textsOfCell(cell, '')));
   const names = texts.filter(({ text }) => /^asset:[0-9a-f-]{36}$/i.test(text.trim()));
   const ids = [...new Set(names.map(({ text }) => text.trim().slice(6).toLowerCase()))];

@@ -7,8 +7,7 @@ import { type Language, languageName } from '../../../i18n.ts';
 import { APPROVERS, hasRole, staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { sendMail } from '../messages/preview.ts';
-
-import { readingOf, showConsole } from '../shell.ts';
+import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { badgeOf, NEWSLETTERS, titleOf } from './words.ts';
 
 /** How many of the past editions are shown before somebody asks for all. */
@@ -28,17 +27,17 @@ export async function showNewsletter(
   web: Web,
   { req, res, refused }: { req: Request; res: Response; refused?: Refused },
 ): Promise<void> {
-  const { language } = readingOf(req, res);
+  const { language, again } = readingOf(req, res);
   const desk = await newsletterDesk(web.ground, String(req.params.id));
   const { newsletter, next, past } = desk;
   const staff = staffOf(res);
   const all = req.query.all === '1';
   const shown = all ? past : past.slice(0, RECENT);
   const data = {
-    ...{ id: newsletter.id, slug: newsletter.slug, next: next && nextRow(desk, next) },
+    ...{ id: newsletter.id, slug: newsletter.slug, next: next && nextRow(desk, next, again) },
     description: newsletter.words[language]?.description ?? '',
     items: desk.items.map((item) => itemRow(item, language)),
-    past: shown.map((edition) => pastRow(edition)),
+    past: shown.map((edition) => pastRow(edition, again)),
     more: past.length - shown.length,
     when: desk.scheduleInWords?.[language] ?? null,
     ...{
@@ -93,9 +92,10 @@ function refusedRow(refused: Refused | undefined, next: EditionStatus | null, ow
   return { ...NONE, [place]: refused.text, typed: refused.typed ?? '' };
 }
 
-function nextRow({ draftedOn, asks, waiting }: NewsletterDesk, next: EditionStatus) {
+function nextRow({ draftedOn, asks, waiting }: NewsletterDesk, next: EditionStatus, again: Reading['again']) {
   return {
-    ...{ number: next.number, dueAt: next.dueAt, reason: next.reason, approvedBy: next.approvedBy },
+    ...{ number: next.number, dueAt: next.dueAt, approvedBy: next.approvedBy },
+    reason: next.reason && again(next.reason),
     ...{ drafted: next.state === 'drafted', handwritten: next.handwritten, draftedAt: next.draftedAt },
     ...{ draftedOn, asks: asks === null ? null : String(asks), waiting: waiting.length },
     badge: badgeOf(next, next.approvedBy !== null),
@@ -121,10 +121,18 @@ function itemRow(item: NewsletterDesk['items'][number], language: string) {
   };
 }
 
-function pastRow(edition: EditionStatus) {
+function pastRow(edition: EditionStatus, again: Reading['again']) {
   const { number, dueAt, state, reason, run, hiddenAt, webUrl, items } = edition;
   return {
-    ...{ number, dueAt, reason, hiddenAt, webUrl, items: items.length, sent: state === 'sent' },
+    ...{
+      number,
+      dueAt,
+      reason: reason && again(reason),
+      hiddenAt,
+      webUrl,
+      items: items.length,
+      sent: state === 'sent',
+    },
     ...{ run: run === null ? null : String(run), badge: badgeOf(edition, false) },
   };
 }

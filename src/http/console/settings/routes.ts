@@ -1,16 +1,18 @@
 import type { Route } from '../../routes.ts';
-import { ADMINISTRATORS, INSPECTORS } from '../../staff.ts';
+import { ADMINISTRATORS, GIFT_READERS, hasRole, INSPECTORS, staffOf, TREASURERS } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { readingOf } from '../shell.ts';
 import * as accounts from './accounts.ts';
 import * as deliverability from './deliverability.ts';
 import * as domains from './domains.ts';
+import { GIVING, showGiving, takeReceipts } from './giving.ts';
 import * as keys from './keys.ts';
 import * as organisation from './organisation.ts';
 import { SETTINGS, showSettings } from './page.ts';
 import { showQueues } from './queues.ts';
 import { showRoles } from './roles.ts';
 import * as sending from './sending.ts';
+import * as siteTexts from './site-texts.ts';
 import * as webhooks from './webhooks.ts';
 
 /** The cards of the first page, in groups. */
@@ -32,6 +34,13 @@ const CARDS = [
     ],
   },
   {
+    key: 'settings.gifts',
+    cards: [
+      ['giving', 'receipt'],
+      ['site-texts', 'text'],
+    ],
+  },
+  {
     key: 'settings.programs',
     cards: [
       ['api-keys', 'key'],
@@ -42,17 +51,20 @@ const CARDS = [
 ];
 
 const index: Handler = (web) => async (req, res) => {
+  const { roles } = staffOf(res).user;
   const groups = CARDS.map(({ key, cards }) => ({
     key,
-    cards: cards.map(([name, sign]) => ({ words: `settings.${name}`, sign, href: `${SETTINGS}/${name}` })),
-  }));
+    cards: cards
+      .map(([name, sign]) => ({ words: `settings.${name}`, sign, href: `${SETTINGS}/${name}` }))
+      .filter(({ href }) => web.allows(roles, 'get', href)),
+  })).filter(({ cards }) => cards.length);
   const { t } = readingOf(req, res);
   await showSettings(web, {
     req,
     res,
     name: 'index',
     title: t('nav.settings'),
-    data: { groups, crumbs: [] },
+    data: { groups, crumbs: [], reads: !hasRole(staffOf(res), TREASURERS) },
   });
 };
 
@@ -66,7 +78,6 @@ const webhook = `${webhooks.WEBHOOKS}/:id`;
 
 /** What auditors may read. */
 const pages: Line[] = [
-  [SETTINGS, 'leads to the settings', index],
   [accounts.ACCOUNTS, 'lists the SMTP accounts', accounts.showAccounts],
   [account, 'shows an SMTP account', accounts.showAccount],
   [domains.DOMAINS, 'lists the sender domains', domains.showDomains],
@@ -79,6 +90,15 @@ const pages: Line[] = [
   [webhooks.WEBHOOKS, 'lists the webhooks', webhooks.showWebhooks],
   [webhook, 'shows a webhook and its log', webhooks.showWebhook],
   [`${SETTINGS}/queues`, 'counts what waits in the queues', showQueues],
+  [siteTexts.SITE_TEXTS, 'lists what donors may read before giving', siteTexts.showSiteTexts],
+  [`${siteTexts.SITE_TEXTS}/:page`, 'shows one of these pages', siteTexts.showSiteText],
+];
+
+/** What finance may do here too. */
+const gifts: Route[] = [
+  { method: 'get', path: SETTINGS, who: GIFT_READERS, does: 'leads to the settings', handle: index },
+  { method: 'get', path: GIVING, who: GIFT_READERS, does: 'shows how gifts come in', handle: showGiving },
+  { method: 'post', path: GIVING, who: TREASURERS, does: 'sets what receipts say', handle: takeReceipts },
 ];
 
 const changes: Line[] = [
@@ -92,6 +112,7 @@ const changes: Line[] = [
   [sending.SENDING, 'sets how often one contact is written to', sending.takePressure],
   [`${sending.SENDING}/zone`, 'sets the zone of new schedules', sending.takeZone],
   [organisation.ORGANISATION, 'says who writes', organisation.takeOrganisation, 'stream'],
+  [`${siteTexts.SITE_TEXTS}/:page`, 'writes or previews one of these pages', siteTexts.takeSiteText, '512kb'],
   [keys.KEYS, 'makes an API key', keys.makeKey],
   [`${keys.KEYS}/:id/end`, 'ends an API key', keys.endKey],
   [webhooks.WEBHOOKS, 'adds a webhook', webhooks.addWebhook],
@@ -108,4 +129,4 @@ const newAccount: Route = {
   ...{ does: 'asks for a new SMTP account', handle: accounts.newAccount },
 };
 
-export const settingsRoutes: Route[] = [newAccount, ...pages.map(seen), ...changes.map(done)];
+export const settingsRoutes: Route[] = [newAccount, ...gifts, ...pages.map(seen), ...changes.map(done)];

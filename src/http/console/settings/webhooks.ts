@@ -127,12 +127,16 @@ async function showOne(
   web: Web,
   { req, res, id, secret, refused }: Asked & { id: string; secret?: string },
 ): Promise<void> {
-  const { t } = readingOf(req, res);
+  const { t, again } = readingOf(req, res);
   const webhook = await readEndpoint(web.ground, id);
   const log = await readLog(web.ground, id, { limit: SHOWN });
   const messages = log.map((row) => ({ ...row, look: LOOKS[row.state as keyof typeof LOOKS] ?? 'planned' }));
   const data = {
-    ...{ webhook: { ...webhook, ...stateOf(webhook), events: webhook.events.join(', ') }, messages },
+    webhook: {
+      ...{ ...webhook, ...stateOf(webhook), events: webhook.events.join(', ') },
+      disabledReason: webhook.disabledReason && again(webhook.disabledReason),
+    },
+    messages,
     ...{ secret: secret ?? null, refused: refused ?? null, base: `${WEBHOOKS}/${id}` },
   };
   const above = [{ href: WEBHOOKS, text: t('webhooks.title') }];

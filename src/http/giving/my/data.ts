@@ -37,6 +37,12 @@ const lines: Record<keyof Data, (row: Row, language: Language) => Line[]> = {
     ['give.dedication', dedicationOf(row.dedication as Dedication | null, language)],
     ['give.agree', ((row.consents ?? []) as Agreement[]).map(({ words }) => words).join(' ')],
   ],
+  gifts_by_hand: (row, language) => [
+    ['statement.day', dayOf(row.day, language)],
+    ['statement.amount', amountOf(row.paise)],
+    ['receipt.mode', translate(language, `offline.kind.${row.kind}`)],
+    ['receipt.reference', text(row.reference)],
+  ],
   monthly_gifts: (row, language) => [
     ['my.monthly.begun', momentOf(row.created_at, language)],
     ['statement.amount', amountOf(row.paise)],

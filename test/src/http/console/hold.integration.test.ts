@@ -60,3 +60,11 @@ it('leads nowhere outside', async () => {
   const { headers: answered } = await web.ask('/console/hold/lift', form({ back: '//evil.example' }));
   expect(answered.get('location')).toBe('/console?done=lifted');
 });
+
+it('says what to run when the database was restored, in both languages, and offers no lifting', async () => {
+  await web.ground.db.hold.create({ data: { reason: 'older', fromAt: new Date(0), madeBy: 'engine' } });
+  const page = await (await web.ask('/console/components?lang=ml', { headers })).text();
+  expect(page).toContain('<span lang="en">Nothing goes out, not even receipts and codes');
+  expect(page).toMatch(/ബാക്കപ്പിൽനിന്നു[^<]*: wecare restored</);
+  expect(page).not.toContain('/console/hold/lift');
+});

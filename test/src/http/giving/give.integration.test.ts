@@ -96,9 +96,9 @@ describe('The form to give', () => {
     expect(await orders()).toHaveLength(before);
   });
 
-  it('takes no suggestion that it did not make', async () => {
+  it('takes a suggestion that it did not make for a typed amount, with its bounds', async () => {
     const answer = await send({ ...SREEJA, amount: '7', sum: '' });
-    expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('choose an amount')]);
+    expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('id="amount-error"')]);
   });
 
   it('refuses foreign and undecided money kindly, and says how else', async () => {

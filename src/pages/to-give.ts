@@ -1,0 +1,39 @@
+import type { Queryable } from '../db.ts';
+import type { Ground } from '../ground.ts';
+import type { Language } from '../i18n.ts';
+import { Content } from './content.ts';
+
+/** What the form to give has to know of a project. */
+export interface ProjectToGive {
+  id: string;
+  slug: string;
+  title: string;
+  /** Paise, with what each does. */
+  suggestions: { amount: bigint; words: string }[];
+  /** Nothing is taken beyond its goal. */
+  capped: boolean;
+}
+
+/** The published project at an address that takes gifts now; null when there is none. */
+export async function projectToGive(
+  { sql, clock }: { sql: Queryable; clock: Ground['clock'] },
+  slug: string,
+  language: Language,
+): Promise<ProjectToGive | null> {
+  const { rows } = await sql.query(
+    `SELECT p.id, p.slug, v.content FROM project p
+       JOIN project_version v ON v.project_id = p.id AND v.version = p.published
+       JOIN goal g ON g.project_id = p.id
+      WHERE p.slug = $1 AND g.open AND (g.closes_at IS NULL OR g.closes_at > $2)`,
+    [slug, clock.now()],
+  );
+  if (!rows[0]) return null;
+  const { en, ml, suggestions, goal } = Content.parse(rows[0].content);
+  const title = language === 'ml' ? ml.title || en.title : en.title || ml.title;
+  return {
+    ...{ id: rows[0].id, slug: rows[0].slug, title, capped: goal.capped },
+    suggestions: suggestions.map(({ amount, words }) => ({
+      ...{ amount: BigInt(amount), words: words[language] || words.en || words.ml },
+    })),
+  };
+}
