@@ -41,6 +41,7 @@ const lines: Record<keyof Data, (row: Row, language: Language) => Line[]> = {
     ['statement.day', dayOf(row.day, language)],
     ['statement.amount', amountOf(row.paise)],
     ['receipt.mode', translate(language, `offline.kind.${row.kind}`)],
+    ['my.data.state', translate(language, `offline.state.${row.state}`)],
     ['receipt.reference', text(row.reference)],
   ],
   monthly_gifts: (row, language) => [
