@@ -2,6 +2,7 @@ import type { Queryable } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { type DisputeLine, listDisputes } from './disputes.ts';
 import { listRefunds, type RefundLine } from './refund-list.ts';
+import { listParked } from './suspense.ts';
 
 /** What of the money waits for a person. */
 export interface FinanceThings {
@@ -35,10 +36,8 @@ export async function financeThings(
 }
 
 async function counts(sql: Queryable): Promise<{ parked: number; differences: number }> {
-  const { rows } = await sql.query<{ parked: number; differences: number }>(
-    `SELECT (SELECT count(*)::int FROM difference WHERE resolved_at IS NULL) AS differences,
-            (SELECT count(*)::int FROM payment p WHERE order_id IS NULL AND captured_at IS NOT NULL AND refunded < amount
-                AND NOT EXISTS (SELECT FROM donation d WHERE d.payment_id = p.id)) AS parked`,
+  const { rows } = await sql.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM difference WHERE resolved_at IS NULL',
   );
-  return rows[0] ?? { parked: 0, differences: 0 };
+  return { parked: (await listParked({ sql })).length, differences: rows[0]?.n ?? 0 };
 }

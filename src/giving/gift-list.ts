@@ -38,7 +38,7 @@ const PAYMENTS = `
 SELECT p.id, p.created_at AS at, a.stream, coalesce(d.fund, o.fund) AS fund, p.amount, coalesce(d.refunded, p.refunded) AS refunded,
        p.method AS mode, n.name, d.id AS donation,
        CASE WHEN p.captured_at IS NULL AND p.failed_at IS NOT NULL THEN 'failed' WHEN p.captured_at IS NULL THEN 'waiting'
-            WHEN d.id IS NULL THEN 'parked' WHEN d.refunded = d.amount THEN 'refunded' WHEN d.refunded > 0 THEN 'partly' ELSE 'paid' END AS state
+            WHEN d.id IS NULL AND p.refunded < p.amount THEN 'parked' WHEN d.id IS NULL THEN 'refunded' WHEN d.refunded = d.amount THEN 'refunded' WHEN d.refunded > 0 THEN 'partly' ELSE 'paid' END AS state
   FROM payment p JOIN gateway_account a ON a.id = p.account_id LEFT JOIN donation d ON d.payment_id = p.id
   LEFT JOIN gift_order o ON o.id = p.order_id LEFT JOIN donor n ON n.id = coalesce(d.donor_id, o.donor_id)`;
 const OTHERS = `

@@ -11,8 +11,10 @@ type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'config' | 'queues'
 
 /** Days that are fetched again, because a gateway may still add to them. */
 const AGAIN = 3;
-/** So far back an account that was never asked is asked. */
-const FIRST = 30;
+/** An account that was never asked is asked from its first payment on, at most so many days back. */
+const FIRST = 180;
+/** One that takes no gifts any more may still settle disputes for so many days. */
+const RETIRED = 200;
 const DAY_MS = 86_400_000;
 const BATCH = 1000;
 
@@ -32,10 +34,13 @@ export interface Fetched {
  */
 export async function fetchSettlements(ground: Needs, from?: string): Promise<Fetched> {
   const sum: Fetched = { days: 0, settlements: 0, failed: 0 };
-  for (const { id } of await listGatewayAccounts(ground)) {
+  const now = ground.clock.now();
+  const long = new Date(now.getTime() - RETIRED * DAY_MS);
+  for (const { id, retired } of await listGatewayAccounts(ground)) {
+    if (retired && retired < long) continue;
     const account = (await accountById(ground, id)) as GivingAccount;
     try {
-      for (const day of daysBetween(from ?? (await beginning(ground, id)), indianDay(ground.clock.now()))) {
+      for (const day of daysBetween(from ?? (await beginning(ground, id)), indianDay(now))) {
         sum.settlements += await fetchDay(ground, account, day);
         sum.days += 1;
       }
@@ -49,11 +54,14 @@ export async function fetchSettlements(ground: Needs, from?: string): Promise<Fe
 }
 
 async function beginning({ sql, clock }: Needs, account: string): Promise<string> {
-  const { rows } = await sql.query<{ day: string | null }>(
-    `SELECT (settled_to - ${AGAIN})::text AS day FROM gateway_account WHERE id = $1`,
+  const now = clock.now();
+  const { rows } = await sql.query<{ day: string | null; first: Date | null }>(
+    `SELECT (settled_to - ${AGAIN})::text AS day,
+            (SELECT min(created_at) FROM payment WHERE account_id = a.id) AS first FROM gateway_account a WHERE id = $1`,
     [account],
   );
-  return rows[0]?.day ?? indianDay(new Date(clock.now().getTime() - FIRST * DAY_MS));
+  const { day, first } = rows[0] ?? { day: null, first: null };
+  return day ?? indianDay(new Date(Math.max(+(first ?? now), now.getTime() - FIRST * DAY_MS)));
 }
 
 async function fetchDay(ground: Needs, account: GivingAccount, day: string): Promise<number> {

@@ -20,7 +20,7 @@ const PAGE = 2000;
 const READ = `
 WITH page AS (
   SELECT id, kind, subject, on_day, at FROM journal
-   WHERE on_day BETWEEN $1 AND $2 AND ($3::date IS NULL OR (on_day, id) > ($3::date, $4::bigint))
+   WHERE on_day <= $1 AND (on_day, id) > ($2::date, $3::bigint)
    ORDER BY on_day, id LIMIT ${PAGE})
 SELECT j.id, j.kind, j.subject, j.on_day::text AS day, j.at, s.number AS seal, encode(s.hash, 'hex') AS hash,
        (SELECT json_agg(json_build_array(p.account, p.amount::text) ORDER BY p.line) FROM posting p WHERE p.journal = j.id) AS postings
@@ -31,16 +31,17 @@ SELECT j.id, j.kind, j.subject, j.on_day::text AS day, j.at, s.number AS seal, e
  * and whoever fetches them slow. What is posted meanwhile may or may not be among them.
  */
 export async function* journalRows(sql: Queryable, { from, to }: Period): AsyncGenerator<JournalRow> {
-  for (let last: JournalRow | undefined; ; ) {
+  // Where the last page ended: a condition that may be left out would be no way into the index.
+  for (let [day, id] = [from, '0']; ; ) {
     const { rows } = await sql.query<Omit<JournalRow, 'postings'> & { postings: [string, string][] }>(READ, [
-      ...[from, to, last?.day ?? null, last?.id ?? null],
+      ...[to, day, id],
     ]);
     for (const { postings, ...row } of rows) {
-      last = {
+      [day, id] = [row.day, row.id];
+      yield {
         ...row,
         postings: postings.map(([account, amount]) => ({ account, amount: BigInt(amount) })),
       };
-      yield last;
     }
     if (rows.length < PAGE) return;
   }

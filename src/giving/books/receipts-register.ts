@@ -19,7 +19,7 @@ const READ = `
 SELECT r.stream, r.year, r.number, r.amount, r.issued_at, r.cancelled_at, r.words, d.fund
   FROM receipt r JOIN donation d ON d.id = r.donation_id
  WHERE d.given_on BETWEEN $1 AND $2
-   AND ($3::text IS NULL OR (r.stream, r.year, r.number) > ($3, $4, $5::bigint))
+   AND (r.stream, r.year, r.number) > ($3, $4, $5::bigint)
  ORDER BY r.stream, r.year, r.number LIMIT ${PAGE}`;
 
 /** Every receipt for gifts of a period, cancelled ones too, in the order of their numbers. */
@@ -27,9 +27,8 @@ export async function* registerRows(
   { sql, keys }: { sql: Queryable; keys: Ground['keys'] },
   { from, to }: Period,
 ): AsyncGenerator<RegisterRow> {
-  for (let last: string[] = []; ; ) {
-    const [stream = null, year = null, number = null] = last;
-    const { rows } = await sql.query(READ, [from, to, stream, year, number]);
+  for (let last = ['', '', '0']; ; ) {
+    const { rows } = await sql.query(READ, [from, to, ...last]);
     for (const row of rows)
       yield {
         words: JSON.parse(keys.open('receipt-words', row.words)),

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { listDisputes } from '../../../giving/disputes.ts';
 import { type GiftFile, readGiftFile } from '../../../giving/gift-file.ts';
+import type { GiftListState } from '../../../giving/gift-list.ts';
 import { receiptFile } from '../../../giving/receipt-file.ts';
 import { listRefunds } from '../../../giving/refund-list.ts';
 import { fundsOf } from '../../../giving/suspense.ts';
@@ -84,21 +85,17 @@ const formsOf = (refused: GiftRefused | undefined) => ({
   assignFault: refused?.form === 'assign' ? refused.text : null,
 });
 
+function stateOf({ donation, payment }: Pick<GiftFile, 'donation' | 'payment'>): GiftListState {
+  if (payment && !payment.capturedAt) return payment.failedAt ? 'failed' : 'waiting';
+  if (!donation) return payment && payment.refunded < payment.amount ? 'parked' : 'refunded';
+  if (donation.refunded === donation.amount) return 'refunded';
+  return donation.refunded ? 'partly' : 'paid';
+}
+
 function headOf({ id, stream, fund, donation, payment }: GiftFile, reading: Reading) {
   const { t } = reading;
   const left = donation && donation.amount - donation.refunded;
-  const state =
-    !payment?.capturedAt && payment
-      ? payment.failedAt
-        ? 'failed'
-        : 'waiting'
-      : !donation
-        ? 'parked'
-        : left === 0n
-          ? 'refunded'
-          : donation.refunded
-            ? 'partly'
-            : 'paid';
+  const state = stateOf({ donation, payment });
   return {
     ...{ id, href: `${GIFTS}/${id}`, badge: giftBadge(t, state), stream: streamWords(t, stream) },
     ...{ fund: accountWords(t, fund), givenOn: donation && dayWords(reading, donation.givenOn) },
