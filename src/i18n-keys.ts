@@ -1226,6 +1226,15 @@ export interface Messages {
   'statement.refunded': Record<never, never>;
   'statement.sum': Record<never, never>;
   'statement.note': Record<never, never>;
+  'my.data.identity': Record<never, never>;
+  'my.data.identity.kept': Record<never, never>;
+  'my.monthly.begun': Record<never, never>;
+  'my.data.state': Record<never, never>;
+  'my.data.months': Record<never, never>;
+  'my.data.next': Record<never, never>;
+  'my.data.asked': Record<never, never>;
+  'my.data.decided': Record<never, never>;
+  'my.data.gifts_by_hand': Record<never, never>;
   'duplicates.title': Record<never, never>;
   'duplicates.lede': Record<never, never>;
   'duplicates.by': Record<never, never>;

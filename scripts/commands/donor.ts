@@ -11,7 +11,6 @@ import { stepMonthly } from '../../src/giving/monthly-change.ts';
 import { statementFile } from '../../src/giving/statement.ts';
 import type { Ground } from '../../src/ground.ts';
 import { formatAmount } from '../../src/i18n.ts';
-import { say } from '../../src/say.ts';
 import { actor, answer, table, withGround } from '../lib/cli.ts';
 
 interface Flags {
@@ -112,6 +111,6 @@ function streamOf(word: string): Stream {
 async function requireGiver({ sql }: Ground, email: string): Promise<Giver> {
   const read = normaliseEmail(email);
   const giver = read.ok ? await giverAt(sql, read.value) : null;
-  if (!giver) throw new Refusal(say`Nobody gave by the address ${email}.`, 404);
+  if (!giver) throw new Refusal(`Nobody gave by the address ${email}.`, 404);
   return giver;
 }

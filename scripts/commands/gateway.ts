@@ -7,6 +7,7 @@ interface Flags {
   key: string;
   baseUrl?: string;
   checkoutUrl?: string;
+  monthly: boolean;
   json?: boolean;
 }
 
@@ -23,6 +24,7 @@ export default function gateway(program: Command): void {
     .requiredOption('--key <id>', 'the key id, such as rzp_live_…')
     .option('--base-url <url>', 'where its interface is, unless at the vendor’s own address')
     .option('--checkout-url <url>', 'where its checkout script is')
+    .option('--no-monthly', 'begin no monthly gifts, while the gateway allows the account no subscriptions')
     .option('--json', 'answer with one line of JSON')
     .action((stream: string, flags: Flags) => withGround(async (ground) => set(ground, stream, flags)));
   group
@@ -49,8 +51,8 @@ async function set(
   const { WECARE_GATEWAY_SECRET: keySecret, WECARE_WEBHOOK_SECRETS: hooks } = process.env;
   if (!keySecret || !hooks)
     throw new Refusal('Set WECARE_GATEWAY_SECRET and WECARE_WEBHOOK_SECRETS, then run this again.');
-  const { baseUrl, checkoutUrl } = flags;
-  const settings = { ...(baseUrl && { baseUrl }), ...(checkoutUrl && { checkoutUrl }) };
+  const { baseUrl, checkoutUrl, monthly } = flags;
+  const settings = { monthly, ...(baseUrl && { baseUrl }), ...(checkoutUrl && { checkoutUrl }) };
   const secrets = { keySecret, webhookSecrets: hooks.split(',').map((one) => one.trim()) };
   const id = await saveGatewayAccount(ground, { stream, keyId: flags.key, secrets, settings }, actor());
   const hook = `${ground.config.publicUrl}/hooks/gateway/${id}`;

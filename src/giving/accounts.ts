@@ -17,7 +17,12 @@ const secrets = z.object({
   /** The newest first; after a change the vendor goes on signing with the old one for a day. */
   webhookSecrets: z.array(z.string().min(8)).min(1).max(2),
 });
-const settings = z.object({ baseUrl: z.url().optional(), checkoutUrl: z.url().optional() });
+const settings = z.object({
+  baseUrl: z.url().optional(),
+  checkoutUrl: z.url().optional(),
+  /** Whether the vendor allows this account subscriptions; those that were begun are followed all the same. */
+  monthly: z.boolean().default(true),
+});
 
 export interface NewAccount {
   stream: Stream;
@@ -31,6 +36,8 @@ export interface GivingAccount {
   id: string;
   stream: Stream;
   gateway: Gateway;
+  /** Whether monthly gifts may be begun. */
+  monthly: boolean;
 }
 
 /**
@@ -93,7 +100,7 @@ interface Row {
   stream: Stream;
   key_id: string;
   secret: Buffer;
-  settings: z.output<typeof settings>;
+  settings: z.input<typeof settings>;
 }
 
 /** Opened ones, by what they were opened with: keys may change under a running process. */
@@ -150,8 +157,9 @@ function open({ keys }: Pick<Ground, 'keys'>, row: Row): GivingAccount {
   const known = opened.get(name);
   if (known) return known;
   const secret = secrets.parse(JSON.parse(keys.open('gateway-secret', row.secret)));
-  const gateway = openRazorpay({ keyId: row.key_id, ...secret, ...row.settings });
-  const account = { id: row.id, stream: row.stream, gateway };
+  const { monthly, ...places } = settings.parse(row.settings);
+  const gateway = openRazorpay({ keyId: row.key_id, ...secret, ...places });
+  const account = { id: row.id, stream: row.stream, gateway, monthly };
   opened.set(name, account);
   return account;
 }

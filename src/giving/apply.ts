@@ -1,7 +1,7 @@
 import type { Gateway, GatewayPayment, GatewayRefund } from '../../channels/gateway.ts';
 import { type Connection, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
-import type { GivingAccount, Stream } from './accounts.ts';
+import type { GivingAccount } from './accounts.ts';
 import { indianDay } from './calendar.ts';
 import { type Divided, dividedFor, givenAs, suspended } from './divided.ts';
 import { giveDonation } from './donations.ts';

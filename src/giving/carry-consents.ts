@@ -36,13 +36,16 @@ export async function readAgreed(connection: Connection, donation: string): Prom
   return rows[0] ?? null;
 }
 
-/** Uses that are contacts' affair, in the words they were agreed to. */
-export const carried = ({ consents }: Pick<AgreedGift, 'consents'>) =>
-  consents.filter((one): one is Agreement & { use: Use } => Object.hasOwn(USES, one.use));
+/** Uses that are contacts' affair, in the words they were agreed to, where there is an address for them. */
+export const carried = ({ consents, email, phone }: Pick<AgreedGift, 'consents' | 'email' | 'phone'>) =>
+  consents.filter(
+    (one): one is Agreement & { use: Use } =>
+      (one.use === 'newsletter' && email !== null) || (one.use === 'whatsapp' && phone !== null),
+  );
 
 /**
- * Finds the contact of a gift and links them: the one of that name at its address, where that address was
- * proven by a click before.
+ * Finds the contact of a gift and links them: the one of that name at its mailbox, or at its number where it
+ * names no mailbox, if that address was proven before.
  *
  * @returns the contact; null when nobody proved the address, which typing it into a form does not
  */
@@ -50,9 +53,8 @@ export async function linkContact(connection: Connection, gift: AgreedGift): Pro
   const { rows } = await connection.query<{ id: string; name: string; aliases: string[] }>(
     `SELECT c.id, c.name, ARRAY(SELECT m.name FROM merged_contact m WHERE m.into_id = c.id) AS aliases
        FROM contact c JOIN address a ON a.contact_id = c.id
-      WHERE a.verified_at IS NOT NULL AND ((a.channel = $1 AND a.value = $2) OR (a.channel = $3 AND a.value = $4))
-      ORDER BY a.channel = $1 DESC, c.id FOR UPDATE OF c`,
-    [EMAIL_CHANNEL, gift.email, PHONE_CHANNEL, gift.phone],
+      WHERE a.verified_at IS NOT NULL AND a.channel = $1 AND a.value = $2 ORDER BY c.id FOR UPDATE OF c`,
+    gift.email ? [EMAIL_CHANNEL, gift.email] : [PHONE_CHANNEL, gift.phone],
   );
   const id = gift.contact ?? samePerson(rows, gift.name)?.id ?? null;
   if (id) await connection.query('UPDATE donor SET contact_id = $2 WHERE id = $1', [gift.donor, id]);

@@ -1,5 +1,6 @@
 import { parse, stringify } from 'uuid';
-import type { Queryable } from '../db.ts';
+import { audit } from '../access/audit.ts';
+import { type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 
 const MAC_BYTES = 12;
@@ -92,14 +93,23 @@ export async function mayAskLink(sql: Queryable, email: string, now: Date): Prom
   return rowCount === 1;
 }
 
-/** No link that was made until now opens anything any more. */
+/** No link that was made until now opens anything any more; audited. */
 export async function closeDoor(
   { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
-  { email }: Giver,
+  { email, donors }: Giver,
 ): Promise<void> {
-  await sql.query(
-    `INSERT INTO donor_door (address_hash, closed_at) VALUES (address_hash('email', $1), $2)
-     ON CONFLICT (address_hash) DO UPDATE SET closed_at = excluded.closed_at`,
-    [email, clock.now()],
-  );
+  await transaction(sql, async (connection) => {
+    await connection.query(
+      `INSERT INTO donor_door (address_hash, closed_at) VALUES (address_hash('email', $1), $2)
+       ON CONFLICT (address_hash) DO UPDATE SET closed_at = excluded.closed_at`,
+      [email, clock.now()],
+    );
+    const subject = { subjectType: 'donor', subjectId: donors[0] ?? '' };
+    await audit(connection, {
+      actor: 'the person',
+      action: 'donor.signed-out',
+      ...subject,
+      origin: 'donor page',
+    });
+  });
 }

@@ -38,10 +38,16 @@ export interface MonthlyGift {
   createdAt: Date;
 }
 
+/** Whether its mandate can be given no more: it was ended, or nobody gave it in time. */
+export const isOver = ({ state, gatewayId, createdAt }: MonthlyGift, now: Date): boolean =>
+  ['cancelled', 'completed', 'expired'].includes(state) ||
+  (!gatewayId && now.getTime() > createdAt.getTime() + DAYS * 86_400_000);
+
 /** Whether gifts of every month can be begun. They are for money of India only. */
 export async function takesMonthly(ground: Pick<Ground, 'sql' | 'keys'>): Promise<boolean> {
   try {
-    return Boolean((await accountOf(ground, 'domestic')).gateway.subscriptions);
+    const { gateway, monthly } = await accountOf(ground, 'domestic');
+    return monthly && Boolean(gateway.subscriptions);
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
@@ -49,10 +55,13 @@ export async function takesMonthly(ground: Pick<Ground, 'sql' | 'keys'>): Promis
 }
 
 /** @throws Refusal for what no mandate can be given for */
-export function requireMonthly({ stream, amount, donor }: GiftWish, { gateway }: GivingAccount): void {
+export function requireMonthly(
+  { stream, amount, donor }: GiftWish,
+  { gateway, monthly }: GivingAccount,
+): void {
   if (stream !== 'domestic')
     throw new Refusal(say`Monthly gifts are for money from India only. Please give this gift once.`);
-  if (!gateway.subscriptions)
+  if (!monthly || !gateway.subscriptions)
     throw new Refusal(say`Monthly gifts cannot be begun just now. Please give this gift once.`, 409);
   if (amount > MONTHLY_MOST)
     throw new Refusal(

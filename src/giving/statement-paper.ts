@@ -72,7 +72,7 @@ function drawHeads(doc: Doc): void {
   doc.text(inBoth('statement.receipt'), AT.receipt, top, { width: AT.purpose - AT.receipt - 8 });
   doc.text(inBoth('statement.for'), AT.purpose, top, { width: RIGHT - SUM - AT.purpose - 8 });
   doc.text(inBoth('statement.amount'), RIGHT - SUM, top, { width: SUM, align: 'right' });
-  const y = Math.max(doc.y, top + 26) + 6;
+  const y = Math.max(doc.y, top + 13) + 6;
   doc.rect(LEFT, y, WIDTH, 1).fill(GOLD);
   doc.y = y + 8;
 }

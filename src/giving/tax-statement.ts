@@ -30,6 +30,11 @@ const IDS: Record<string, string> = {
   passport: 'Passport number',
 };
 
+/** By the names of the portal's list; what is no cash is electronic or goes through an account. */
+const CASH = ['cash', 'box', 'coupon'];
+const modeOf = (mode: string) =>
+  CASH.includes(mode) ? 'Cash' : 'Electronic modes including account payee cheque/draft';
+
 /** A gift that the statement cannot name. */
 export interface Problem {
   receipt: string;
@@ -51,7 +56,7 @@ export interface TaxStatement {
 const formOf = (year: string): Form => (year >= '2026-27' ? 'Form 113' : 'Form 10BD');
 
 /**
- * What the department wants to know of a year's gifts: one line for each donor, without what went back and
+ * What the department wants to know of a year's gifts: one line for each donor and mode, without what went back and
  * without what cannot be named, which is listed apart. Money from abroad is reported elsewhere.
  *
  * @param year `2026-27`
@@ -98,24 +103,25 @@ interface Stated {
   receipt: string;
   paise: bigint;
   donor: ReceiptWords['donor'];
+  mode: string;
   missing: Problem['missing'];
 }
 
 function giftOf({ number, year, words, left }: Row, keys: Ground['keys']): Stated {
-  const { donor, day }: ReceiptWords = JSON.parse(keys.open('receipt-words', words));
+  const { donor, day, mode }: ReceiptWords = JSON.parse(keys.open('receipt-words', words));
   const missing: Problem['missing'] = [
     ...(donor.identity && IDS[donor.identity.kind] ? [] : (['identity'] as const)),
     ...(donor.address ? [] : (['address'] as const)),
   ];
   const receipt = receiptNumber('domestic', year || financialYear(day), BigInt(number));
-  return { receipt, paise: BigInt(left), donor, missing };
+  return { receipt, paise: BigInt(left), donor, mode: modeOf(mode), missing };
 }
 
-/** Gifts by one number are one line, with the name and address of the last. */
+/** Gifts by one number in one mode are one line, with the name and address of the last. */
 function perDonor(gifts: Stated[]): Stated[] {
   const byDonor = new Map<string, Stated>();
   for (const gift of gifts) {
-    const key = `${gift.donor.identity?.kind} ${gift.donor.identity?.number}`;
+    const key = `${gift.mode} ${gift.donor.identity?.kind} ${gift.donor.identity?.number}`;
     const before = byDonor.get(key)?.paise ?? 0n;
     byDonor.set(key, { ...gift, paise: before + gift.paise });
   }
@@ -123,11 +129,11 @@ function perDonor(gifts: Stated[]): Stated[] {
 }
 
 function csvOf(lines: Stated[], { form, approval }: { form: Form; approval: Approval }): string {
-  const rows = lines.map(({ donor, paise }, at) => [
+  const rows = lines.map(({ donor, paise, mode }, at) => [
     ...[String(at + 1), '', IDS[donor.identity?.kind ?? ''] ?? '', donor.identity?.number ?? ''],
     ...[LAWS[form], approval.urn, approval.issuedOn, donor.name, oneLine(donor.address ?? '')],
-    // All that comes by a gateway is electronic, and given for the fund's own purposes.
-    ...['Others', 'Electronic modes including account payee cheque/draft', rupees(paise)],
+    // Neither for the corpus nor a grant.
+    ...['Others', mode, rupees(paise)],
   ]);
   return [HEADS, ...rows].map((row) => row.map((cell) => csvCell(cell)).join(',')).join('\r\n');
 }

@@ -73,7 +73,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await fillIn(page, 'ravi@monthly.example');
     const gift = page.url();
     await page.getByRole('link', { name: 'യുപിഐ അല്ലെങ്കിൽ കാർഡ് വഴി അനുവദിക്കുക' }).click();
-    await page.getByText('കാർഡ്', { exact: true }).click();
+    await page.getByRole('radio', { name: /^കാർഡ്/ }).check();
     await page.getByRole('button', { name: '₹1,500 അടയ്ക്കുക' }).click();
     await page.getByRole('button', { name: 'അതെ, ₹1,500 അടയ്ക്കുക' }).click();
     ground.clock.set(new Date(ground.clock.now().getTime() + 5000));
@@ -107,6 +107,9 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
       await page.goto(url() + path);
       await check(page);
     }
+    await page.goto(`${vendor.url()}?lang=ml`);
+    expect(await page.getByText('മാസംതോറുമുള്ള സംഭാവനകൾ').first().isVisible()).toBe(true);
+    await check(page);
     await page.goto(`${url()}/my`);
     await page.getByLabel('Email').fill(email);
     await page.getByRole('button', { name: 'Mail me the link' }).click();

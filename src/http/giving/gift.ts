@@ -5,7 +5,8 @@ import { accountById, type GivingAccount } from '../../giving/accounts.ts';
 import { applyPayment } from '../../giving/apply.ts';
 import { endCode, makeCode } from '../../giving/codes.ts';
 import { catchUp, findGift, type Gift } from '../../giving/gift.ts';
-import type { MonthlyGift } from '../../giving/monthly.ts';
+import { isOver, type MonthlyGift } from '../../giving/monthly.ts';
+import { askMonthly } from '../../giving/monthly-follow.ts';
 import { answers, answerTwin, askedTwin } from '../../giving/twins.ts';
 import { formatAmount, formatDay, type Language, translate } from '../../i18n.ts';
 import { askedLanguage, readerLanguage } from '../../reader.ts';
@@ -29,6 +30,8 @@ const showGift: Handler = (web) => async (req, res) => {
   if (gift.state === 'paid' && before?.state !== 'paid') await endCode(web.ground, gift);
   const twin = (await askedTwin(web.ground.sql, gift.order.id)) !== null;
   if (gift.state === 'paid') return showStanding(web, { req, res, gift, view: 'paid', twin });
+  if (gift.monthly && isOver(gift.monthly, web.ground.clock.now()))
+    return showPage(web, { req, res, name: 'gift-gone', status: 404 });
   if (!atGateway(gift)) return showStanding(web, { req, res, gift, view: 'away' });
   if (gift.state === 'waiting' && !req.query.again)
     return showStanding(web, { req, res, gift, view: 'waiting' });
@@ -103,19 +106,20 @@ const takeReturn: Handler = (web) => async (req, res) => {
   if (!proven) {
     web.ground.log.info({ order: id }, 'a return from the gateway without a good signature');
     await catchUp(web.ground, id, 0);
-  } else await applyProven(web, { account, order: id, paymentId: proven.paymentId });
+  } else await applyProven(web, { account, gift, paymentId: proven.paymentId });
   res.redirect(303, `${pageOf(req)}${askedLanguage(req) ? `?lang=${askedLanguage(req)}` : ''}`);
 };
 
 async function applyProven(
   { ground }: Web,
-  { account, order, paymentId }: { account: GivingAccount; order: string; paymentId: string },
+  { account, gift, paymentId }: { account: GivingAccount; gift: Gift; paymentId: string },
 ): Promise<void> {
   try {
     await applyPayment(ground, account, paymentId);
+    if (gift.monthly) await askMonthly(ground, gift.monthly.id);
   } catch (err) {
     if (!(err instanceof GatewayFailure)) throw err;
-    ground.log.warn({ err, order }, 'a payment could not be applied on its return');
+    ground.log.warn({ err, order: gift.order.id }, 'a payment could not be applied on its return');
   }
 }
 

@@ -9,6 +9,7 @@ import { say } from '../../../say.ts';
 import { giverOf } from '../../guards.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler } from '../../web.ts';
+import { readable } from './data.ts';
 import { homeOf } from './page.ts';
 
 /** The paper of a receipt, for whoever gave it. */
@@ -44,23 +45,9 @@ export const exportOwn: Handler = (web) => async (_req, res) => {
 export const showData: Handler = (web) => async (req, res) => {
   const giver = giverOf(res);
   const language = readerLanguage(req, giver.language);
-  const parts = Object.entries(await personalOf(web.ground.sql, giver.donors)).map(([part, rows]) => ({
-    title: `my.data.${part}`,
-    rows: rows.map((row) => ({
-      fields: Object.entries(row)
-        .filter(([, value]) => value !== null && value !== '')
-        .map(([name, value]) => ({ name: name.replaceAll('_', ' '), value: asText(value) })),
-    })),
-  }));
+  const parts = readable(await personalOf(web.ground.sql, giver.donors), language);
   showPage(web, {
     ...{ req, res, name: 'my-data', language: giver.language },
     data: { parts, back: `${homeOf(req)}?lang=${language}`, file: `${homeOf(req)}/data.json` },
   });
 };
-
-const asText = (value: unknown): string =>
-  value instanceof Date
-    ? value.toISOString()
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
