@@ -1,4 +1,3 @@
-import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
@@ -28,6 +27,7 @@ import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
+import { beat } from './beat.ts';
 
 interface Schedule {
   name: string;
@@ -107,16 +107,9 @@ export function startCron(ground: Ground): () => Promise<void> {
       .finally(() => underWay.delete(name));
     underWay.set(name, turn);
   };
-  const tasks: ScheduledTask[] = schedules.map((entry) =>
-    schedule(entry.at, () => start(entry), {
-      timezone: 'Asia/Kolkata',
-      name: entry.name,
-      // A process that was stopped for a while is told so by its lease, not by the clock.
-      suppressMissedWarning: true,
-    }),
-  );
+  const ends = schedules.map((entry) => beat(entry.at, () => start(entry)));
   return async () => {
-    for (const task of tasks) await task.destroy();
+    for (const end of ends) end();
     await Promise.all(underWay.values());
   };
 }
