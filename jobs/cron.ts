@@ -1,4 +1,3 @@
-import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { defaultZone } from '../src/access/default-zone.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
@@ -42,6 +41,7 @@ import { forgetVisitors } from '../src/links/forget.ts';
 import { compareCounters } from '../src/pages/counters.ts';
 import { noteReached } from '../src/pages/ends.ts';
 import { tidyFollowers } from '../src/pages/followers.ts';
+import { beat } from './beat.ts';
 
 interface Schedule {
   name: string;
@@ -156,8 +156,9 @@ export async function startCron(ground: Ground): Promise<() => Promise<void>> {
       suppressMissedWarning: true,
     }),
   );
+  const ends = schedules.map((entry) => beat(entry.at, () => start(entry)));
   return async () => {
-    for (const task of tasks) await task.destroy();
+    for (const end of ends) end();
     await Promise.all(underWay.values());
   };
 }

@@ -16,7 +16,7 @@ export interface Task {
   /** Under which number its piece was taken. */
   epoch: bigint;
   /** Called once: its outcome is durable, or it was not sent and stays as it was. */
-  settled(how: 'told' | 'refused' | 'released' | 'postponed'): void;
+  settled(how: 'told' | 'refused' | 'released' | 'postponed' | 'rested'): void;
 }
 
 /** What the hands of a line share. */
@@ -32,6 +32,8 @@ export interface Bench {
   crowded(task: Task, account: MailAccount): boolean;
   /** No account will do: what waits stays in the ledger. */
   releaseAll(): void;
+  /** A limit is far off: what waits stays in the ledger, so that other senders have their turn. */
+  rest(ms: number): void;
   finished(task: Task): void;
   stopping(): boolean;
   /** Waits for new tasks, at most so many milliseconds. */
@@ -43,7 +45,7 @@ export interface Bench {
 const IDLE_MS = 3000;
 const BUSY_DOMAIN_MS = 200;
 const UNREADABLE_MS = 500;
-/** A limit may be far off; meanwhile it may be raised, or another account come back. */
+/** Nobody stands here waiting for a limit for longer. */
 const LONGEST_WAIT_MS = 5000;
 
 /** One connection's life: claim, send, tell, again, until there is nothing to do. */
@@ -104,8 +106,9 @@ async function waitOutside(
 ): Promise<void> {
   bench.putBack(task);
   if (hand.told) await tell(bench, hand, null);
-  if (waitMs) await bench.sleep(Math.min(waitMs, LONGEST_WAIT_MS));
-  else bench.releaseAll();
+  if (!waitMs) bench.releaseAll();
+  else if (waitMs > LONGEST_WAIT_MS) bench.rest(waitMs);
+  else await bench.sleep(waitMs);
 }
 
 async function tell(bench: Bench, hand: Hand, claim: Claim | null): Promise<Grant> {

@@ -11,6 +11,8 @@ export interface Line {
   push(tasks: Task[]): void;
   /** Gives back what waits and belongs to this run: it was paused, cancelled or held. */
   release(run: bigint): void;
+  /** Whether it waits for a limit that is far off; pieces then stay where they are. */
+  rests(): boolean;
   /** Takes nothing more; ends when all that is on the wire has its outcome. */
   stop(): Promise<void>;
 }
@@ -24,12 +26,16 @@ export interface LineOptions {
   loadAccounts(): Promise<MailAccount[]>;
 }
 
+/** Meanwhile a limit may be raised, or another account come back. */
+const LONGEST_REST_MS = 15_000;
+
 export function openLine({ ledger, domains, maxConnections, sql, log, loadAccounts }: LineOptions): Line {
   const routes = openRoutes({ sql, log, loadAccounts });
   const active = new Map<string, number>();
   const waiting: Task[] = [];
   const sleepers = new Set<() => void>();
   const hands = new Set<Promise<void>>();
+  let restsUntil = 0;
   let stopping = false;
 
   const count = ({ recipient: { domain } }: Task, by: number) => {
@@ -45,7 +51,7 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
     const at = waiting.findIndex(free);
     return at > 0 ? waiting.splice(at, 1)[0] : at === 0 ? waiting.shift() : undefined;
   };
-  const giveBack = (which: (task: Task) => boolean, how: 'released' | 'postponed') => {
+  const giveBack = (which: (task: Task) => boolean, how: 'released' | 'postponed' | 'rested') => {
     const mine = waiting.filter(which);
     if (mine.length) waiting.splice(0, waiting.length, ...waiting.filter((task) => !which(task)));
     for (const task of mine) task.settled(how);
@@ -71,6 +77,10 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
     });
   const bench: Bench = {
     ...{ ledger, domains, routes, log, sleep, releaseAll },
+    rest(ms) {
+      restsUntil = performance.now() + Math.min(ms, LONGEST_REST_MS);
+      giveBack(() => true, 'rested');
+    },
     next(account) {
       postponePaused();
       const task = takeFree(account);
@@ -104,6 +114,7 @@ export function openLine({ ledger, domains, maxConnections, sql, log, loadAccoun
       hire();
       wake();
     },
+    rests: () => performance.now() < restsUntil,
     release: (run) => giveBack((task) => task.plan.run === run, 'released'),
     async stop() {
       stopping = true;

@@ -92,9 +92,11 @@ export async function openSender(ground: Ground, registration: Registration): Pr
       const epoch = registration.epoch();
       if (stopped) return;
       if (!(await runIsOpen(ground, range.run))) return forgetQueued(ground.sql, range);
+      const plan = await planOf(range.run);
+      // Held in hand, pieces of a run that waits for tomorrow would leave no place for others.
+      if (lineOf(plan.senderDomain).rests()) return;
       if (!(await takeRange(ground.sql, range, epoch))) return;
       try {
-        const plan = await planOf(range.run);
         const recipients = await readRecipients(ground, range, plan.senderDomain);
         if (!stopped) {
           const { postponed, released } = await sendAll(plan, recipients, epoch);

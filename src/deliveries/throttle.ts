@@ -16,36 +16,51 @@ export interface Throttle {
 
 /** A batch that was not used is worth nothing after so long, so that it cannot pile up into a burst. */
 const BATCH_LIFE_MS = 1000;
+/** For how long a batch should last. What is left of one is lost to the limit, which may be a day's. */
+const BATCH_MS = 500;
 
 /**
  * Limits shared by all processes: what is granted in any window never exceeds the limit, by the
  * database's clock. Granted in small batches.
  */
 export function openThrottle(sql: Sql, key: string, limits: Limit[]): Throttle {
-  let left = 0;
-  let until = 0;
+  const tenth = Math.max(1, Math.floor(Math.min(...limits.map((limit) => limit.n)) / 10));
+  let batch: Batch = { size: 0, left: 0, since: 0 };
   let asking: Promise<number> | undefined;
   const ask = async (): Promise<number> => {
-    const asked = performance.now();
-    const { granted, waitMs } = await reserve(sql, key, limits);
-    left = granted;
-    until = asked + BATCH_LIFE_MS;
+    const since = performance.now();
+    const most = Math.min(tenth, nextSize(batch, since));
+    const { granted, waitMs } = await reserve(sql, key, { limits, most });
+    batch = { size: granted, left: granted, since };
     return waitMs;
   };
   return {
     async take() {
       if (!limits.length) return 0;
-      while (left <= 0 || performance.now() > until) {
+      while (batch.left <= 0 || performance.now() > batch.since + BATCH_LIFE_MS) {
         asking ??= ask().finally(() => {
           asking = undefined;
         });
         const waitMs = await asking;
-        if (left <= 0) return Math.max(waitMs, 5);
+        if (batch.left <= 0) return Math.max(waitMs, 5);
       }
-      left--;
+      batch.left--;
       return 0;
     },
   };
+}
+
+interface Batch {
+  size: number;
+  left: number;
+  /** When it was asked for. */
+  since: number;
+}
+
+/** As many as went lately in the time of a batch, and no more than twice those of the last one. */
+function nextSize({ size, left, since }: Batch, now: number): number {
+  const going = Math.floor(((size - left) / Math.max(1, now - since)) * BATCH_MS);
+  return Math.max(1, Math.min(2 * size, going));
 }
 
 /**
@@ -59,18 +74,12 @@ export async function takeUrgently(
 ): Promise<void> {
   const end = performance.now() + patienceMs;
   while (limits.length) {
-    const { granted, waitMs } = await reserveUpTo(sql, key, { limits, most: 1 });
+    const { granted, waitMs } = await reserve(sql, key, { limits, most: 1 });
     if (granted) return;
     if (performance.now() + waitMs > end) break;
     await new Promise((done) => setTimeout(done, Math.max(5, waitMs)));
   }
   if (limits.length) await sql.query(GRANT, [keysOf(key, limits), 1]);
-}
-
-/** Reserves a batch of at most a tenth of the tightest limit under a lock of the key. */
-export function reserve(sql: Sql, key: string, limits: Limit[]): Promise<Reserved> {
-  const most = Math.max(1, Math.floor(Math.min(...limits.map((limit) => limit.n)) / 10));
-  return reserveUpTo(sql, key, { limits, most });
 }
 
 interface Reserved {
@@ -85,7 +94,8 @@ const GRANT =
 const keysOf = (key: string, limits: Limit[]): string[] =>
   [...new Set(limits.map((limit) => limit.key ?? key))].sort();
 
-async function reserveUpTo(
+/** Reserves what there is room for, up to `most`, under a lock of the key. */
+export async function reserve(
   sql: Sql,
   key: string,
   { limits, most }: { limits: Limit[]; most: number },

@@ -61,6 +61,21 @@ it('sends no more than the ceiling, also with a worker that is started anew, and
   expect(server.accepted).toHaveLength(60);
 }, 60_000);
 
+it('keeps nobody else waiting for the next day', async () => {
+  const server = await account();
+  await accountAt(ground, server.port, { name: 'other', domains: ['other.example'] });
+  await startWarmup(ground, plan, 'test');
+  const { run } = await startedRun(ground, numbered(3000, 'many.example'));
+  await crew.start();
+  await until(async () => (await runProgress(ground, run)).sent >= 20, 'the ceiling is reached');
+  const { run: other } = await startedRun(ground, numbered(5, 'few.example'), {
+    senderDomain: 'other.example',
+  });
+  await until(async () => (await runState(ground, other)) === 'finished', 'another sender had its turn');
+  expect((await runProgress(ground, run)).sent).toBe(20);
+  await cancelRun(ground, run, 'test');
+}, 60_000);
+
 it('grows after a day that was used, and not after one that was not', async () => {
   await startWarmup(ground, plan, 'test');
   const { run } = await startedRun(ground, numbered(2, 'grow.example'));
