@@ -1040,7 +1040,6 @@ export interface Messages {
   'gifts-settings.title': Record<never, never>;
   'gifts-settings.lede': Record<never, never>;
   'gifts-settings.gateway': Record<never, never>;
-  'gifts-settings.stream': Record<never, never>;
   'gifts-settings.stream.domestic': Record<never, never>;
   'gifts-settings.stream.fcra': Record<never, never>;
   'gifts-settings.key': Record<never, never>;
@@ -1084,6 +1083,7 @@ export interface Messages {
   'site-texts.preview.title': Record<never, never>;
   'site-texts.preview.unsaved': Record<never, never>;
   'site-texts.save': Record<never, never>;
+  'gifts-settings.hook': Record<never, never>;
   'give-amount.title': Record<never, never>;
   'give-who.title': Record<never, never>;
   'give-check.title': Record<never, never>;
