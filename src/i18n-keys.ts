@@ -1492,6 +1492,7 @@ export interface Messages {
   'import.suppressed': { count: number };
   'done.import-looked': Record<never, never>;
   'done.import-dropped': Record<never, never>;
+  'import.write': Record<never, never>;
   'lists.lede': Record<never, never>;
   'lists.members': Record<never, never>;
   'lists.about': { count: number };
@@ -1851,6 +1852,7 @@ export interface Messages {
   'templates.what.thanks': Record<never, never>;
   'templates.what.urgent': Record<never, never>;
   'editor.picker.keys': Record<never, never>;
+  'editor.next': Record<never, never>;
   'papers.title': Record<never, never>;
   'papers.heading': Record<never, never>;
   'papers.lede': Record<never, never>;
