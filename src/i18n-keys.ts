@@ -1312,7 +1312,6 @@ export interface Messages {
   'gifts-settings.title': Record<never, never>;
   'gifts-settings.lede': Record<never, never>;
   'gifts-settings.gateway': Record<never, never>;
-  'gifts-settings.stream': Record<never, never>;
   'gifts-settings.stream.domestic': Record<never, never>;
   'gifts-settings.stream.fcra': Record<never, never>;
   'gifts-settings.key': Record<never, never>;
@@ -1356,6 +1355,7 @@ export interface Messages {
   'site-texts.preview.title': Record<never, never>;
   'site-texts.preview.unsaved': Record<never, never>;
   'site-texts.save': Record<never, never>;
+  'gifts-settings.hook': Record<never, never>;
   'nav.gifts': Record<never, never>;
   'nav.reconciliation': Record<never, never>;
   'nav.books': Record<never, never>;
@@ -2022,6 +2022,7 @@ export interface Messages {
   'import.suppressed': { count: number };
   'done.import-looked': Record<never, never>;
   'done.import-dropped': Record<never, never>;
+  'import.write': Record<never, never>;
   'lists.lede': Record<never, never>;
   'lists.members': Record<never, never>;
   'lists.about': { count: number };
@@ -2381,6 +2382,7 @@ export interface Messages {
   'templates.what.thanks': Record<never, never>;
   'templates.what.urgent': Record<never, never>;
   'editor.picker.keys': Record<never, never>;
+  'editor.next': Record<never, never>;
   'papers.title': Record<never, never>;
   'papers.heading': Record<never, never>;
   'papers.lede': Record<never, never>;

@@ -48,6 +48,10 @@ export function translate(language: Language, key: string, values: Values = {}):
   return String(formatOf(language, key).format(values));
 }
 
+/** The same where the catalogue has the key, otherwise what is given. */
+export const translateOr = (language: Language, key: string, otherwise: string): string =>
+  catalogues[language].has(key) ? translate(language, key) : otherwise;
+
 /** The nearest language we have to a BCP 47 tag, English when there is none. */
 export function languageOf(tag: string | null | undefined): Language {
   const primary = tag?.toLowerCase().split('-')[0];

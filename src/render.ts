@@ -9,6 +9,7 @@ import {
   type Language,
   languageName,
   translate,
+  translateOr,
 } from './i18n.ts';
 
 const TEMPLATES = new URL('../templates/', import.meta.url);
@@ -96,6 +97,8 @@ function openHandlebars(assets: Assets): typeof Handlebars {
       ),
     digits: formatNumber,
     tongueOf: (tag: string, { data }: Options) => languageName(tag, data.root.language),
+    districtOf: (name: string | null, { data }: Options) =>
+      name ? translateOr(data.root.language, `segments.district.${name.toLowerCase()}`, name) : '',
     same: (one: unknown, other: unknown) => one === other,
     momentOf: dated(formatMoment),
     dayOf: dated(formatDay),

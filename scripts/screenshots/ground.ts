@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { startWorker } from '../../jobs/worker.ts';
 import { createKey } from '../../src/access/api-keys.ts';
 import { hashPassword } from '../../src/access/passwords.ts';
@@ -11,6 +12,7 @@ import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import type { Ground } from '../../src/ground.ts';
 import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
+import { addAsset } from '../../src/media/assets.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
@@ -21,6 +23,7 @@ import { plantGift } from './gift.ts';
 import { plantShownProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
+const PICTURE = new URL('../../templates/assets/share.png', import.meta.url);
 export const ADMINISTRATOR = { email: 'anitha@kssm.example', password: 'വയൽ river lamp 7 tea' };
 
 /**
@@ -41,6 +44,8 @@ export async function openShown(port: number) {
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
   await plantMore(scratch.ground, sandbox);
+  const editions = () => scratch.ground.db.edition.count({ where: { state: 'sent' } });
+  await until(async () => (await editions()) > 0, 'an edition is out');
   const running = () => scratch.ground.db.run.count({ where: { state: 'running' } });
   await until(async () => (await running()) > 0, 'a campaign is on its way');
   return {
@@ -87,9 +92,10 @@ async function plantConsent(ground: Ground): Promise<void> {
 }
 
 async function plantMore(ground: Ground, sandbox: RunningSandbox): Promise<void> {
-  const rules = { all: [{ field: 'district', is: 'Wayanad' }] };
-  await createSegment(ground, { name: 'Wayanad', rules }, ACTOR).catch(() => undefined);
+  await createSegment(ground, { name: 'Wayanad', rules: { all: [{ district: 'Wayanad' }] } }, ACTOR);
   const user = await findUser(ground, ADMINISTRATOR.email);
+  const picture = { name: 'share.png', bytes: await readFile(PICTURE) };
+  await addAsset(ground, { ...picture, alt: { en: 'A boat', ml: 'ഒരു വഞ്ചി' } }, user);
   const expiresAt = new Date(ground.clock.now().getTime() + 9 * 86_400_000);
   await createKey(ground, { name: 'Dashboard', scopes: ['campaigns:read'], user, expiresAt }, ACTOR);
   const events = ['delivery.bounced', 'contact.unsubscribed'];

@@ -8,6 +8,8 @@ export interface WaitingThing {
   campaign: string;
   message: string;
   run: string | null;
+  /** The one message that is to be approved; null where there are several. */
+  messageId: string | null;
   /** Messages to approve, or deliveries. */
   count: number;
   /** Why a run waits. */
@@ -37,7 +39,7 @@ export async function waitingThings(
 
 async function stoppedRuns(sql: Queryable): Promise<WaitingThing[]> {
   const { rows } = await sql.query<WaitingThing>(
-    `SELECT r.state::text AS kind, c.id AS "campaignId", c.name AS campaign, m.name AS message, r.id::text AS run,
+    `SELECT r.state::text AS kind, c.id AS "campaignId", c.name AS campaign, m.name AS message, NULL AS "messageId", r.id::text AS run,
             r.total AS count, r.reason, r.due_at AS at, false AS own
        FROM run r JOIN message m ON m.id = r.message_id JOIN campaign c ON c.id = m.campaign_id
       WHERE r.state IN ('asked', 'late', 'paused') ORDER BY r.due_at LIMIT ${MOST}`,
@@ -48,7 +50,7 @@ async function stoppedRuns(sql: Queryable): Promise<WaitingThing[]> {
 /** By the counters, so that no delivery is read. A late word may have settled some of the unknown. */
 async function troubledRuns(sql: Queryable, since: Date): Promise<WaitingThing[]> {
   const { rows } = await sql.query<WaitingThing & { unknown: number; failed: number }>(
-    `SELECT c.id AS "campaignId", c.name AS campaign, m.name AS message, r.id::text AS run, NULL AS reason,
+    `SELECT c.id AS "campaignId", c.name AS campaign, m.name AS message, NULL AS "messageId", r.id::text AS run, NULL AS reason,
             r.due_at AS at, false AS own, k.unknown, k.failed
        FROM run r
        JOIN LATERAL (SELECT coalesce(sum(k.unknown), 0)::int AS unknown, coalesce(sum(k.failed), 0)::int AS failed
@@ -67,7 +69,7 @@ async function troubledRuns(sql: Queryable, since: Date): Promise<WaitingThing[]
 async function unapproved(sql: Queryable, now: Date, viewer: string): Promise<WaitingThing[]> {
   const { rows } = await sql.query<WaitingThing>(
     `SELECT 'approval' AS kind, c.id AS "campaignId", c.name AS campaign, min(m.name) AS message, NULL AS run,
-            count(*)::int AS count, NULL AS reason, min(m.created_at) AS at,
+            CASE WHEN count(*) = 1 THEN min(m.id::text) END AS "messageId", count(*)::int AS count, NULL AS reason, min(m.created_at) AS at,
             bool_and(m.edited_by IS NOT DISTINCT FROM $2::uuid) AS own
        FROM message m JOIN campaign c ON c.id = m.campaign_id
        LEFT JOIN approval a ON a.message_id = m.id AND a.revision = m.revision

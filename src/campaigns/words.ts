@@ -18,20 +18,29 @@ export function inWords(schedule: Schedule, language: WordLanguage): string {
     return `ഒരിക്കൽ: ${dayInWords(wall, 'ml')} ${timeInMalayalam(wall.hour, wall.minute)} (${zone}${first})`;
   }
   const first = twice ? '; the first of the two on that day' : '';
-  return `Once, on ${dayInWords(wall, 'en')} at ${wall.toFormat(wall.second ? 'HH:mm:ss' : 'HH:mm')} (${zone}${first})`;
+  return `Once, on ${dayInWords(wall, 'en')} at ${timeInEnglish(wall)} (${zone}${first})`;
 }
 
-/** One due time with its weekday, by the clocks of the zone: `Sunday, 22 November 2026, 09:00`. */
+/** One due time with its weekday, by the clocks of the zone: `Sunday, 22 November 2026, 9:00 am`. */
 export function dateInWords(at: Date, zone: string, language: WordLanguage): string {
   const wall = DateTime.fromJSDate(at, { zone });
-  const time = language === 'ml' ? ` ${timeInMalayalam(wall.hour, wall.minute)}` : wall.toFormat(', HH:mm');
+  const time = language === 'ml' ? ` ${timeInMalayalam(wall.hour, wall.minute)}` : `, ${timeInEnglish(wall)}`;
   return `${dayInWords(wall, language)}${time}`;
 }
 
 /** The send window as a clause that may follow a schedule. */
 export function windowInWords({ from, to }: Window, language: WordLanguage): string {
-  return language === 'ml' ? `${from} മുതൽ ${to} വരെ മാത്രം` : `only from ${from} to ${to}`;
+  return language === 'ml'
+    ? `${from} മുതൽ ${to} വരെ മാത്രം`
+    : `only from ${clockInEnglish(from)} to ${clockInEnglish(to)}`;
 }
+
+/** `9:00 am`; with its seconds where there are some. */
+const timeInEnglish = (wall: DateTime): string =>
+  wall.toFormat(wall.second ? 'h:mm:ss a' : 'h:mm a', { locale: 'en-US' }).toLowerCase();
+
+/** The same of `18:30`. */
+const clockInEnglish = (clock: string): string => timeInEnglish(DateTime.fromFormat(clock, 'HH:mm'));
 
 const zoneInWords = (zone: string, language: WordLanguage) =>
   zone === 'Asia/Kolkata' ? { en: 'Indian time', ml: 'ഇന്ത്യൻ സമയം' }[language] : zone;
@@ -46,7 +55,8 @@ const dayInWords = (wall: DateTime, language: WordLanguage) =>
 
 function cronInWords(expression: string, language: WordLanguage): string {
   if (language === 'ml') return cronInMalayalam(expression);
-  const words = cronstrue.toString(expression, { use24HourTimeFormat: true, verbose: true });
+  const said = cronstrue.toString(expression, { use24HourTimeFormat: true, verbose: true });
+  const words = said.replace(/\b\d\d:\d\d\b/g, clockInEnglish);
   // With both days given a date that fits either of them counts; cronstrue writes "and".
   const [, , day, , weekday] = expression.split(' ');
   const either = ![day, weekday].some((field) => field === '*' || field === '?');

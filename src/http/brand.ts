@@ -61,7 +61,7 @@ export function cssOf({ accents }: Brand): string | null {
   const dark = (root: string) => `${root}, ${root} [data-mood="calm"] { ${tokens(accents.dark)} }`;
   return `@layer tokens {
   :root, [data-mood="calm"] { ${tokens(accents.light)} }
-  @media (prefers-color-scheme: dark) { ${dark(':root:not([data-theme="light"])')} }
+  @media screen and (prefers-color-scheme: dark) { ${dark(':root:not([data-theme="light"])')} }
   ${dark(':root[data-theme="dark"]')}
 }
 `;

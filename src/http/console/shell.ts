@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { currentHold, type Hold } from '../../deliveries/holds.ts';
 import { ENGINE } from '../../deliveries/mark.ts';
 import { Refusal } from '../../errors.ts';
-import { formatMoment, type Language, type MessageKey, translate } from '../../i18n.ts';
+import { formatMoment, type Language, type MessageKey, translate, translateOr } from '../../i18n.ts';
 import { otherLanguage, readerLanguage } from '../../reader.ts';
 import { kept, type Value } from '../../say.ts';
 import { sentenceIn } from '../../sentences.ts';
@@ -116,15 +116,7 @@ function withoutLanguage(url: string): string {
 
 function doneText(req: Request, language: Language): string | null {
   const key = `done.${typeof req.query.done === 'string' ? req.query.done : ''}`;
-  return /^done\.[a-z-]+$/.test(key) ? sayIfKnown(language, key) : null;
-}
-
-function sayIfKnown(language: Language, key: string): string | null {
-  try {
-    return translate(language, key);
-  } catch {
-    return null; // an address that somebody made up
-  }
+  return /^done\.[a-z-]+$/.test(key) ? translateOr(language, key, '') || null : null; // or an address that somebody made up
 }
 
 const initialsOf = (name: string): string =>

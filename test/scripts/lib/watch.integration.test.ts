@@ -36,7 +36,7 @@ it('follows a run from its plan to its end, and does not repeat itself', async (
   await settled();
   expect(last).toMatchObject({ state: 'finished', total: 2, sent: 2 });
   expect(lines.map((line) => line.replace(/run \d+/, 'run'))).toEqual([
-    'planned for Sunday, 22 November 2026, 09:00',
+    'planned for Sunday, 22 November 2026, 9:00 am',
     'run planned · 0 of 0 sent',
     'run running · 0 of 2 sent',
     'run finished · 2 of 2 sent · 2/s',

@@ -83,7 +83,7 @@ describe('a canary', () => {
     await tried(run, { deferred: 2 });
     expect(await stepOf(run)).toBe('waiting');
     expect(progressInWords(await runProgress(ground, run))).toBe(
-      `run ${run} running · 8 of 100 sent · 2 deferred · waiting for the canary until Sunday, 22 November 2026, 09:10 (8 of 10 sent, 2 deferred)`,
+      `run ${run} running · 8 of 100 sent · 2 deferred · waiting for the canary until Sunday, 22 November 2026, 9:10 am (8 of 10 sent, 2 deferred)`,
     );
     at('2026-11-22T03:39:59Z');
     expect(await stepOf(run)).toBe('waiting');

@@ -9,7 +9,7 @@ const once = (at: string, zone = 'Asia/Kolkata') => parseSchedule({ kind: 'once'
 describe('a schedule in words', () => {
   it('tells date, time and zone of a single time', () => {
     expect(inWords(once('2026-11-22 09:00'), 'en')).toBe(
-      'Once, on Sunday, 22 November 2026 at 09:00 (Indian time)',
+      'Once, on Sunday, 22 November 2026 at 9:00 am (Indian time)',
     );
     expect(inWords(once('2026-11-22 09:00'), 'ml')).toBe(
       'ഒരിക്കൽ: 2026 നവംബർ 22, ഞായറാഴ്ച രാവിലെ 9:00-ന് (ഇന്ത്യൻ സമയം)',
@@ -21,12 +21,12 @@ describe('a schedule in words', () => {
   });
 
   it.each([
-    ['0 9 * * *', 'At 09:00, every day (Indian time)'],
-    ['0 9 * * 1', 'At 09:00, only on Monday (Indian time)'],
-    ['0 9 1 * 1', 'At 09:00, on day 1 of the month, or on Monday (Indian time)'],
+    ['0 9 * * *', 'At 9:00 am, every day (Indian time)'],
+    ['0 9 * * 1', 'At 9:00 am, only on Monday (Indian time)'],
+    ['0 9 1 * 1', 'At 9:00 am, on day 1 of the month, or on Monday (Indian time)'],
     [
       '*/15 9-17 * * MON-FRI',
-      'Every 15 minutes, between 09:00 and 17:59, Monday through Friday (Indian time)',
+      'Every 15 minutes, between 9:00 am and 5:59 pm, Monday through Friday (Indian time)',
     ],
   ])('puts %j into English', (expression, words) => {
     expect(inWords(cron(expression), 'en')).toBe(words);
@@ -45,7 +45,7 @@ describe('a schedule in words', () => {
 
   it('writes a due time by the clocks of its zone', () => {
     const at = new Date('2026-11-22T03:30:00Z');
-    expect(dateInWords(at, 'Asia/Kolkata', 'en')).toBe('Sunday, 22 November 2026, 09:00');
+    expect(dateInWords(at, 'Asia/Kolkata', 'en')).toBe('Sunday, 22 November 2026, 9:00 am');
     expect(dateInWords(at, 'Asia/Kolkata', 'ml')).toBe('2026 നവംബർ 22, ഞായറാഴ്ച രാവിലെ 9:00-ന്');
   });
 });

@@ -77,7 +77,7 @@ it('raises an alarm at 0.1 %, stops nothing, and writes once to those who can ac
   expect(await runState(ground, run)).toBe('running');
   const notices = await ground.db.notice.findMany();
   expect(notices).toMatchObject([{ address: 'admin@kssm.example', kind: 'deliverability' }]);
-  expect(notices[0]?.text).toMatch(/3 of 2,000 people.*0\.15 %.*wecare deliverability.*കഴിഞ്ഞ 7/s);
+  expect(notices[0]?.text).toMatch(/3 of 2,000 people.*0\.15 %.*Settings › Deliverability.*കഴിഞ്ഞ 7/s);
 });
 
 it('pauses at 0.3 % what runs and what starts, each once, with the reason in status and audit', async () => {

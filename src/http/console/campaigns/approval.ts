@@ -107,7 +107,7 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
       name: 'approval',
       title: reading.t('approval.title'),
       data: { ...data, tabs: tabsOf({ web, req, res }, message.id, 'approval') },
-      crumbs: crumbsTo(reading, message),
+      crumbs: await crumbsTo(web, reading, message),
     },
     ...{
       styles: ['console-campaigns.css'],

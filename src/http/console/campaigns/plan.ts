@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { defaultZone } from '../../../access/default-zone.ts';
+import { readCampaign } from '../../../campaigns/efforts.ts';
 import { type MessageGlance, messageGlance } from '../../../campaigns/overview.ts';
 import { countPlanned, PlanMoved, planMessage } from '../../../campaigns/plan.ts';
 import { allLists } from '../../../contacts/lists.ts';
@@ -88,7 +89,7 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
       name: 'plan',
       title: reading.t('plan.title'),
       data: { ...data, tabs },
-      crumbs: crumbsTo(reading, message),
+      crumbs: await crumbsTo(web, reading, message),
     },
     ...{
       styles: ['console-campaigns.css'],
@@ -98,10 +99,14 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
 }
 
 /** The way to a page of a message. */
-export function crumbsTo({ t }: Reading, message: MessageGlance) {
+export async function crumbsTo(web: Web, { t }: Reading, message: MessageGlance) {
+  const { campaignId, id, name } = message;
+  const campaign = await readCampaign(web.ground.sql, campaignId);
+  const above = `/console/campaigns/${campaignId}`;
   return [
     { href: '/console/campaigns', text: t('nav.campaigns') },
-    { href: `/console/campaigns/${message.campaignId}#m-${message.id}`, text: message.name },
+    ...(campaign.name === name ? [] : [{ href: above, text: campaign.name }]),
+    { href: `${above}#m-${id}`, text: name },
   ];
 }
 

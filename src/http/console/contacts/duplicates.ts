@@ -10,6 +10,7 @@ import { readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { READERS, staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { valueName } from '../segments/words.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { CONTACTS, pagerOf } from './list.ts';
 import { pathOf } from './one.ts';
@@ -95,10 +96,15 @@ function rowsOf(pair: Contact[], { t, language }: Reading) {
     row(t('contacts.addresses'), ({ addresses }) => addresses.map(({ value }) => value)),
     row(t('contacts.language'), (one) => said(tongue(one.language))),
     row(t('contacts.kind'), ({ kind }) => [t(`contacts.kind.${kind}`)]),
-    row(t('contacts.district'), ({ district }) => said(district)),
+    row(t('contacts.district'), ({ district }) =>
+      said(district && valueName('district', district, language)),
+    ),
     row(t('nav.lists'), ({ lists }) => lists),
     row(t('contacts.consents'), ({ consents }) =>
-      consents.map(({ channel, purpose, given }) => `${channel} · ${purpose}: ${state(given)}`),
+      consents.map(
+        ({ channel, purpose, given }) =>
+          `${t(`contacts.channel.${channel}` as MessageKey)} · ${purpose}: ${state(given)}`,
+      ),
     ),
     row(t('contacts.attributes'), ({ attributes }) =>
       Object.entries(attributes).map(([key, value]) => `${key}: ${value}`),

@@ -2,7 +2,7 @@ import { readDraft } from '../../../contacts/drafts.ts';
 import { readRejects, readUpload, type Upload } from '../../../contacts/uploads.ts';
 import { Refusal } from '../../../errors.ts';
 import type { Route } from '../../routes.ts';
-import { READERS } from '../../staff.ts';
+import { READERS, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { readingOf, showConsole } from '../shell.ts';
 import { crumbsOf, IMPORTS, importIdOf, mayImport, stateOf, stepsOf } from './import.ts';
@@ -23,6 +23,7 @@ const show: Handler = (web) => async (req, res) => {
       ...{ steps: stepsOf(t, 3), upload, href: `${IMPORTS}/${upload.id}`, ...stateOf(t, upload.state) },
       ...{ ended: upload.state === 'done' || upload.state === 'failed', ...progressOf(upload) },
       mayWrite: mayImport(web, res),
+      mayPlan: web.allows(staffOf(res).user.roles, 'get', '/console/campaigns/new'),
       figures: FIGURES.map((name) => ({ label: t(`import.figure.${name}`), n: upload.result?.[name] ?? 0 })),
       rejected: upload.result?.rejected ?? 0,
       withdrawn: upload.result?.withdrawn ?? 0,

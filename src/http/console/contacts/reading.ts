@@ -5,6 +5,7 @@ import { allLists } from '../../../contacts/lists.ts';
 import { type Language, languageName, type MessageKey } from '../../../i18n.ts';
 import { NAMED, readLanguage } from '../../../languages.ts';
 import type { Web } from '../../web.ts';
+import { valueName } from '../segments/words.ts';
 import type { Reading } from '../shell.ts';
 
 const MOST_TYPED = 200;
@@ -71,12 +72,17 @@ export const languageChoices = (language: Language, known: string | undefined) =
 /** What stands in the selects above a table of contacts. */
 export async function filterChoices({ ground }: Web, filter: BrowseFilter, { t, language }: Reading) {
   const [lists, places] = await Promise.all([allLists(ground.sql), districts(ground.sql)]);
-  const named = (names: string[]) => names.map((name) => ({ value: name, text: name }));
+  const named = (names: string[], nameOf = (name: string) => name) =>
+    names.map((name) => ({ value: name, text: nameOf(name) }));
   const all = t('console.all');
   return {
     lists: optionsOf(named(lists.map(({ name }) => name)), filter.list, all),
     languages: optionsOf(languageChoices(language, filter.language), filter.language, all),
     kinds: optionsOf(kindChoices(t), filter.kind, all),
-    districts: optionsOf(named(places), filter.district, all),
+    districts: optionsOf(
+      named(places, (place) => valueName('district', place, language)),
+      filter.district,
+      all,
+    ),
   };
 }

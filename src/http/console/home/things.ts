@@ -56,7 +56,7 @@ function waitingThing(thing: WaitingThing, { reading, where, approves }: Telling
     ...{ look: LOOKS[kind], sign: approval ? 'doc' : null },
     text: t(key(''), { campaign, message, count }),
     small: approval ? t(key(`.${by}`)) : reason ? again(reason) : t(key('.why'), { at: moment(at) }),
-    href: approval ? where.campaign(thing.campaignId) : where.run(thing.run, thing.campaignId),
+    href: approval ? where.approval(thing) : where.run(thing.run, thing.campaignId),
     button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
   };
 }

@@ -10,6 +10,9 @@ export function whereFor(web: Web, { user }: Staff) {
     campaign,
     run: (run: string | null, campaignId: string) =>
       (run && to('/console/runs/:id', run)) ?? campaign(campaignId),
+    /** Where the one message is approved, or a campaign of which several are. */
+    approval: ({ messageId, campaignId }: { messageId: string | null; campaignId: string }) =>
+      (messageId && to('/console/messages/:id/approval', messageId)) ?? campaign(campaignId),
     message: (id: string) => to('/console/messages/:id', id),
     contact: (id: string) => to('/console/contacts/:id', id),
     list: (id: string) => to('/console/lists/:id', id),

@@ -1,5 +1,5 @@
 import type { Leaf, Rules } from '../../../contacts/segments/rules.ts';
-import { formatDay, type Language, languageName, translate } from '../../../i18n.ts';
+import { formatDay, type Language, languageName, translate, translateOr } from '../../../i18n.ts';
 import { touchedOf } from './rules.ts';
 
 const KERALA = 'Asia/Kolkata';
@@ -87,10 +87,5 @@ const listed = (words: string[], language: Language): string =>
   new Intl.ListFormat(`${language}-IN`, { type: 'disjunction' }).format(words);
 
 /** How people call a kind or a district; a value that nobody translated stays as it is. */
-export function valueName(of: 'kind' | 'district', value: string, language: Language): string {
-  try {
-    return translate(language, `segments.${of}.${value.toLowerCase()}`);
-  } catch {
-    return value;
-  }
-}
+export const valueName = (of: 'kind' | 'district', value: string, language: Language): string =>
+  translateOr(language, `segments.${of}.${value.toLowerCase()}`, value);

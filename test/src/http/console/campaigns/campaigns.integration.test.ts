@@ -129,8 +129,8 @@ describe('a plan', () => {
       count: '1',
     });
     const { text } = await author.page(`/console/messages/${messageId}/plan?${query}`);
-    expect(text).toContain('At 18:30, only on Monday (Indian time), only from 19:00 to 20:00');
-    expect(text).toContain('Monday, 23 November 2026, 19:00');
+    expect(text).toContain('At 6:30 pm, only on Monday (Indian time), only from 7:00 pm to 8:00 pm');
+    expect(text).toContain('Monday, 23 November 2026, 7:00 pm');
     expect(text.match(/<li>Monday, /g)).toHaveLength(5);
     expect(text).toContain('Counted exactly');
     expect(text).toMatch(/<b>2<\/b>/);
