@@ -28,7 +28,9 @@ import { reconcileOrders } from '../src/giving/reconcile.ts';
 import { sealJournals } from '../src/giving/seal.ts';
 import type { Ground } from '../src/ground.ts';
 import { forgetVisitors } from '../src/links/forget.ts';
+import { compareCounters } from '../src/pages/counters.ts';
 import { noteReached } from '../src/pages/ends.ts';
+import { tidyFollowers } from '../src/pages/followers.ts';
 
 interface Schedule {
   name: string;
@@ -53,6 +55,7 @@ async function tellWebhooks(ground: Ground): Promise<void> {
 async function forgetPeople(ground: Ground): Promise<void> {
   await forgetMailed(ground);
   await forgetVisitors(ground);
+  await tidyFollowers(ground);
 }
 
 async function tidyAccess(ground: Ground): Promise<void> {
@@ -94,6 +97,7 @@ const schedules: Schedule[] = [
   { name: 'tidy-grants', at: '30 * * * * *', run: ({ sql }) => tidyGrants(sql) },
   { name: 'tidy-subscriptions', at: '0 17 * * * *', run: tidySubscriptions },
   { name: 'tidy-access', at: '20 37 * * * *', run: tidyAccess },
+  { name: 'counters', at: '0 40 2 * * *', run: compareCounters },
   { name: 'forget', at: '0 10 3 * * *', run: forgetPeople },
 ];
 

@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   email: () => import('./bench/email.ts'),
   import: () => import('./bench/import.ts'),
   newsletter: () => import('./shows/newsletter.ts'),
+  pages: () => import('./bench/pages.ts'),
   plan: () => import('./bench/plan.ts'),
   seed: () => import('./bench/state/bench.ts'),
   webhooks: () => import('./bench/webhooks.ts'),

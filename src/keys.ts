@@ -26,6 +26,7 @@ export type Purpose =
   | 'receipt-words'
   | 'gift-form'
   | 'gift-token'
+  | 'project-follow'
   | 'receipt-token'
   | 'project-follow'
   | 'session'

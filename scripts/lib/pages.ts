@@ -5,6 +5,7 @@ import { giftToken, receiptToken } from '../../src/giving/gift-token.ts';
 import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
+import { followToken } from '../../src/pages/followers.ts';
 
 /** A page of the table of routes, with an address that shows something. */
 export interface SamplePage {
@@ -34,11 +35,12 @@ const SAMPLES: Record<string, string> = {
   newsletters: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   editions: 'SELECT id FROM edition ORDER BY due_at LIMIT 1',
   templates: `SELECT 'appeal'`,
-  projects: 'SELECT id FROM project ORDER BY id LIMIT 1',
+  'console/projects': 'SELECT id FROM project ORDER BY id LIMIT 1',
   updates: 'SELECT id FROM project_update ORDER BY id LIMIT 1',
   consents: 'SELECT id FROM image_consent ORDER BY id LIMIT 1',
   pictures: `SELECT id FROM asset WHERE kind = 'picture' ORDER BY id LIMIT 1`,
   versions: 'SELECT 1',
+  projects: `SELECT slug FROM project WHERE published IS NOT NULL ORDER BY slug LIMIT 1`,
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
 };
@@ -50,7 +52,7 @@ const QUESTIONS: Record<string, [name: string, query: string]> = {
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(csv|pdf|png|rss|txt|xml|:kind)$|^\/oembed$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -94,11 +96,17 @@ export async function htmlAmong(
   return found;
 }
 
+/** The console names some things by their id which the public knows by their address. */
+const wordBefore = (parts: string[], i: number): string => {
+  const word = parts[i - 1] ?? '';
+  return parts[1] === 'console' && `console/${word}` in SAMPLES ? `console/${word}` : word;
+};
+
 async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
   const parts = pattern.replace(/\{[^}]*\}/g, '').split('/');
   const filled: string[] = [];
   for (const [i, part] of parts.entries()) {
-    const value = part.startsWith(':') ? await sampleOf(ground, parts[i - 1] ?? '') : part;
+    const value = part.startsWith(':') ? await sampleOf(ground, wordBefore(parts, i)) : part;
     if (value === null) return null;
     filled.push(value);
   }
@@ -113,6 +121,8 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
   if (before === 'confirm') return askToken(ground);
   if (before === 'gift')
     return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
+  if (before === 'follow')
+    return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
     return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
   const query = SAMPLES[before];

@@ -14,9 +14,9 @@ import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
-import { plantProjects } from '../demonstration/projects.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantGift } from './gift.ts';
+import { plantProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
 export const ADMINISTRATOR = { email: 'anitha@kssm.example', password: 'വയൽ river lamp 7 tea' };
@@ -33,6 +33,8 @@ export async function openShown(port: number) {
   await addAdministrator(scratch.ground);
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
+  await plantProjects(scratch.ground);
+  await plantConsent(scratch.ground);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
@@ -60,8 +62,6 @@ async function addAdministrator(ground: Ground): Promise<void> {
 async function plant(ground: Ground, sandbox: RunningSandbox): Promise<void> {
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: 8 });
   await plantNewsletter(ground, dueAt);
-  await plantProjects(ground);
-  await plantConsent(ground);
 }
 
 async function plantConsent(ground: Ground): Promise<void> {

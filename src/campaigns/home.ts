@@ -5,6 +5,7 @@ import { type Alarm, openAlarms } from '../deliveries/alarms.ts';
 import { percent, senderRates } from '../deliveries/rates.ts';
 import { type Endpoint, listEndpoints } from '../deliveries/webhooks/endpoints.ts';
 import type { Ground } from '../ground.ts';
+import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
 import { type Lately, latelyFinished } from './lately.ts';
 import { type Going, goingOut, type Running, runningNow } from './today.ts';
 import { type WaitingThing, waitingThings } from './waiting.ts';
@@ -13,6 +14,8 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 export interface Home {
   waiting: WaitingThing[];
   alarms: Alarm[];
+  /** Projects whose counters are not what the books say. */
+  counters: CounterAlarm[];
   accounts: AccountRow[];
   /** What only those who see the settings are told. */
   technical: { keys: ApiKey[]; webhooks: Endpoint[] };
@@ -50,18 +53,20 @@ const ENDING_DAYS = 14;
 /** Reads the first page for one of the staff. Nothing here reads a delivery. */
 export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> {
   const { sql } = ground;
-  const [waiting, alarms, accounts, technical, going, running, lately, figures, steps] = await Promise.all([
-    waitingThings(ground, viewer),
-    openAlarms(sql),
-    listAccounts(ground),
-    viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
-    goingOut(ground, viewer.zone),
-    runningNow(ground),
-    latelyFinished(ground),
-    readFigures(ground),
-    readSteps(ground),
-  ]);
-  return { waiting, alarms, accounts, technical, ...going, running, lately, figures, steps };
+  const [waiting, alarms, counters, accounts, technical, going, running, lately, figures, steps] =
+    await Promise.all([
+      waitingThings(ground, viewer),
+      openAlarms(sql),
+      openCounterAlarms(sql),
+      listAccounts(ground),
+      viewer.technical ? readTechnical(ground) : { keys: [], webhooks: [] },
+      goingOut(ground, viewer.zone),
+      runningNow(ground),
+      latelyFinished(ground),
+      readFigures(ground),
+      readSteps(ground),
+    ]);
+  return { waiting, alarms, counters, accounts, technical, ...going, running, lately, figures, steps };
 }
 
 async function readTechnical(ground: Part): Promise<Home['technical']> {

@@ -6,13 +6,14 @@ import { personal as deliveries, deliveriesTo } from '../deliveries/personal.ts'
 import { personal as giving } from '../giving/personal.ts';
 import type { Ground } from '../ground.ts';
 import { personal as links } from '../links/personal.ts';
+import { personal as pages } from '../pages/personal.ts';
 import type { Person, PersonalPart } from '../personal.ts';
 
 /**
  * Every domain's part, in the order of erasing: what hangs on a contact goes before it. A test finds the
  * tables that hold a contact or an address and that nobody claims here.
  */
-export const personalParts: PersonalPart[] = [giving, deliveries, links, access, contacts];
+export const personalParts: PersonalPart[] = [pages, giving, deliveries, links, access, contacts];
 
 /**
  * All that is kept about one person, through every domain.

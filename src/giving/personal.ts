@@ -22,7 +22,10 @@ export const personal: PersonalPart = {
   },
   async erase(sql, person) {
     const ids = [await donorsOf(sql, person)];
-    await sql.query('UPDATE donation SET message = NULL WHERE donor_id = ANY($1::uuid[])', ids);
+    await sql.query(
+      'UPDATE donation SET message = NULL, anonymous = true WHERE donor_id = ANY($1::uuid[])',
+      ids,
+    );
     await sql.query(
       `DELETE FROM gift_order o WHERE donor_id = ANY($1::uuid[]) AND paid_at IS NULL
           AND NOT EXISTS (SELECT FROM payment p WHERE p.order_id = o.id)`,

@@ -1,17 +1,10 @@
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import QRCode from 'qrcode';
 import { formatAmount, formatDay, type Language, languages, translate } from '../i18n.ts';
 import { amountInWords } from './amount-words.ts';
 import type { Issuer } from './issuer.ts';
+import { bytesOf, drawMark, useFonts } from './paper.ts';
 import type { Receipt } from './receipts.ts';
-import { mendMarks } from './shaping.ts';
-
-const resolve = createRequire(import.meta.url).resolve;
-const FONT = '@expo-google-fonts/noto-sans-malayalam';
-/** It has both scripts and the sign of the rupee; its shaping tables are what Malayalam needs. */
-const REGULAR = resolve(`${FONT}/400Regular/NotoSansMalayalam_400Regular.ttf`);
-const BOLD = resolve(`${FONT}/700Bold/NotoSansMalayalam_700Bold.ttf`);
 
 const [INK, QUIET, ACCENT, GOLD, CREAM, RED] = [
   '#1c2722',
@@ -47,11 +40,7 @@ export async function writeReceipt({ receipt, issuer, verifyUrl }: Paper): Promi
   };
   const doc = new PDFDocument({ size: 'A4', margin: 0, lang: words.language, info });
   const done = bytesOf(doc);
-  for (const [name, file] of [
-    ['regular', REGULAR],
-    ['bold', BOLD],
-  ] as const)
-    mendMarks(doc.registerFont(name, file).font(name));
+  useFonts(doc);
   drawHead(doc, receipt, words.issuer ?? issuer);
   drawAmount(doc, BigInt(words.amount));
   drawRows(doc, receipt);
@@ -63,21 +52,8 @@ export async function writeReceipt({ receipt, issuer, verifyUrl }: Paper): Promi
 
 type Doc = PDFKit.PDFDocument;
 
-function bytesOf(doc: Doc): Promise<Buffer> {
-  return new Promise((done, fail) => {
-    const chunks: Buffer[] = [];
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-    doc.on('error', fail).on('end', () => done(Buffer.concat(chunks)));
-  });
-}
-
-const LEAVES =
-  'M19 36C8.5 34 3.5 25.5 4 14c8.5 2.5 14 10 15 22zM21 36C31.5 34 36.5 25.5 36 14c-8.5 2.5-14 10-15 22z';
-const FLAME = 'M20 3c4.5 5.5 6 8.5 6 11.5a6 6 0 0 1-12 0C14 11.5 15.5 8.5 20 3z';
-
 function drawHead(doc: Doc, { words }: Receipt, { name, address }: Issuer): void {
-  doc.save().translate(LEFT, 44).scale(1.15);
-  doc.path(LEAVES).fill(ACCENT).path(FLAME).fill(GOLD).restore();
+  drawMark(doc, LEFT, 44, 1.15);
   const [x, width] = [LEFT + 60, WIDTH - 60];
   doc.font('bold', 15).fillColor(INK).text(name.en, x, 42, { width });
   doc.font('regular', 11).text(name.ml, { width });

@@ -18,7 +18,8 @@ const form = (number: string) => `
 /**
  * Chains every committed journal that has no seal yet: each hash is SHA-256 over the one before it and
  * the journal's form. Journals become visible in another order than that of their ids, so the seals have
- * numbers of their own, and one process at a time gives them.
+ * numbers of their own, and one process at a time gives them. What they tell is added to the public's view
+ * of the books (fund_day) as they are sealed.
  *
  * @returns how many were sealed
  */
@@ -61,6 +62,10 @@ async function sealBatch(connection: Connection, at: Date): Promise<number> {
       at,
     ],
   );
+  await connection.query('SELECT count_sealed($1, $2)', [
+    seals[0]?.number ?? null,
+    seals.at(-1)?.number ?? null,
+  ]);
   return seals.length;
 }
 

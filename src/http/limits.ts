@@ -29,6 +29,8 @@ const limits = {
   /** A gateway tells of every payment of a busy hour from few addresses, and switches off whoever refuses. */
   gateway: { points: 120_000, seconds: 60, shared: false },
   view: { points: 300, seconds: 60, shared: false },
+  /** A page that is kept in memory and may be read by a whole town behind one address of a phone company. */
+  popular: { points: 30_000, seconds: 60, shared: false },
   /** What a stranger can send us: it costs a mail or a row. */
   form: { points: 20, seconds: 600, shared: true },
   /** Three of them make a gift, and a phone company puts a town behind one address. */

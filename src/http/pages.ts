@@ -18,6 +18,8 @@ export interface Showing {
   title?: string;
   data?: Record<string, unknown>;
   status?: number;
+  /** The frame around it; the usual one unless said. */
+  layout?: string;
 }
 
 interface Failure {
@@ -33,17 +35,21 @@ interface Failure {
 }
 
 /** Answers with a page in the reader's language. */
-export function showPage(
+export function showPage(web: Web, { res, status = 200, ...page }: Showing): void {
+  res.status(status).vary('Accept-Language').type('html').send(drawPage(web, page));
+}
+
+/** A page in the reader's language, as HTML. */
+export function drawPage(
   web: Web,
-  { req, res, name, language, words, title, data, status = 200 }: Showing,
-): void {
+  { req, name, language, words, title, data, layout = 'public' }: Omit<Showing, 'res' | 'status'>,
+): string {
   const chosen = readerLanguage(req, language);
-  const html = web.pages.render({
-    ...{ template: name, layout: 'public', language: chosen },
+  return web.pages.render({
+    ...{ template: name, layout, language: chosen },
     title: title ?? translate(chosen, `${words ?? name}.title`),
     data: { ...frame(web, req, chosen), words: words ?? name, system: name === 'start', ...data },
   });
-  res.status(status).vary('Accept-Language').type('html').send(html);
 }
 
 /** Says what went wrong and offers a way on. */
@@ -70,5 +76,8 @@ function frame(web: Web, req: Request, language: Language) {
     card: null,
     otherForm: null,
     screen: null,
+    /** A style sheet of its own, and which link of the head it lies under. */
+    sheet: null,
+    section: null,
   };
 }

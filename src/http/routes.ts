@@ -29,6 +29,7 @@ import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
+import { projectRoutes } from './projects/routes.ts';
 import { returnRoutes } from './returns.ts';
 import { siteTextRoutes } from './site-texts.ts';
 import { subscribeRoutes } from './subscribe.ts';
@@ -133,6 +134,7 @@ export const routes: Route[] = [
   ...giveRoutes,
   ...giftRoutes,
   ...receiptRoutes,
+  ...projectRoutes,
   ...siteTextRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,

@@ -1,6 +1,6 @@
 import type { Home } from '../../../campaigns/home.ts';
 import type { WaitingThing } from '../../../campaigns/waiting.ts';
-import type { MessageKey } from '../../../i18n.ts';
+import { formatAmount, type MessageKey } from '../../../i18n.ts';
 import type { Reading } from '../shell.ts';
 import type { Where } from './where.ts';
 
@@ -30,7 +30,14 @@ const LOOKS: Record<WaitingThing['kind'], string | null> = {
 export function thingsOf(home: Home, telling: Telling): Thing[] {
   const alarms = home.alarms.map((alarm) => alarmThing(alarm, telling));
   const waiting = home.waiting.map((thing) => waitingThing(thing, telling));
-  return [...alarms, ...accountThings(home, telling), ...waiting, ...technicalThings(home, telling)];
+  const counters = home.counters.map((counter) => counterThing(counter, telling));
+  return [
+    ...counters,
+    ...alarms,
+    ...accountThings(home, telling),
+    ...waiting,
+    ...technicalThings(home, telling),
+  ];
 }
 
 function waitingThing(thing: WaitingThing, { reading: { t, moment }, where, approves }: Telling): Thing {
@@ -55,6 +62,17 @@ function alarmThing(alarm: Home['alarms'][number], { reading: { t }, where }: Te
     small: t(`home.alarm.${level}`),
     href: where.page('/console/settings/deliverability'),
     button: t('home.look'),
+  };
+}
+
+function counterThing(counter: Home['counters'][number], { reading: { t } }: Telling): Thing {
+  const { slug, countedRaised, booksRaised, countedGifts, booksGifts } = counter;
+  return {
+    ...{ look: 'failed', sign: null, text: t('home.counter', { project: slug }) },
+    small: t('home.counter.why', {
+      ...{ counted: formatAmount(countedRaised), books: formatAmount(booksRaised), countedGifts, booksGifts },
+    }),
+    ...{ href: `/projects/${slug}`, button: t('home.look') },
   };
 }
 
