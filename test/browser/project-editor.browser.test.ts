@@ -77,6 +77,10 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
     await type(page, 'en.unreached', 'One boat.');
     await type(page, 'ml.unreached', 'ഒരു വഞ്ചി.');
     await page.getByText('₹1,00,000 of costs, ₹1,00,000 of goal').waitFor();
+    const preview = page.frameLocator('.preview__stage iframe:last-child');
+    await preview.getByText('The clinic is across the water.').waitFor();
+    const display = await preview.locator('.skip').evaluate('(one) => getComputedStyle(one).position');
+    expect(display).not.toBe('static');
     await page.keyboard.press('Control+s');
     await page.getByText('Saved as a new version.').waitFor();
     expect((await readDesk(ground, id)).content.en.story.map((block) => block.type)).toEqual([
