@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantGiftTo, plantProject, SLUG } from '../../scripts/demonstration/project.ts';
 import { sealJournals } from '../../src/giving/seal.ts';
@@ -84,9 +87,11 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
 
   it('stands within a page of another site', async () => {
     const page = await openPage({ viewport: desk });
-    await page.setContent(
-      `<iframe src="${url()}/projects/${SLUG}/embed?lang=en" width="360" height="520"></iframe>`,
-    );
+    const body = `<iframe src="${url()}/projects/${SLUG}/embed?lang=en" width="360" height="520"></iframe>`;
+    const elsewhere = createServer((_req, res) => void res.setHeader('Content-Type', 'text/html').end(body));
+    await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
+    await page.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`);
     await page.frameLocator('iframe').getByRole('link', { name: 'Give now' }).waitFor();
+    elsewhere.close();
   });
 });
