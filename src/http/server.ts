@@ -9,6 +9,8 @@ import { openShelf } from './brand.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
 import { requestLog } from './logging.ts';
 import { openMetrics } from './metrics.ts';
+import { fromMemory } from './projects/front.ts';
+import { openKeep } from './projects/keep.ts';
 import { addRoutes, allows } from './routes.ts';
 import type { Web } from './web.ts';
 
@@ -33,6 +35,7 @@ export async function startWeb(ground: Ground, options: { inboxUrl?: string } = 
     pages,
     metrics: openMetrics(ground),
     brand: openShelf(ground),
+    kept: openKeep(),
     allows,
     inboxUrl: options.inboxUrl ?? null,
     stopping: () => stopping,
@@ -54,6 +57,7 @@ function makeApp(web: Web): Express {
   const app = express();
   trustProxy(app, config.TRUST_PROXY);
   app.use(underPath(basePath(config.publicUrl)));
+  app.use(fromMemory(web));
   app.use(requestLog(log), sayGoodbye(web.stopping), securityHeaders(config.publicUrl.startsWith('https:')));
   app.use(lendNothing);
   app.use(web.pages.assets.serve);

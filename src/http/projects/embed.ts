@@ -9,7 +9,7 @@ import { brandOf } from '../brand.ts';
 import { drawPage } from '../pages.ts';
 import type { Handler } from '../web.ts';
 import { giveHref, projectPath } from './address.ts';
-import { openKeep, sendKept } from './keep.ts';
+import { sendKept } from './keep.ts';
 import { shownPicture } from './pictures.ts';
 import { progressOf } from './progress.ts';
 import { placeOf, saidIn, titleOf } from './words.ts';
@@ -18,35 +18,32 @@ const WIDTH = 360;
 const HEIGHT = 520;
 
 /** A project's card within another site's page: no script, no cookie, and every site may show it. */
-export const showEmbed: Handler = (web) => {
-  const keep = openKeep();
-  return async (req, res) => {
-    const slug = String(req.params.slug);
-    const language = readerLanguage(req);
-    const page = await keep(`${slug} ${language}`, async () => {
-      const { sql, clock, config } = web.ground;
-      const project = await findPublished(sql, slug);
-      const { content } = project;
-      const [cover] = content.cover ? await assetsNamed({ sql }, [content.cover]) : [];
-      const lang = `?lang=${language}`;
-      const data = {
-        ...{ place: placeOf(project, language), progress: progressOf(project, clock.now(), language) },
-        name: saidIn({ en: content.en.title, ml: content.ml.title }, language),
-        cover: shownPicture(cover, { publicUrl: config.publicUrl, language, sizes: '360px' }),
-        ...{ see: projectPath(slug) + lang, give: giveHref(slug, lang), sheet: 'project.css' },
-      };
-      return drawPage(web, {
-        req,
-        name: 'project-embed',
-        layout: 'embed',
-        language,
-        title: titleOf(project, language),
-        data,
-      });
+export const showEmbed: Handler = (web) => async (req, res) => {
+  const slug = String(req.params.slug);
+  const language = readerLanguage(req);
+  const page = await web.kept.get(`embed ${slug} ${language}`, async () => {
+    const { sql, clock, config } = web.ground;
+    const project = await findPublished(sql, slug);
+    const { content } = project;
+    const [cover] = content.cover ? await assetsNamed({ sql }, [content.cover]) : [];
+    const lang = `?lang=${language}`;
+    const data = {
+      ...{ place: placeOf(project, language), progress: progressOf(project, clock.now(), language) },
+      name: saidIn({ en: content.en.title, ml: content.ml.title }, language),
+      cover: shownPicture(cover, { publicUrl: config.publicUrl, language, sizes: '360px' }),
+      ...{ see: projectPath(slug) + lang, give: giveHref(slug, lang), sheet: 'project.css' },
+    };
+    return drawPage(web, {
+      req,
+      name: 'project-embed',
+      layout: 'embed',
+      language,
+      title: titleOf(project, language),
+      data,
     });
-    allowFraming(res);
-    sendKept(req, res, page);
-  };
+  });
+  allowFraming(res);
+  sendKept(req, res, page);
 };
 
 function allowFraming(res: Parameters<typeof sendKept>[1]): void {

@@ -6,22 +6,20 @@ import { askedLanguage, otherLanguage, readerLanguage } from '../../reader.ts';
 import { drawPage, showPage } from '../pages.ts';
 import type { Handler, Web } from '../web.ts';
 import { projectPath } from './address.ts';
+import { keyOf } from './front.ts';
 import { projectCard } from './head.ts';
-import { openKeep, sendKept } from './keep.ts';
+import { sendKept } from './keep.ts';
 import { type Showing, shownProject } from './shown.ts';
 import { titleOf } from './words.ts';
 
 /** The page of a project, for everybody. */
-export const showPublicProject: Handler = (web) => {
-  const keep = openKeep();
-  return async (req, res) => {
-    const slug = String(req.params.slug);
-    const language = readerLanguage(req);
-    const page = await keep(`${slug} ${language} ${askedLanguage(req) ?? ''}`, () =>
-      draw(web, { req, slug, language }),
-    );
-    sendKept(req, res, page);
-  };
+export const showPublicProject: Handler = (web) => async (req, res) => {
+  const slug = String(req.params.slug);
+  const language = readerLanguage(req);
+  const page = await web.kept.get(keyOf(slug, language, askedLanguage(req)), () =>
+    draw(web, { req, slug, language }),
+  );
+  sendKept(req, res, page);
 };
 
 interface Asked {

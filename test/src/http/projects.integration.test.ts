@@ -139,6 +139,21 @@ describe('the page of a project', () => {
     await expect.poll(status).toBe(200);
   });
 
+  it('has the same head when it is handed out from memory, in the language that is asked for', async () => {
+    await ask(`/projects/${SLUG}?lang=en`);
+    const [first, second] = [await ask(`/projects/${SLUG}?lang=en`), await ask(`/projects/${SLUG}?lang=en`)];
+    const named = ({ headers }: Response) =>
+      Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
+    expect(second.headers.get('x-request-id')).toBeNull();
+    expect(named(second)).toEqual(named(first));
+    expect(second.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(second.headers.get('x-powered-by')).toBeNull();
+    const malayalam = await ask(`/projects/${SLUG}`, { headers: { 'accept-language': 'ml-IN,ml;q=0.9' } });
+    expect(await malayalam.text()).toContain('<html lang="ml"');
+    const plain = await ask(`/projects/${SLUG}?lang=en`, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+  });
+
   it('is not there before it is published', async () => {
     await makeProject(
       ground,
