@@ -1,14 +1,11 @@
 import type { Response } from 'express';
 import { Refusal } from '../../../errors.ts';
-import { readGoal } from '../../../giving/goals.ts';
 import type { Language } from '../../../i18n.ts';
-import type { Content } from '../../../pages/content.ts';
-import { type Desk, readDesk } from '../../../pages/desk.ts';
-import { readVersion } from '../../../pages/projects.ts';
-import { type PublicProject, publicStates } from '../../../pages/published.ts';
+import { readDesk } from '../../../pages/desk.ts';
+import { previewOf } from '../../../pages/published.ts';
 import { say } from '../../../say.ts';
 import { showProject } from '../../projects/page.ts';
-import type { Handler, Web } from '../../web.ts';
+import type { Handler } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { readLongForm } from '../messages/posted.ts';
 import { contentOf } from './contents.ts';
@@ -18,23 +15,26 @@ import { lists, type PageWriting } from './writing.ts';
 
 /** A project's page as it is kept, or one of its versions, as everybody would see it. */
 export const showPreview: Handler = (web) => async (req, res) => {
-  const desk = await readDesk(web.ground, projectIdOf(req));
-  const version = Number(asked(req, 'version'));
-  const content = version ? await readVersion(web.ground.sql, desk.project.id, version) : desk.content;
+  const { project } = await readDesk(web.ground, projectIdOf(req));
+  const version = Number(asked(req, 'version')) || project.version;
+  const shown = await previewOf(web.ground.sql, { id: project.id, version }, web.ground.clock.now());
   inFrame(res);
-  const language = languageOf(asked(req, 'language'));
-  await showProject(web, { req, res, project: await asPublic(web, desk, content), language });
+  await showProject(web, { req, res, project: shown, language: languageOf(asked(req, 'language')) });
 };
 
 /** What is typed and not kept, in the same way; what is not finished in it is left out. */
 export const postPreview: Handler = (web) => async (req, res) => {
   const form = readLongForm(req);
-  const desk = await readDesk(web.ground, projectIdOf(req));
+  const { project } = await readDesk(web.ground, projectIdOf(req));
   const { content } = contentOf(finishedOf(readPage(form)));
   if (!content) throw new Refusal(say`This cannot be shown yet. Look at what is to be mended.`);
+  const kept = { id: project.id, version: project.version };
+  const shown = await previewOf(web.ground.sql, kept, web.ground.clock.now());
+  const { amount, capped } = content.goal;
+  const goal = { ...shown.goal, capped, amount: amount === null ? null : BigInt(amount) };
   inFrame(res);
   const language = languageOf(form.text('language'));
-  await showProject(web, { req, res, project: await asPublic(web, desk, content), language });
+  await showProject(web, { req, res, project: { ...shown, content, goal }, language });
 };
 
 const languageOf = (text: string): Language => (text === 'ml' ? 'ml' : 'en');
@@ -46,29 +46,6 @@ function inFrame(res: Response): void {
     ...["base-uri 'none'", "frame-ancestors 'self'", 'sandbox allow-same-origin'],
   ];
   res.set('Content-Security-Policy', policy.join('; '));
-}
-
-/** The project as it would be if this were public, with its figures of now. */
-async function asPublic(web: Web, { project }: Desk, content: Content): Promise<PublicProject> {
-  const now = web.ground.clock.now();
-  const goal = await readGoal(web.ground.sql, project.id);
-  if (!goal) throw new Refusal(say`There is no such project.`, 404);
-  const { id, slug, theme, district, publishedAt } = project;
-  const { amount, capped } = content.goal;
-  return {
-    ...{
-      id,
-      slug,
-      theme,
-      district,
-      content,
-      publishedAt: publishedAt ?? now,
-      closedAt: null,
-      reportedAt: null,
-    },
-    state: publicStates.find((one) => one === project.state) ?? 'live',
-    goal: { ...goal, amount: amount === null ? null : BigInt(amount), capped, open: true },
-  };
 }
 
 /** What is typed, without what will not do. */
