@@ -106,11 +106,17 @@ export async function htmlAmong(
   return found;
 }
 
+/** The console names some things by their id which the public knows by their address. */
+const wordBefore = (parts: string[], i: number): string => {
+  const word = parts[i - 1] ?? '';
+  return parts[1] === 'console' && `console/${word}` in SAMPLES ? `console/${word}` : word;
+};
+
 async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
   const parts = pattern.replace(/\{[^}]*\}/g, '').split('/');
   const filled: string[] = [];
   for (const [i, part] of parts.entries()) {
-    const value = part.startsWith(':') ? await sampleOf(ground, nameBefore(parts, i)) : part;
+    const value = part.startsWith(':') ? await sampleOf(ground, wordBefore(parts, i)) : part;
     if (value === null) return null;
     filled.push(value);
   }
@@ -118,13 +124,6 @@ async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
   const answer = query && (await firstOf(ground.sql, query));
   if (query && !answer) return null;
   return (filled.join('/') || '/') + (query ? `?${name}=${answer}` : '');
-}
-
-/** What stands before a value; of the console's where the public's is found otherwise. */
-function nameBefore(parts: string[], at: number): string {
-  const name = parts[at - 1] ?? '';
-  const whole = `${parts[at - 2]}/${name}`;
-  return whole in SAMPLES ? whole : name;
 }
 
 async function sampleOf(ground: Ground, before: string): Promise<string | null> {

@@ -16,7 +16,6 @@ import { addAsset } from '../../src/media/assets.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
-import { plantProjects } from '../demonstration/projects.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantBooks } from './books.ts';
 import { plantGift } from './gift.ts';
@@ -40,6 +39,7 @@ export async function openShown(port: number) {
   const gateway = await plantGift(scratch.ground);
   await plantShownProjects(scratch.ground);
   await plantBooks(scratch.ground, ADMINISTRATOR.email);
+  await plantConsent(scratch.ground);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });
   await until(async () => (await finished()) > 0, 'the demonstration is sent');
@@ -73,8 +73,6 @@ async function addAdministrator(ground: Ground): Promise<void> {
 async function plant(ground: Ground, sandbox: RunningSandbox): Promise<void> {
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: 8 });
   await plantNewsletter(ground, dueAt);
-  await plantProjects(ground);
-  await plantConsent(ground);
 }
 
 async function plantConsent(ground: Ground): Promise<void> {

@@ -15,14 +15,19 @@ export interface ShownBy {
 /** What shows an asset, by name. */
 export async function shownBy({ sql }: Pick<Ground, 'sql'>, asset: Pick<Asset, 'id'>): Promise<ShownBy[]> {
   const uses = await usesOf({ sql }, asset);
-  const ids = uses.filter(({ type }) => type === 'message').map(({ id }) => id);
-  const { rows } = await sql.query<{ id: string; name: string; campaign: string; sent: boolean }>(
+  const idsOf = (kind: string) => uses.filter(({ type }) => type === kind).map(({ id }) => id);
+  const { rows } = await sql.query<{ id: string; name: string; campaign: string | null; sent: boolean }>(
     `SELECT m.id, m.name, c.name AS campaign,
             EXISTS (SELECT FROM run r WHERE r.message_id = m.id AND r.started_at IS NOT NULL) AS sent
        FROM message m JOIN campaign c ON c.id = m.campaign_id WHERE m.id = ANY ($1::text[]::uuid[])`,
-    [ids],
+    [idsOf('message')],
   );
-  const known = new Map(rows.map((row) => [row.id, row]));
+  const { rows: projects } = await sql.query<{ id: string; name: string }>(
+    'SELECT id, slug AS name FROM project WHERE id = ANY ($1::text[]::uuid[])',
+    [idsOf('project')],
+  );
+  const pages = projects.map((row) => ({ ...row, campaign: null, sent: false }));
+  const known = new Map([...rows, ...pages].map((row) => [row.id, row]));
   return uses.map(({ type, id }) => {
     const { name = null, campaign = null, sent = false } = known.get(id) ?? {};
     return { type, id, name, campaign, sent };

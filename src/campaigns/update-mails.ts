@@ -2,7 +2,7 @@ import { type Connection, transaction } from '../db.ts';
 import { queueNotice } from '../deliveries/notices.ts';
 import type { Ground } from '../ground.ts';
 import { type Language, languageOf } from '../i18n.ts';
-import { leaveAddress } from '../pages/leaving.ts';
+import { followToken } from '../pages/followers.ts';
 import type { UpdateContent } from '../pages/updates.ts';
 import { writeNotice } from './notice-letters.ts';
 
@@ -86,7 +86,7 @@ async function tell(
 ): Promise<void> {
   const language = languageOf(follower.language);
   const { title, text } = update.content[language];
-  const leaveUrl = leaveAddress(ground, follower.id);
+  const leaveUrl = `${ground.config.publicUrl}/follow/${followToken(ground.keys, follower.id)}/end`;
   const values = {
     ...{ title, text: beginningOf(text), project: update.titles[language] },
     page_url: `${ground.config.publicUrl}/projects/${update.slug}?lang=${language}`,

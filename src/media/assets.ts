@@ -132,6 +132,16 @@ export async function assetsNamed({ sql }: { sql: Queryable }, ids: readonly str
   return rows;
 }
 
+/** Those of these ids that the public may see: nobody on them took their consent back. */
+export async function showableAssets({ sql }: { sql: Queryable }, ids: readonly string[]): Promise<Asset[]> {
+  if (!ids.length) return [];
+  const { rows } = await sql.query<Asset>(
+    `${ASSETS} WHERE a.id = ANY ($1::text[]::uuid[]) AND NOT EXISTS (SELECT FROM barred_asset b WHERE b.asset_id = a.id)`,
+    [ids],
+  );
+  return rows;
+}
+
 /** What shows an asset. */
 export async function usesOf({ sql }: { sql: Queryable }, asset: Pick<Asset, 'id'>) {
   const { rows } = await sql.query<{ type: string; id: string }>(

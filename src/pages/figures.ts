@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../db.ts';
-import { type Asset, assetsNamed } from '../media/assets.ts';
+import { type Asset, showableAssets } from '../media/assets.ts';
 import type { PublicProject } from './published.ts';
 import { readWall, type WallGift } from './wall.ts';
 
@@ -74,7 +74,9 @@ export async function readFigures(
   ]);
   const told = updates.flatMap(({ asset, files }) => [asset, ...files]);
   const shown = [...picturesIn(content), ...told, ...sponsors.map(({ asset }) => asset)];
-  const assets = await assetsNamed({ sql }, [...new Set(shown.filter((one): one is string => one !== null))]);
+  const assets = await showableAssets({ sql }, [
+    ...new Set(shown.filter((one): one is string => one !== null)),
+  ]);
   const ofKind = (wished: Asset['kind']) =>
     new Map(assets.filter(({ kind }) => kind === wished).map((asset) => [asset.id, asset]));
   return { offers, sponsors, updates, wall, spent, pictures: ofKind('picture'), papers: ofKind('file') };

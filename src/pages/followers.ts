@@ -1,9 +1,10 @@
-import { parse, stringify, v7 as uuid } from 'uuid';
+import { v7 as uuid } from 'uuid';
 import { EMAIL_CHANNEL } from '../contacts/addresses.ts';
 import { type Queryable, transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import type { Language } from '../i18n.ts';
 import type { Keys } from '../keys.ts';
+import { readSignedId, signId } from '../signed-ids.ts';
 
 /** One confirmation mail to an address in this time, so that the form cannot be used to bomb a stranger. */
 const RESEND_HOURS = 4;
@@ -118,19 +119,8 @@ async function isClosed(sql: Queryable, email: string): Promise<boolean> {
   return Boolean(rowCount);
 }
 
-const MAC_BYTES = 12;
-
 /** What the addresses in a follower's mails end with: `/follow/TOKEN` confirms, `/follow/TOKEN/end` ends. */
-export function followToken(keys: Keys, id: string): string {
-  const data = parse(id);
-  return Buffer.concat([data, keys.sign('project-follow', data, MAC_BYTES)]).toString('base64url');
-}
+export const followToken = (keys: Keys, id: string): string => signId(keys, 'project-follow', id);
 
-function readFollowToken(keys: Keys, token: string): string | null {
-  if (!/^[A-Za-z0-9_-]{39}$/.test(token)) return null;
-  const bytes = Buffer.from(token, 'base64url');
-  // One spelling only: the last letter of base64 has bits that mean nothing.
-  if (bytes.toString('base64url') !== token) return null;
-  const [data, signature] = [bytes.subarray(0, 16), bytes.subarray(16)];
-  return keys.verify('project-follow', data, signature) ? stringify(data) : null;
-}
+const readFollowToken = (keys: Keys, token: string): string | null =>
+  readSignedId(keys, 'project-follow', token);

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.ts';
-import { type Asset, assetsNamed } from '../media/assets.ts';
+import { type Asset, showableAssets } from '../media/assets.ts';
 import { PUBLISHED, type PublicProject, projectOf, publicStates, type Row } from './published.ts';
 
 /** What to look for; what is not given does not narrow. */
@@ -57,7 +57,7 @@ export async function searchProjects(
   ]);
   const projects = found.rows.map(projectOf);
   const ids = projects.map(({ content }) => content.cover).filter((id): id is string => id !== null);
-  const covers = await assetsNamed({ sql }, ids);
+  const covers = await showableAssets({ sql }, ids);
   return {
     ...{ projects, count: counted.rows[0]?.count ?? 0 },
     covers: new Map(covers.map((one) => [one.id, one])),

@@ -3,7 +3,7 @@ import { openFiles } from '../../files.ts';
 import { faces } from '../../giving/paper.ts';
 import { type Language, translate } from '../../i18n.ts';
 import { artOf, drawArt } from '../../media/art.ts';
-import { assetsNamed } from '../../media/assets.ts';
+import { showableAssets } from '../../media/assets.ts';
 import { loadSharp } from '../../media/sharp.ts';
 import { escapeHtml } from '../../pages/prose.ts';
 import { findPublished, type PublicProject } from '../../pages/published.ts';
@@ -90,7 +90,7 @@ async function bandOf({ ground }: Web, { content }: PublicProject): Promise<Buff
 }
 
 async function coverOf(ground: Web['ground'], cover: string | null): Promise<Buffer | null> {
-  const [asset] = cover ? await assetsNamed(ground, [cover]) : [];
+  const [asset] = cover ? await showableAssets(ground, [cover]) : [];
   const file = asset?.files.filter(({ ext }) => ext !== 'webp').at(-1);
   return file ? openFiles(ground.config).get(file.hash) : null;
 }

@@ -2,7 +2,13 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { suppress } from '../../../src/contacts/suppression.ts';
 import type { Sender } from '../../../src/deliveries/ledger.ts';
-import { CONFIRMATION, deliverNotice, sendNotice, sweepNotices } from '../../../src/deliveries/notices.ts';
+import {
+  CONFIRMATION,
+  deliverNotice,
+  queueNotice,
+  sendNotice,
+  sweepNotices,
+} from '../../../src/deliveries/notices.ts';
 import { type Registration, registerWorker } from '../../../src/deliveries/workers.ts';
 import { engineGround } from '../../support/engine.ts';
 import { accountAt } from '../../support/people.ts';
@@ -45,6 +51,25 @@ it('sends a notice once, however often its job runs', async () => {
   expect(await deliver(id)).toMatchObject({ state: 'sent', attempts: 1, code: 250 });
   expect(server.accepted).toMatchObject([{ to: 'staff@kssm.example', from: 'care@kssm.example' }]);
   expect(server.accepted[0]?.body).toContain('Auto-Submitted: auto-generated');
+});
+
+it('carries the one-click end of what can be ended, and of nothing else', async () => {
+  const server = await rude();
+  const leaveUrl = 'https://wecare.example/follow/token/end';
+  const letter = {
+    subject: 'News',
+    html: '<p>one</p>',
+    text: 'one',
+    language: 'en',
+    address: 'a@kssm.example',
+  };
+  await deliver(
+    await queueNotice(ground.sql, ground.config, { ...letter, kind: 'project-update', leaveUrl }),
+  );
+  expect(server.accepted[0]?.body).toContain(`List-Unsubscribe: <${leaveUrl}>`);
+  expect(server.accepted[0]?.body).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+  await deliver(await put());
+  expect(server.accepted[1]?.body).not.toContain('List-Unsubscribe');
 });
 
 it('writes to nobody who is suppressed', async () => {

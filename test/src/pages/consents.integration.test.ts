@@ -13,6 +13,7 @@ import {
   shelterPerson,
   withdrawConsent,
 } from '../../../src/pages/consents.ts';
+import { readDesk } from '../../../src/pages/desk.ts';
 import { hindrancesOf } from '../../../src/pages/hindrances.ts';
 import { placesOf } from '../../../src/pages/places.ts';
 import { photograph } from '../../support/pictures.ts';
@@ -59,6 +60,9 @@ it('is needed before a picture with a person is public, and its withdrawal takes
   await sayPersons(ground, { asset: asset.id, persons: true, consents: [id] }, both.author);
   expect(await reasons()).toEqual([]);
   const projectId = await liveProject(ground, both, content({ cover: asset.id, consents: [id] }));
+  const page = async () =>
+    (await ask(`/projects/${(await readDesk(ground, projectId)).project.slug}`)).text();
+  expect(await page()).toContain(asset.hash);
   const before = await served();
   expect(before.headers.get('cache-control')).toContain('immutable');
 
@@ -68,6 +72,7 @@ it('is needed before a picture with a person is public, and its withdrawal takes
     ...[200, 'image/png', 'no-store'],
   ]);
   expect(Buffer.from(await after.arrayBuffer()).equals(Buffer.from(await before.arrayBuffer()))).toBe(false);
+  await expect.poll(page, { timeout: 10_000 }).not.toContain(asset.hash);
   expect(await reasons()).toEqual([expect.stringContaining('may not be shown')]);
   expect(await placesOf(ground.sql, await findConsent(ground, id))).toMatchObject({
     ...{ pictures: [{ name: 'ramp.jpg' }], messages: [] },

@@ -10,6 +10,7 @@ import { list } from './list.ts';
 import { begin, make } from './make.ts';
 import { dropOffer, dropSponsor, postOffer, postSponsor, showPartners } from './partners.ts';
 import { postPersons, showPersons } from './persons.ts';
+import { postPreview, showPreview } from './preview.ts';
 import * as updates from './updates.ts';
 import { restore, showVersion, showVersions } from './versions.ts';
 import { CONSENTS, PROJECTS } from './words.ts';
@@ -36,6 +37,17 @@ export const projectDeskRoutes: Route[] = [
   {
     ...{ method: 'post', path: `${page}/legacy`, who: WRITERS, body: '256kb' },
     ...{ does: 'tells a text in an old font apart', handle: readLegacy },
+  },
+  {
+    method: 'get',
+    path: `${page}/preview`,
+    who: READERS,
+    does: 'shows it as the public would',
+    handle: showPreview,
+  },
+  {
+    ...{ method: 'post', path: `${page}/preview`, who: WRITERS, body: LONGEST_FORM },
+    ...{ does: 'shows what is typed as the public would see it', handle: postPreview },
   },
   { method: 'get', path: `${one}/versions`, who: READERS, does: 'lists versions', handle: showVersions },
   {

@@ -145,6 +145,23 @@ describe('the editor', () => {
     expect((await readDesk(ground, id)).project.version).toBe(1);
   });
 
+  it('shows what is kept and what is typed as the public page will be, without what is not finished', async () => {
+    const id = await newProject(ground);
+    const kept = await web.ask(`${PROJECTS}/${id}/page/preview?language=ml`, {
+      headers: { cookie: auditor },
+    });
+    expect(kept.headers.get('content-security-policy')).toMatch(
+      /frame-ancestors 'self'; sandbox allow-same-origin$/,
+    );
+    expect(await kept.text()).toContain('ചക്രങ്ങൾ');
+    const typed = form({ language: 'en', 'k0.ml.text': '', 'goal.amount': 'much', 'costs.1.amount': '' });
+    const { status, page } = await post(`${PROJECTS}/${id}/page/preview`, typed);
+    expect([status, page.includes('The hill'), page.includes('Drivers'), page.includes('Fuel')]).toEqual([
+      ...[200, true, true, false],
+    ]);
+    expect((await readDesk(ground, id)).project.version).toBe(1);
+  });
+
   it('tells the second of two who write at once, and shows the difference', async () => {
     const id = await newProject(ground);
     await saveProject(ground, { id, expected: 1, content: content() }, 'other@kssm.example');
