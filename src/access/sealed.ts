@@ -112,7 +112,9 @@ async function resealColumn(
   { table, key, column, purpose, indexes = [] }: SealedColumn,
 ): Promise<number> {
   const stale = indexes
-    .map((index) => ` OR get_byte(${index.column}, 0) <> $1 OR octet_length(${index.column}) <> ${INDEX_BYTES}`)
+    .map(
+      (index) => ` OR get_byte(${index.column}, 0) <> $1 OR octet_length(${index.column}) <> ${INDEX_BYTES}`,
+    )
     .join('');
   const { rows } = await sql.query<{ id: string; sealed: Buffer }>(
     `SELECT ${key} AS id, ${column} AS sealed FROM ${table} WHERE get_byte(${column}, 0) <> $1${stale} FOR UPDATE`,

@@ -36,7 +36,10 @@ async function fillIn(page: Page, slug: string, email: string): Promise<void> {
 }
 
 /** Thanks on the page, the bar of the project, the receipt in the mailbox. */
-async function allIsTrue(page: Page, { slug, email, raised }: { slug: string; email: string; raised: string }) {
+async function allIsTrue(
+  page: Page,
+  { slug, email, raised }: { slug: string; email: string; raised: string },
+) {
   await page.getByRole('heading', { name: 'നന്ദി, ശ്രീജ നായർ.' }).waitFor();
   await expect
     .poll(async () => (await (await fetch(`${url()}/projects/${slug}?lang=ml`)).text()).includes(raised), {
