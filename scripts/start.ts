@@ -15,7 +15,7 @@ import { type Database, openDatabase, openOn } from './lib/open.ts';
 import { requireFreePorts } from './lib/ports.ts';
 import { LEAST_MB, requireSpace } from './lib/postgres-programs.ts';
 import { seedDemonstration } from './lib/seed.ts';
-import { heedSignals, runUntilStopped, type Signals, say } from './lib/stop.ts';
+import { type Closer, closeAll, heedSignals, runUntilStopped, type Signals, say } from './lib/stop.ts';
 import { openTills } from './lib/tills.ts';
 
 /*
@@ -74,8 +74,6 @@ async function runOn(config: Config, database: Database, signals: Signals): Prom
   return runUntilStopped(signals, { stopSeconds, stop, abandon: database.stop });
 }
 
-type Closer = () => Promise<unknown>;
-
 /** Each adds how it is closed: the last that was started is closed first, the database last. */
 async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   const books = { file: path.join(ground.config.dataDir, 'sandbox', 'razorpay.jsonl') };
@@ -100,10 +98,6 @@ async function sayFirstLink(ground: Ground): Promise<void> {
   const token = await firstLink(ground, actor());
   if (token) say(`Make the first administrator at ${linkAddress(ground, 'first', token)} (once, today)`);
   else say(`Staff sign in at ${ground.config.publicUrl}/console/sign-in`);
-}
-
-async function closeAll(closers: Closer[]): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close();
 }
 
 function movedTo(config: Config, { home }: Database): string {

@@ -43,8 +43,8 @@ export async function openOn(config: Config, database: Database, service: string
   const ring = await keyRing(config, database);
   const ground = openGround(config, { databaseUrl: database.url, keyRing: ring, service });
   const end = async () => {
-    await closeGround(ground);
-    await database.stop();
+    // A database that was started for us is stopped, whatever could not be closed before.
+    await closeGround(ground).finally(database.stop);
   };
   return { ground, home: database.home, end };
 }

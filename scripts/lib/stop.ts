@@ -68,3 +68,13 @@ const after = (ms: number) =>
 
 /** Words for the person at the terminal; standard output is kept for answers. */
 export const say = (words: string): void => void process.stderr.write(`${words}\n`);
+
+export type Closer = () => Promise<unknown>;
+
+/** Closes what was opened, the last first, also where one before it could not be. @throws the first trouble */
+export async function closeAll(closers: Closer[]): Promise<void> {
+  const troubles: unknown[] = [];
+  for (const close of closers.splice(0).reverse())
+    await close().catch((error: unknown) => troubles.push(error));
+  if (troubles.length) throw troubles[0];
+}

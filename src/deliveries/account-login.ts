@@ -46,7 +46,8 @@ export async function tryLogin(keys: Keys, stored: Stored): Promise<Login> {
   } catch (error) {
     if (!(error instanceof SmtpFailure)) throw error;
     const refused = credentials && 'accessToken' in credentials ? 'token' : 'password';
-    return { end: endOf(error, refused), host, port, said: error.message };
+    const said = error.message.replace(`${host}:${port}: `, '');
+    return { end: endOf(error, refused), host, port, said };
   }
 }
 
