@@ -1601,6 +1601,7 @@ export interface Messages {
   'practice.desk.dispute.lost': Record<never, never>;
   'practice.desk.dispute.open': Record<never, never>;
   'practice.desk.dispute.closed': Record<never, never>;
+  'gifts.until': { day: string };
   'give-amount.title': Record<never, never>;
   'give-who.title': Record<never, never>;
   'give-check.title': Record<never, never>;

@@ -98,7 +98,10 @@ function headOf({ id, stream, fund, donation, payment }: GiftFile, reading: Read
   const state = stateOf({ donation, payment });
   return {
     ...{ id, href: `${GIFTS}/${id}`, badge: giftBadge(t, state), stream: streamWords(t, stream) },
-    ...{ fund: accountWords(t, fund), givenOn: donation && dayWords(reading, donation.givenOn) },
+    ...{
+      fund: fund ? accountWords(t, fund) : streamWords(t, stream),
+      givenOn: donation && dayWords(reading, donation.givenOn),
+    },
     mode: modeWords(t, donation?.mode ?? payment?.method ?? 'other'),
     kept: donation?.refunded ? formatAmount(left ?? 0n) : null,
   };
