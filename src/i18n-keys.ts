@@ -239,6 +239,8 @@ export interface Messages {
   'bank.other.do': Record<never, never>;
   'done.line-explained': Record<never, never>;
   'bank.match.bounce': Record<never, never>;
+  'bank.release': Record<never, never>;
+  'done.line-released': Record<never, never>;
   'campaign.lede': Record<never, never>;
   'campaign.new': Record<never, never>;
   'campaign.edit': Record<never, never>;

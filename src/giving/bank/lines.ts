@@ -101,6 +101,38 @@ export const confirmMatch = (
     return { kind, id };
   });
 
+/** Matches that posted nothing of their own. */
+const RELEASED = ['gift', 'disbursement', 'bounce'];
+
+/**
+ * Takes back what a line was said to be, so that it is explained again. What stands in the books stays.
+ *
+ * @throws Refusal when the line was posted as something by itself
+ */
+export async function releaseLine(
+  { sql }: Pick<Ground, 'sql'>,
+  { line, actor }: { line: string; actor: string },
+): Promise<void> {
+  await transaction(sql, async (connection) => {
+    const { rows } = await connection.query<{ kind: string | null; id: string | null }>(
+      'SELECT matched_kind AS kind, matched_id AS id FROM bank_line WHERE id::text = $1 FOR UPDATE',
+      [line],
+    );
+    const before = found(rows[0], say`There is no such line.`);
+    if (!before.kind || !RELEASED.includes(before.kind))
+      throw new Refusal(say`Only a line that is matched with a gift or a payment is opened again.`, 409);
+    await connection.query(
+      `UPDATE bank_line SET matched_kind = NULL, matched_id = NULL, matched_by = NULL, matched_at = NULL WHERE id::text = $1`,
+      [line],
+    );
+    const about = { subjectType: 'bank-line', subjectId: line, before };
+    await audit(connection, { actor, action: 'bank-line.released', ...about });
+  });
+}
+
+/** Whether a line may be opened again. */
+export const isReleasable = (kind: string): boolean => RELEASED.includes(kind);
+
 /** What a line is that nobody gave and the fund did not pay. */
 export const otherKinds = ['other', 'deposit', 'charge'] as const;
 export type OtherKind = (typeof otherKinds)[number];

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { beginImport, chooseColumns, previewImport, takeImport } from '../../../src/giving/bank/imports.ts';
-import { confirmMatch, explainLine, listLines, readLine } from '../../../src/giving/bank/lines.ts';
+import {
+  beginImport,
+  chooseColumns,
+  forgetDrafts,
+  previewImport,
+  takeImport,
+} from '../../../src/giving/bank/imports.ts';
+import {
+  confirmMatch,
+  explainLine,
+  listLines,
+  readLine,
+  releaseLine,
+} from '../../../src/giving/bank/lines.ts';
 import { ENGINE } from '../../../src/giving/bank/match.ts';
 import { accounts, balance } from '../../../src/giving/journal.ts';
 import { readOffline } from '../../../src/giving/offline/read.ts';
@@ -63,6 +75,16 @@ describe('A statement', () => {
     await expect(previewImport(ground, id)).rejects.toThrow('no longer there');
     const { rows } = await ground.sql.query('SELECT content FROM bank_import WHERE id = $1', [id]);
     expect(rows).toEqual([{ content: null }]);
+  });
+
+  it('is forgotten as a draft after a day', async () => {
+    const id = await begin([GIFT]);
+    await forgetDrafts(ground);
+    expect((await previewImport(ground, id)).lines).toHaveLength(1);
+    ground.clock.set('2026-11-22T06:31:00Z');
+    await forgetDrafts(ground);
+    ground.clock.set('2026-11-21T06:30:00Z');
+    await expect(previewImport(ground, id)).rejects.toThrow('no longer there');
   });
 
   it('of unknown columns is read as somebody says, and so is the next', async () => {
@@ -151,6 +173,21 @@ describe('A line', () => {
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(cash - (await balance(ground.sql, accounts.cash))).toBe(5_000n);
     await expectSound(ground);
+  });
+
+  it('is opened again when it was matched wrongly, but not when it was posted', async () => {
+    const explained = await lines(false);
+    const of = (kind: string) => explained.find(({ matched }) => matched?.kind === kind)?.id ?? '';
+    const before = await balance(ground.sql, bank);
+    await releaseLine(ground, { line: of('gift'), actor: FINANCE });
+    expect((await lines(true)).map(({ id }) => id)).toContain(of('gift'));
+    expect(await balance(ground.sql, bank)).toBe(before);
+    await expect(releaseLine(ground, { line: of('other'), actor: FINANCE })).rejects.toThrow(
+      'is opened again',
+    );
+    await expect(releaseLine(ground, { line: of('gift'), actor: FINANCE })).rejects.toThrow(
+      'is opened again',
+    );
   });
 
   it('keeps its month open until it is explained', async () => {

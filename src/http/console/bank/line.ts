@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { confirmMatch, explainLine, otherKinds, readLine } from '../../../giving/bank/lines.ts';
+import { confirmMatch, explainLine, otherKinds, readLine, releaseLine } from '../../../giving/bank/lines.ts';
 import { formatAmount } from '../../../i18n.ts';
 import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
@@ -7,7 +7,7 @@ import type { Handler, Web } from '../../web.ts';
 import { dayText } from '../finance.ts';
 import { OFFLINE } from '../offline/form.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
-import { BANK, HREFS } from './lines.ts';
+import { BANK, HREFS, showLines } from './lines.ts';
 
 export const line: Handler = (web) => (req, res) => show(web, { req, res });
 
@@ -35,6 +35,16 @@ export const other = deed(({ ground }, { form, ...rest }) =>
     as: otherKinds.find((one) => one === form.text('as')) ?? 'other',
   }),
 );
+
+/** Opens a line again that was matched wrongly. */
+export const release: Handler = (web) => (req, res) =>
+  orAgain(
+    async () => {
+      await releaseLine(web.ground, { line: String(req.params.id), actor: staffOf(res).user.email });
+      leadOn(res, BANK, 'line-released');
+    },
+    (refusal) => showLines(web, { req, res, refused: readingOf(req, res).said(refusal) }),
+  );
 
 async function show(
   web: Web,

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { type Stream, streams } from '../../../giving/accounts.ts';
-import { type BankLine, listLines } from '../../../giving/bank/lines.ts';
+import { type BankLine, isReleasable, listLines } from '../../../giving/bank/lines.ts';
 import { formatAmount } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -80,5 +80,6 @@ function rowOf({ id, matched, ...line }: BankLine, { t, language }: Reading, may
     is: matched && t('bank.kind', { kind: matched.kind }),
     isHref: place && matched.id ? `${place}/${matched.id}` : null,
     note: matched?.note ?? null,
+    release: mayWrite && matched && isReleasable(matched.kind) ? `${BANK}/lines/${id}/release` : null,
   };
 }

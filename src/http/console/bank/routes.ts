@@ -1,7 +1,7 @@
 import type { Route } from '../../routes.ts';
 import { BOOK_READERS, FINANCE } from '../finance.ts';
 import { choose, preview, take, upload } from './import.ts';
-import { line, match, other } from './line.ts';
+import { line, match, other, release } from './line.ts';
 import { BANK, list } from './lines.ts';
 
 const DRAFT = `${BANK}/statements/:id`;
@@ -44,4 +44,5 @@ export const bankRoutes: Route[] = [
     handle: match,
   },
   { method: 'post', path: `${LINE}/other`, who: FINANCE, does: 'says that it is no gift', handle: other },
+  { method: 'post', path: `${LINE}/release`, who: FINANCE, does: 'opens a line again', handle: release },
 ];
