@@ -1,3 +1,4 @@
+import { type ScheduledTask, schedule } from 'node-cron';
 import { tidyAnswers } from '../src/access/answers.ts';
 import { defaultZone } from '../src/access/default-zone.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
@@ -41,7 +42,6 @@ import { forgetVisitors } from '../src/links/forget.ts';
 import { compareCounters } from '../src/pages/counters.ts';
 import { noteReached } from '../src/pages/ends.ts';
 import { tidyFollowers } from '../src/pages/followers.ts';
-import { beat } from './beat.ts';
 
 interface Schedule {
   name: string;
@@ -156,9 +156,8 @@ export async function startCron(ground: Ground): Promise<() => Promise<void>> {
       suppressMissedWarning: true,
     }),
   );
-  const ends = schedules.map((entry) => beat(entry.at, () => start(entry)));
   return async () => {
-    for (const end of ends) end();
+    for (const task of tasks) await task.destroy();
     await Promise.all(underWay.values());
   };
 }
