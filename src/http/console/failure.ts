@@ -4,7 +4,7 @@ import type { Web } from '../web.ts';
 import { readingOf, showConsole } from './shell.ts';
 
 /** What went wrong, in words of failure.json. */
-export type FailureKind = 400 | 403 | 404 | 429 | 500;
+type FailureKind = 400 | 403 | 404 | 429 | 500;
 
 interface Failed {
   req: Request;
