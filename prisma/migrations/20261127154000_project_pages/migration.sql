@@ -13,22 +13,32 @@ CREATE INDEX "fund_day_account_idx" ON "fund_day" ("account");
 -- The last seal of a day.
 CREATE INDEX "journal_seal_at_idx" ON "journal_seal" ("at", "number");
 
--- The kind of the donor that a journal tells of, by its subject.
-CREATE FUNCTION donor_kind_of(subject text) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT coalesce((
-    SELECT w.kind FROM donation d JOIN donor w ON w.id = d.donor_id
-     WHERE d.payment_id = CASE split_part(subject, ':', 1)
-             WHEN 'payment' THEN split_part(subject, ':', 2)
-             WHEN 'refund' THEN (SELECT r.payment_id FROM refund r WHERE r.gateway_id = split_part(subject, ':', 2)) END), '')
-$$;
+-- The kind of the donor that a journal tells of, by its subject; empty where nobody in particular gave.
+CREATE FUNCTION donor_kind_of(subject text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  about text := split_part(subject, ':', 1);
+  named text := split_part(subject, ':', 2);
+  payment text;
+  answer text;
+BEGIN
+  IF about = 'offline' THEN
+    SELECT w.kind INTO answer FROM offline_gift g JOIN donor w ON w.id = g.donor_id WHERE g.id::text = named;
+    RETURN coalesce(answer, '');
+  ELSIF about = 'payment' THEN payment := named;
+  ELSIF about = 'refund' THEN SELECT r.payment_id INTO payment FROM refund r WHERE r.gateway_id = named;
+  ELSIF about = 'dispute' THEN SELECT r.payment_id INTO payment FROM dispute r WHERE r.id::text = named;
+  END IF;
+  SELECT w.kind INTO answer FROM donation d JOIN donor w ON w.id = d.donor_id WHERE d.payment_id = payment;
+  RETURN coalesce(answer, '');
+END $$;
 
 -- Adds what a range of seals tells; the sealer calls it once for each range, in the transaction that seals it.
 -- Other accounts (plan funds, deposits, what is in suspense) are no gifts.
 CREATE FUNCTION count_sealed(first_number bigint, last_number bigint) RETURNS void LANGUAGE sql AS $$
   INSERT INTO fund_day AS f (day, account, donor_kind, given, returned, spent)
   SELECT j.on_day, p.account, CASE WHEN j.kind = 'disbursement' THEN '' ELSE donor_kind_of(j.subject) END,
-         coalesce(-sum(p.amount) FILTER (WHERE j.kind NOT IN ('refund', 'refund-failed', 'reversal', 'disbursement')), 0),
-         coalesce(sum(p.amount) FILTER (WHERE j.kind IN ('refund', 'refund-failed', 'reversal')), 0),
+         coalesce(-sum(p.amount) FILTER (WHERE j.kind NOT IN ('refund', 'refund-failed', 'dispute', 'dispute-returned', 'reversal', 'disbursement')), 0),
+         coalesce(sum(p.amount) FILTER (WHERE j.kind IN ('refund', 'refund-failed', 'dispute', 'dispute-returned', 'reversal')), 0),
          coalesce(sum(p.amount) FILTER (WHERE j.kind = 'disbursement'), 0)
     FROM journal_seal s JOIN journal j ON j.id = s.journal JOIN posting p ON p.journal = j.id
    WHERE s.number BETWEEN first_number AND last_number AND p.account ~ '^fund\.(general|project)\.'
