@@ -24,13 +24,12 @@ export interface BooksRow extends Sums {
   name: { en: string; ml: string } | null;
 }
 
-const NAME = `jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title')`;
-const SHOWN: Record<Dimension, { key: string; name?: string; order?: string }> = {
-  day: { key: 'f.day::text', order: '1 DESC' },
-  project: { key: `coalesce(p.slug, '')`, name: `CASE WHEN p.id IS NOT NULL THEN ${NAME} END` },
-  source: { key: 'f.donor_kind' },
-  stream: { key: 'a.stream' },
-  district: { key: `coalesce(p.district, '')` },
+const KEYS: Record<Dimension, string> = {
+  day: 'f.day::text',
+  project: `coalesce(p.slug, '')`,
+  source: 'f.donor_kind',
+  stream: 'a.stream',
+  district: `coalesce(p.district, '')`,
 };
 const SUMS = `sum(f.given)::bigint AS given, sum(f.returned)::bigint AS returned, sum(f.spent)::bigint AS spent`;
 const WITHIN = `($1::date IS NULL OR f.day >= $1::date) AND ($2::date IS NULL OR f.day <= $2::date)`;
@@ -41,13 +40,19 @@ export async function readBooks(
   by: Dimension,
   { from, to, most = null }: Period & { most?: number | null },
 ): Promise<BooksRow[]> {
-  const { key, name = 'NULL::jsonb', order = 'sum(f.given - f.returned) DESC, 1' } = SHOWN[by];
+  const order = by === 'day' ? 'key DESC' : 'given - returned DESC, key';
+  // Names are looked up for the rows that are shown, not for what they are summed from.
   const { rows } = await sql.query<BooksRow & Record<keyof Sums, string>>(
-    `SELECT ${key} AS key, ${name} AS name, ${SUMS} FROM fund_day f JOIN ledger_account a ON a.code = f.account
-       LEFT JOIN project p ON p.id = a.project
+    `WITH summed AS (
+       SELECT ${KEYS[by]} AS key, ${SUMS} FROM fund_day f JOIN ledger_account a ON a.code = f.account
+         LEFT JOIN project p ON p.id = a.project WHERE ${WITHIN} GROUP BY 1
+     ), books AS (SELECT * FROM summed ORDER BY ${order} LIMIT $3)
+     SELECT b.*, CASE WHEN v.version IS NOT NULL THEN
+              jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title') END AS name
+       FROM books b LEFT JOIN project p ON $4 AND p.slug = b.key
        LEFT JOIN project_version v ON v.project_id = p.id AND v.version = coalesce(p.published, p.version)
-      WHERE ${WITHIN} GROUP BY 1, 2 ORDER BY ${order} LIMIT $3`,
-    [from, to, most],
+      ORDER BY ${order}`,
+    [from, to, most, by === 'project'],
   );
   return rows.map((row) => ({ ...row, ...sumsOf(row) }));
 }
