@@ -3364,6 +3364,7 @@ export interface Messages {
   'done.consent-sheltered': Record<never, never>;
   'done.persons-said': Record<never, never>;
   'desk.waits-for-decision': Record<never, never>;
+  'consents.by-self': Record<never, never>;
   'inbox.title': Record<never, never>;
   'inbox.mail.title': { subject: string };
   'inbox.lede': Record<never, never>;

@@ -102,7 +102,7 @@ export const confirmMatch = (
   });
 
 /** Matches that posted nothing of their own. */
-const RELEASED = ['gift', 'disbursement', 'bounce'];
+const RELEASED = ['gift', 'disbursement', 'bounce', 'settlement'];
 
 /**
  * Takes back what a line was said to be, so that it is explained again. What stands in the books stays.
@@ -125,6 +125,7 @@ export async function releaseLine(
       `UPDATE bank_line SET matched_kind = NULL, matched_id = NULL, matched_by = NULL, matched_at = NULL WHERE id::text = $1`,
       [line],
     );
+    await connection.query('UPDATE settlement SET bank_line = NULL WHERE bank_line = $1', [line]);
     const about = { subjectType: 'bank-line', subjectId: line, before };
     await audit(connection, { actor, action: 'bank-line.released', ...about });
   });

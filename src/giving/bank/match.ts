@@ -54,6 +54,20 @@ export const matchers: Matcher[] = [
       ).rows,
   },
   {
+    ...{ kind: 'settlement', of: 'credit' },
+    find: async (sql, { stream, amount, day }) =>
+      (
+        await sql.query<Candidate>(
+          `SELECT 'settlement' AS kind, s.id, s.utr AS reference, s.day::text AS day, true AS posted
+             FROM settlement s
+            WHERE s.stream = $1 AND s.amount = $2 AND s.posted_at IS NOT NULL AND s.bank_line IS NULL
+              AND abs(s.day - $3::date) <= 30 AND ${FREE('settlement', 's.id')}
+            ORDER BY abs(s.day - $3::date), s.id LIMIT 20`,
+          [stream, amount, day],
+        )
+      ).rows,
+  },
+  {
     ...{ kind: 'bounce', of: 'debit' },
     find: async (sql, { stream, amount, day }) =>
       (
@@ -161,6 +175,8 @@ export async function noteMatch(
       WHERE id = $1 AND matched_kind IS NULL`,
     [line, kind, id, by, at, note],
   );
+  if (rowCount && kind === 'settlement')
+    await connection.query('UPDATE settlement SET bank_line = $2 WHERE id = $1', [id, line]);
   return Boolean(rowCount);
 }
 

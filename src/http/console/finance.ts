@@ -36,10 +36,14 @@ export const fundName = (code: string, { t }: Pick<Reading, 't'>): string =>
   code.startsWith('fund.general.') ? t('give.to') : code.split('.').slice(2, -1).join(' ');
 
 /** Funds for a select, with what each holds. */
-export const fundOptions = (funds: Fund[], chosen: string, reading: Reading) =>
+export const fundOptions = (
+  funds: Fund[],
+  chosen: string,
+  { reading, named }: { reading: Reading; named(words: string): string },
+) =>
   funds.map(({ code, stream, held }) => ({
     value: code,
-    text: `${fundName(code, reading)} · ${reading.t(`offline.stream.${stream}`)} · ${formatAmount(held)}`,
+    text: `${named(fundName(code, reading))} · ${reading.t(`offline.stream.${stream}`)} · ${formatAmount(held)}`,
     selected: code === chosen,
   }));
 

@@ -12,6 +12,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { addressOf, asked } from '../contacts/reading.ts';
 import { accountName, dayWords, STYLES, streamWords } from '../gifts/words.ts';
+import { projectNames } from '../project-names.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 
 export const BOOKS = '/console/books';
@@ -25,6 +26,7 @@ export const show: Handler = (web) => async (req, res) => {
   const { period, year, refused } = periodIn(req, today, reading);
   const rows = await trialBalance(web.ground.sql, period);
   const heads = await listHeads(web.ground);
+  const named = await projectNames(web.ground.sql, reading);
   await showConsole(web, {
     ...{
       req,
@@ -40,7 +42,7 @@ export const show: Handler = (web) => async (req, res) => {
       years: yearsUntil(today, year),
       streams: (['domestic', 'fcra'] as const).flatMap((stream) => {
         const own = rows.filter((row) => row.stream === stream);
-        return own.length ? [{ name: streamWords(reading.t, stream), ...shownBalance(own, reading) }] : [];
+        return own.length ? [{ name: streamWords(reading.t, stream), ...shownBalance(own, reading, named) }] : [];
       }),
       exports: books.map((book) => exportRow(book, period)),
       heads: heads.map((head) => ({
@@ -75,13 +77,13 @@ function yearsUntil(today: string, chosen: string) {
   }));
 }
 
-function shownBalance(rows: BalanceRow[], { t }: Reading) {
+function shownBalance(rows: BalanceRow[], { t }: Reading, named: (words: string) => string) {
   const shown = (row: Pick<BalanceRow, 'opening' | 'debits' | 'credits' | 'closing'>) => ({
     ...{ opening: sided(t, row.opening), debits: formatAmount(row.debits) },
     ...{ credits: formatAmount(row.credits), closing: sided(t, row.closing) },
   });
   return {
-    rows: rows.map((row) => ({ account: accountName(t, row.account), ...shown(row) })),
+    rows: rows.map((row) => ({ account: named(accountName(t, row.account)), ...shown(row) })),
     total: shown(totalsOf(rows)),
   };
 }

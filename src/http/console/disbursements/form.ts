@@ -8,6 +8,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { fundOptions, readSum } from '../finance.ts';
 import { fieldsOf } from '../settings/page.ts';
+import { projectNames } from '../project-names.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { DISBURSEMENTS } from './list.ts';
 
@@ -59,9 +60,10 @@ interface Showing {
 async function show(web: Web, { req, res, typed, errors = {}, refused }: Showing): Promise<void> {
   const reading = readingOf(req, res);
   const { t } = reading;
+  const named = await projectNames(web.ground.sql, reading);
   const data = {
     ...{ f: fieldsOf(FIELDS, typed, errors), refused: refused ?? null },
-    funds: fundOptions(await listFunds(web.ground.sql), typed.fund ?? '', reading),
+    funds: fundOptions(await listFunds(web.ground.sql), typed.fund ?? '', { reading, named }),
     purposes: purposes.map((value) => ({
       value,
       text: t(`pay.purpose.${value}`),

@@ -11,6 +11,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { askPassword } from '../access/account.ts';
 import { dayText, fundName } from '../finance.ts';
+import { projectNames } from '../project-names.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { DISBURSEMENTS, LOOKS } from './list.ts';
 
@@ -73,13 +74,14 @@ async function show(web: Web, { req, res, refused, old, utr = '' }: Showing): Pr
   const reading = readingOf(req, res);
   const { t, language, moment } = reading;
   const payment = await readDisbursement(web.ground, String(req.params.id));
+  const named = await projectNames(web.ground.sql, reading);
   const { user } = staffOf(res);
   const mine = await officesOf(web.ground, user.id);
   const myOffice = payment.missing.find((office) => mine.includes(office));
   const mayWrite = web.allows(user.roles, 'post', DISBURSEMENTS);
   const open = payment.state === 'open' || payment.state === 'signed';
   const data = {
-    ...{ ...payment, amount: formatAmount(payment.amount), fund: fundName(payment.fund, reading) },
+    ...{ ...payment, amount: formatAmount(payment.amount), fund: named(fundName(payment.fund, reading)) },
     ...{
       day: dayText(payment.day, language),
       paid: dayText(payment.paidOn, language),

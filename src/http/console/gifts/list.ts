@@ -12,6 +12,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { pagerOf } from '../contacts/list.ts';
 import { addressOf, asked, optionsOf } from '../contacts/reading.ts';
+import { projectNames } from '../project-names.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import {
   accountWords,
@@ -34,6 +35,7 @@ export const list: Handler = (web) => async (req, res) => {
   const filter = filterIn(req);
   const before = cursorIn(req);
   const found = await listGifts(web.ground, filter, { before, limit: PAGE + 1 });
+  const named = await projectNames(web.ground.sql, reading);
   const rows = found.slice(0, PAGE);
   const last = rows.at(-1);
   const typed = Object.fromEntries(Object.entries(filter).filter(([, value]) => value)) as Record<
@@ -47,7 +49,7 @@ export const list: Handler = (web) => async (req, res) => {
   await showConsole(web, {
     ...{ req, res, name: 'gifts', title: t('nav.gifts'), styles: STYLES },
     data: {
-      rows: rows.map((row) => shown(row, reading)),
+      rows: rows.map((row) => shown(row, reading, named)),
       sum: await sumOf(web.ground, filter),
       filtered: Object.keys(typed).length > 0,
       ...{ filter: { q: '', from: '', to: '', ...typed }, ...(await choices(web.ground, filter, reading)) },
@@ -87,7 +89,9 @@ async function sumOf(ground: Parameters<typeof sumGifts>[0], filter: GiftFilter)
   };
 }
 
-async function choices(ground: Parameters<typeof sumGifts>[0], filter: GiftFilter, { t }: Reading) {
+async function choices(ground: Parameters<typeof sumGifts>[0], filter: GiftFilter, reading: Reading) {
+  const { t } = reading;
+  const named = await projectNames(ground.sql, reading);
   const funds = await givenFunds(ground);
   const option = (value: string, text: string) => ({ value, text });
   return {
@@ -107,18 +111,18 @@ async function choices(ground: Parameters<typeof sumGifts>[0], filter: GiftFilte
       t('console.all'),
     ),
     funds: optionsOf(
-      funds.map((code) => option(code, accountWords(t, code))),
+      funds.map((code) => option(code, named(accountWords(t, code)))),
       filter.fund ?? '',
       t('console.all'),
     ),
   };
 }
 
-function shown(row: GiftLine, { t }: Reading) {
+function shown(row: GiftLine, { t }: Reading, named: (words: string) => string) {
   const { id, at, fund, amount, refunded, mode, name, state, receipt } = row;
   return {
     ...{ at, receipt, href: `${GIFTS}/${id}`, name: name ?? t('gifts.nobody'), badge: giftBadge(t, state) },
     ...{ amount: formatAmount(amount), refunded: refunded > 0n ? formatAmount(refunded) : null },
-    ...{ mode: modeWords(t, mode), fund: accountWords(t, fund) },
+    ...{ mode: modeWords(t, mode), fund: named(accountWords(t, fund)) },
   };
 }

@@ -8,6 +8,7 @@ import { fundsOf } from '../../../giving/suspense.ts';
 import { formatAmount } from '../../../i18n.ts';
 import { FINANCE, hasRole, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { projectNames } from '../project-names.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { disputeRow } from './disputes.ts';
 import { refundRow } from './refund-rows.ts';
@@ -43,6 +44,7 @@ export async function showGift(
   const file = await readGiftFile(web.ground, String(req.params.id));
   const refunds = file.payment ? await listRefunds(web.ground, { payment: file.payment.id }) : [];
   const disputes = file.payment ? await listDisputes(web.ground, { payment: file.payment.id }) : [];
+  const named = await projectNames(web.ground.sql, reading);
   const money = hasRole(staffOf(res), FINANCE);
   const parked = Boolean(file.payment?.capturedAt) && !file.donation;
   const funds = money && parked ? await fundsOf(web.ground, file.stream) : [];
@@ -51,13 +53,13 @@ export async function showGift(
     title: t('gifts.one', { amount: formatAmount(file.donation?.amount ?? file.payment?.amount ?? 0n) }),
     crumbs: [{ href: GIFTS, text: t('nav.gifts') }],
     data: {
-      ...headOf(file, reading),
+      ...headOf(file, reading, named),
       ...{ donor: donorOf(file, t), payment: paymentOf(file, reading), order: file.order },
       receipts: file.receipts.map((receipt) => ({
         ...{ ...receipt, amount: formatAmount(receipt.amount) },
         href: `${GIFTS}/${file.id}/receipts/${receipt.id}.pdf`,
       })),
-      journals: file.journals.map((journal) => journalRow(journal, reading)),
+      journals: file.journals.map((journal) => journalRow(journal, reading, named)),
       mails: file.mails.map((mail) => ({
         ...mail,
         what: t('gifts.mail', { kind: chosen(mail.kind) }),
@@ -69,7 +71,7 @@ export async function showGift(
       ...{ left: formatAmount(file.left), parked: money && parked && file.left > 0n },
       funds: funds.map((value) => ({
         value,
-        text: accountWords(t, value),
+        text: named(accountWords(t, value)),
         selected: refused?.typed.fund === value,
       })),
       ...formsOf(refused),
@@ -92,14 +94,16 @@ function stateOf({ donation, payment }: Pick<GiftFile, 'donation' | 'payment'>):
   return donation.refunded ? 'partly' : 'paid';
 }
 
-function headOf({ id, stream, fund, donation, payment }: GiftFile, reading: Reading) {
+type Named = (words: string) => string;
+
+function headOf({ id, stream, fund, donation, payment }: GiftFile, reading: Reading, named: Named) {
   const { t } = reading;
   const left = donation && donation.amount - donation.refunded;
   const state = stateOf({ donation, payment });
   return {
     ...{ id, href: `${GIFTS}/${id}`, badge: giftBadge(t, state), stream: streamWords(t, stream) },
     ...{
-      fund: fund ? accountWords(t, fund) : streamWords(t, stream),
+      fund: fund ? named(accountWords(t, fund)) : streamWords(t, stream),
       givenOn: donation && dayWords(reading, donation.givenOn),
     },
     mode: modeWords(t, donation?.mode ?? payment?.method ?? 'other'),
@@ -138,10 +142,14 @@ function paymentOf({ payment }: GiftFile, reading: Reading) {
   };
 }
 
-const journalRow = ({ id, kind, day, postings }: GiftFile['journals'][number], reading: Reading) => ({
+const journalRow = (
+  { id, kind, day, postings }: GiftFile['journals'][number],
+  reading: Reading,
+  named: Named,
+) => ({
   ...{ id, kind: reading.t('ledger.kind', { kind: chosen(kind) }), day: dayWords(reading, day) },
   postings: postings.map(({ account, amount }) => ({
-    account: accountName(reading.t, account),
+    account: named(accountName(reading.t, account)),
     debit: amount > 0n ? formatAmount(amount) : null,
     credit: amount < 0n ? formatAmount(-amount) : null,
   })),

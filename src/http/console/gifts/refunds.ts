@@ -10,6 +10,7 @@ import type { Handler, Web } from '../../web.ts';
 import { pagerOf } from '../contacts/list.ts';
 import { addressOf, asked, askedId, optionsOf } from '../contacts/reading.ts';
 import { userOf } from '../newsletters/deeds.ts';
+import { projectNames } from '../project-names.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { showGift } from './page.ts';
 import { refundRow } from './refund-rows.ts';
@@ -65,7 +66,7 @@ async function showRefund(web: Web, { req, res, refused }: Showing): Promise<voi
     title: t('refund.one', { amount: formatAmount(refund.amount) }),
     crumbs: [...crumbsOf(web, res, reading), { href: REFUNDS, text: t('refund.title') }],
     data: {
-      ...factsOf(refund, reading),
+      ...factsOf(refund, reading, await projectNames(web.ground.sql, reading)),
       gift: hasRole(staff, MONEY_READERS) ? `${GIFTS}/${refund.payment}` : null,
       ...{ own, waits: refund.state === 'asked' },
       mayDecide,
@@ -77,11 +78,11 @@ async function showRefund(web: Web, { req, res, refused }: Showing): Promise<voi
   });
 }
 
-function factsOf(refund: RefundLine, reading: Reading) {
+function factsOf(refund: RefundLine, reading: Reading, named: (words: string) => string) {
   const { t } = reading;
   return {
     ...{ refund: refundRow(refund, reading), paid: formatAmount(refund.paid), paidAt: refund.paidAt },
-    ...{ whole: refund.paid === refund.amount, receipt: refund.receipt, fund: accountWords(t, refund.fund) },
+    ...{ whole: refund.paid === refund.amount, receipt: refund.receipt, fund: named(accountWords(t, refund.fund)) },
     ...{ mode: modeWords(t, refund.method), stream: streamWords(t, refund.stream), payment: refund.payment },
   };
 }

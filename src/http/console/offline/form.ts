@@ -17,6 +17,7 @@ import type { Handler, Web } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { fundOptions } from '../finance.ts';
 import { fieldsOf } from '../settings/page.ts';
+import { projectNames } from '../project-names.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import {
   answersIn,
@@ -136,6 +137,7 @@ async function show(web: Web, showing: Showing): Promise<void> {
   const { kind, typed } = entry;
   const stream = kind === 'wire' ? 'fcra' : 'domestic';
   const funds = (await listFunds(web.ground.sql)).filter((fund) => fund.stream === stream);
+  const named = await projectNames(web.ground.sql, reading);
   const series = kind === 'coupon' ? await listSeries(web.ground) : [];
   const data = {
     ...{
@@ -146,7 +148,7 @@ async function show(web: Web, showing: Showing): Promise<void> {
     },
     f: fieldsOf(FIELDS, typed, faults),
     details: detailRows(entry, faults, reading),
-    ...{ funds: fundOptions(funds, typed.fund, reading), sources: sourceGroups(entry, reading) },
+    ...{ funds: fundOptions(funds, typed.fund, { reading, named }), sources: sourceGroups(entry, reading) },
     kinds: donorKinds.map((one) => ({
       value: one,
       text: t(`give.kind.${one}` as 'give.kind.other'),

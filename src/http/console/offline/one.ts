@@ -9,6 +9,7 @@ import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { dayText, fundName } from '../finance.ts';
+import { projectNames } from '../project-names.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { KINDS, OFFLINE } from './form.ts';
 import { LOOKS } from './list.ts';
@@ -58,6 +59,7 @@ async function show(web: Web, { req, res, refused, reason = '' }: Showing): Prom
   const reading = readingOf(req, res);
   const { t, language } = reading;
   const gift = await readOffline(web.ground, String(req.params.id));
+  const named = await projectNames(web.ground.sql, reading);
   const { kind, state, receipt } = gift;
   const user = staffOf(res).user;
   const mayWrite = web.allows(user.roles, 'post', OFFLINE);
@@ -71,7 +73,7 @@ async function show(web: Web, { req, res, refused, reason = '' }: Showing): Prom
       ...gift,
       amount: formatAmount(gift.amount),
       kindText: t(`offline.kind.${kind}`),
-      fund: fundName(gift.fund, reading),
+      fund: named(fundName(gift.fund, reading)),
     },
     details: words.filter(({ value }) => value),
     ...{
