@@ -19,6 +19,7 @@ import { readOffline } from '../../../src/giving/offline/read.ts';
 import { doubtGift, judgeDoubt } from '../../../src/giving/offline/reversal.ts';
 import { closePeriod } from '../../../src/giving/periods.ts';
 import { enter, expectSound, FINANCE } from '../../support/books.ts';
+import { openTill } from '../../support/giving.ts';
 import { testGround } from '../../support/ground.ts';
 
 const ground = testGround();
@@ -59,6 +60,22 @@ describe('A statement', () => {
     expect(await take([GIFT, CHEQUE, SAME, SAME])).toEqual({ lines: 4, known: 0, matched: 1 });
     expect(await lines(false)).toMatchObject([{ matched: { kind: 'gift', id: gift, by: ENGINE } }]);
     expect(await balance(ground.sql, bank)).toBe(before);
+  });
+
+  it('matches what the gateway settled, and tells the settlement its line', async () => {
+    await openTill(ground, 'http://127.0.0.1:9');
+    await ground.sql.query(
+      `INSERT INTO settlement (id, account_id, stream, utr, amount, day, settled_at, posted_at)
+       SELECT 'setl_bank', id, 'domestic', 'RZPN526119900001', 123400, '2026-11-19', now(), now() FROM gateway_account`,
+    );
+    const told = '20/11/2026,NEFT RAZORPAY SOFTWARE,RZPN526119900001,,"1,234.00",';
+    expect(await take([told])).toEqual({ lines: 1, known: 0, matched: 1 });
+    const lineIn = async () =>
+      (await ground.sql.query(`SELECT bank_line FROM settlement WHERE id = 'setl_bank'`)).rows[0].bank_line;
+    const [line] = (await lines(false)).filter(({ matched }) => matched?.kind === 'settlement');
+    expect(await lineIn()).toBe(line?.id);
+    await releaseLine(ground, { line: line?.id as string, actor: FINANCE });
+    expect(await lineIn()).toBeNull();
   });
 
   it('that tells lines again adds only what is new', async () => {

@@ -42,7 +42,9 @@ export const show: Handler = (web) => async (req, res) => {
       years: yearsUntil(today, year),
       streams: (['domestic', 'fcra'] as const).flatMap((stream) => {
         const own = rows.filter((row) => row.stream === stream);
-        return own.length ? [{ name: streamWords(reading.t, stream), ...shownBalance(own, reading, named) }] : [];
+        return own.length
+          ? [{ name: streamWords(reading.t, stream), ...shownBalance(own, reading, named) }]
+          : [];
       }),
       exports: books.map((book) => exportRow(book, period)),
       heads: heads.map((head) => ({

@@ -7,8 +7,8 @@ import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { fundOptions, readSum } from '../finance.ts';
-import { fieldsOf } from '../settings/page.ts';
 import { projectNames } from '../project-names.ts';
+import { fieldsOf } from '../settings/page.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { DISBURSEMENTS } from './list.ts';
 

@@ -82,7 +82,11 @@ function factsOf(refund: RefundLine, reading: Reading, named: (words: string) =>
   const { t } = reading;
   return {
     ...{ refund: refundRow(refund, reading), paid: formatAmount(refund.paid), paidAt: refund.paidAt },
-    ...{ whole: refund.paid === refund.amount, receipt: refund.receipt, fund: named(accountWords(t, refund.fund)) },
+    ...{
+      whole: refund.paid === refund.amount,
+      receipt: refund.receipt,
+      fund: named(accountWords(t, refund.fund)),
+    },
     ...{ mode: modeWords(t, refund.method), stream: streamWords(t, refund.stream), payment: refund.payment },
   };
 }

@@ -16,8 +16,8 @@ import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { fundOptions } from '../finance.ts';
-import { fieldsOf } from '../settings/page.ts';
 import { projectNames } from '../project-names.ts';
+import { fieldsOf } from '../settings/page.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import {
   answersIn,
