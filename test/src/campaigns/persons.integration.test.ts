@@ -17,6 +17,7 @@ const OF_OTHERS: Record<string, string> = {
   asset: 'pictures; its hash is of a file',
   asset_file: 'pictures; its hash is of a file',
   asset_use: 'pictures; its hash is of a file',
+  bank_line: 'what the bank says; its hash is of a line',
   journal_seal: 'its hash is of a journal, which names nobody',
   ledger_head: 'its hash is of the journals, which name nobody',
   message: 'from_address and reply_to are ours',
