@@ -6,8 +6,11 @@ import { askReview, decideReview, publishApproved } from '../../src/pages/review
 import { publishUpdate, writeUpdate } from '../../src/pages/updates.ts';
 import { OFFER, PROJECTS, UPDATE } from './project-stories.ts';
 
-/** Three projects that are live: one with a matching gift and news, one capped, one counted in things. */
-export async function plantProjects(ground: Ground): Promise<void> {
+/**
+ * Three projects that are live: one with a matching gift and news, one capped, one counted in things.
+ * @returns their ids
+ */
+export async function plantProjects(ground: Ground): Promise<string[]> {
   const author = await findUser(ground, 'meera@wecare.example');
   const approver = await findUser(ground, 'jose@wecare.example');
   const ids: string[] = [];
@@ -22,4 +25,5 @@ export async function plantProjects(ground: Ground): Promise<void> {
   await makeOffer(ground, { projectId, offer: OFFER }, approver);
   const id = await writeUpdate(ground, { projectId, content: UPDATE }, author);
   await publishUpdate(ground, { projectId, id }, approver);
+  return ids;
 }
