@@ -1604,6 +1604,7 @@ export interface Messages {
   'practice.desk.dispute.open': Record<never, never>;
   'practice.desk.dispute.closed': Record<never, never>;
   'gifts.until': { day: string };
+  'done.refund-taken-up': Record<never, never>;
   'give-amount.title': Record<never, never>;
   'give-who.title': Record<never, never>;
   'give-check.title': Record<never, never>;

@@ -16,6 +16,9 @@ export const REFUND_DECIDERS: readonly Role[] = ['administrator', 'approver', 'f
 const MONTHS = 6;
 const LONGEST_REASON = 200;
 
+/** Who asked, where a donor wishes it on their own page. */
+export const DONOR = 'donor';
+
 interface Wish {
   payment: string;
   /** Paise; all that is left when there is none. */
@@ -58,8 +61,10 @@ export async function askRefund(
 }
 
 /**
- * Decides about a refund that another person asked for; an approved one is sent within seconds.
+ * Decides about a refund that another person asked for; an approved one is sent within seconds. Who approves
+ * what a donor wishes asks for it by that, and somebody else decides.
  *
+ * @returns what became of it
  * @param decision.answer why not, where it is declined
  * @throws Refusal (403) to whoever asked for it, (409) when it is decided already
  */
@@ -67,9 +72,9 @@ export async function decideRefund(
   { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
   { id, approve, answer = '' }: { id: string; approve: boolean; answer?: string },
   decider: User,
-): Promise<void> {
+): Promise<'taken-up' | 'approved' | 'declined'> {
   mayBe(decider, REFUND_DECIDERS);
-  await transaction(sql, async (connection) => {
+  return transaction(sql, async (connection) => {
     const refund = await readAsked(connection, id);
     if (refund.askedBy === decider.id)
       throw new Refusal(say`You asked for this refund yourself. Another person must decide about it.`, 403);
@@ -77,6 +82,7 @@ export async function decideRefund(
     const why = answer.trim();
     if (!approve && (!why || why.length > LONGEST_REASON || /\p{Cc}/u.test(why)))
       throw new Refusal(say`Say in one line of at most ${LONGEST_REASON} letters why the money stays.`);
+    if (approve && refund.askedBy === DONOR) return takeUp(connection, { id, decider });
     // Its own amount is held already; what is asked again is age and dispute.
     if (approve) await refundable(connection, refund.payment, clock.now());
     await connection.query(
@@ -84,7 +90,19 @@ export async function decideRefund(
       [id, approve ? 'approved' : 'declined', decider.id, clock.now(), approve ? null : why],
     );
     await note(connection, approve ? 'refund.approved' : 'refund.declined', { id, actor: decider.email });
+    return approve ? 'approved' : 'declined';
   });
+}
+
+/** A donor's wish is asked for by the first of staff who agrees; another decides, as about any. */
+async function takeUp(
+  connection: Connection,
+  { id, decider }: { id: string; decider: User },
+): Promise<'taken-up'> {
+  mayBe(decider, REFUND_ASKERS);
+  await connection.query('UPDATE refund SET asked_by = $2 WHERE id = $1', [id, decider.id]);
+  await note(connection, 'refund.taken-up', { id, actor: decider.email });
+  return 'taken-up';
 }
 
 function mayBe({ roles }: User, allowed: readonly Role[]): void {

@@ -5,9 +5,7 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
-
-/** Who asks for a refund where the donor does; finance approves it as any other. */
-export const DONOR = 'donor';
+import { DONOR } from './refund-asking.ts';
 
 /**
  * Looks whether a gift is one of two equal ones by one donor within a day: the browser may have sent twice

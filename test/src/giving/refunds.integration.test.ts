@@ -6,7 +6,7 @@ import { accountOf } from '../../../src/giving/accounts.ts';
 import { applyPayment } from '../../../src/giving/apply.ts';
 import { applyDispute } from '../../../src/giving/disputes.ts';
 import { accounts, balance } from '../../../src/giving/journal.ts';
-import { askRefund, decideRefund, leftOf } from '../../../src/giving/refund-asking.ts';
+import { askRefund, DONOR, decideRefund, leftOf } from '../../../src/giving/refund-asking.ts';
 import { listRefunds, readRefund } from '../../../src/giving/refund-list.ts';
 import { sendRefunds } from '../../../src/giving/refund-sending.ts';
 import { sealJournals, verifyLedger } from '../../../src/giving/seal.ts';
@@ -70,6 +70,19 @@ describe('A refund', () => {
     expect((await balance(ground.sql, accounts.general('domestic'))) - before).toBe(20_000n);
     expect(await balance(ground.sql, accounts.refunds('domestic'))).toBe(0n);
     await sound();
+  });
+
+  it('that a donor wishes is asked for by one of staff and decided by another', async () => {
+    const payment = await paidGift(ground, till, { amount: 60_000n });
+    const id = await ask(payment, 60_000n);
+    await ground.sql.query(`UPDATE refund SET asked_by = $2 WHERE id = $1`, [id, DONOR]);
+    await expect(approve(id)).rejects.toThrow('needs the role');
+    expect(await approve(id, staff.finance)).toBe('taken-up');
+    expect(await sendRefunds(ground)).toBe(0);
+    await expect(approve(id, staff.finance)).rejects.toThrow('yourself');
+    expect(await approve(id)).toBe('approved');
+    await sendRefunds(ground);
+    expect(await giftBy(payment)).toEqual({ amount: 60_000, refunded: 60_000, good: 0 });
   });
 
   it('is never decided by whoever asked, in the domain or in the database', async () => {

@@ -126,8 +126,8 @@ const deciding =
     const answer = readForm(req).text('answer').trim();
     await orAgain(
       async () => {
-        await decideRefund(web.ground, { id, approve, answer }, userOf(res));
-        leadOn(res, `${REFUNDS}/${id}`, approve ? 'refund-approved' : 'refund-declined');
+        const became = await decideRefund(web.ground, { id, approve, answer }, userOf(res));
+        leadOn(res, `${REFUNDS}/${id}`, `refund-${became}`);
       },
       (refusal) => {
         if (refusal.status === 404) return fail(refusal);
