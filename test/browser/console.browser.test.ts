@@ -11,11 +11,14 @@ import { suppressAddress } from '../../src/contacts/suppress-one.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import { addAsset } from '../../src/media/assets.ts';
+import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
+import { writeUpdate } from '../../src/pages/updates.ts';
 import { addStory, newNewsletter, sendEdition } from '../src/campaigns/newsletters/support.ts';
 import { people, readyCampaign } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { NOON } from '../support/ground.ts';
 import { picture } from '../support/pictures.ts';
+import { liveProject } from '../support/projects.ts';
 import { PASSWORD, staffMember } from '../support/staff.ts';
 import { until } from '../support/until.ts';
 import { testWeb } from '../support/web.ts';
@@ -57,10 +60,23 @@ beforeAll(async () => {
   await suppressAddress(ground, { address: 'gone@sample.example', reason: 'manual' }, 'cli:test');
   const bytes = await picture(600, 400).jpeg().toBuffer();
   const alt = { en: 'A boat', ml: 'വള്ളം' };
-  await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
+  const { asset } = await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
+  await plantProject(asset.id);
   gateway = await plantGift(ground);
 }, 180_000);
 afterAll(() => gateway?.end());
+
+/** A project with news, and who agreed to be on a picture. */
+async function plantProject(asset: string): Promise<void> {
+  const { id: projectId } = await liveProject(ground, { goal: 1_000_000n });
+  const words = { title: 'Forty beds', text: 'They are with **forty** families.' };
+  const content = { kind: 'news', en: words, ml: words, asset: null, milestone: null, files: [] };
+  await writeUpdate(ground, { projectId, content }, staff.author);
+  const paper = { givenOn: '2026-10-02', paper: 'File 12/2026, page 4' };
+  const said = { kind: 'guardian', who: 'A child', guardian: 'Her aunt', covers: ['picture'] };
+  const consent = await recordConsent(ground, { ...said, ...paper }, staff.chief);
+  await sayPersons(ground, { asset, persons: true, consents: [consent] }, staff.chief);
+}
 
 async function signIn(page: Page): Promise<string> {
   await page.goto(`${url()}/console/sign-in`);
