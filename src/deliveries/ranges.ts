@@ -86,11 +86,17 @@ export async function queueRanges(
     payload: { run: String(id), first, last },
     // The same piece is waiting once; one that was taken and lost is another job.
     id: `${id}-${first}-${takes}`,
-    priority: 10,
+    priority: turnOf(first),
   }));
   await queues.add('deliveries', tasks);
   return tasks.length;
 }
+
+/**
+ * Runs take turns: the tenth piece of one waits behind the first nine of another, so that a small run of
+ * another sender does not wait for a large one whose account is slow.
+ */
+const turnOf = (first: number): number => Math.min(10 + Math.floor(first / RANGE_SIZE), 1_000_000);
 
 async function markQueued(sql: Sql, run?: bigint): Promise<(Range & { takes: number })[]> {
   const { rows } = await sql.query(

@@ -144,3 +144,16 @@ it('lets nothing of a cancelled run go once more, also what came back deferred a
   await sweep(ground);
   expect(await states(run)).toEqual(['cancelled', 'cancelled']);
 });
+
+it('lets runs take turns: a small one does not wait behind all of a large one', async () => {
+  const large = await startedRun(ground, numbered(2100, 'large.example'));
+  await queueRanges(ground, large.run);
+  const small = await startedRun(ground, numbered(3, 'small.example'));
+  await queueRanges(ground, small.run);
+  const board = ground.queues.boards().find(({ name }) => name === 'deliveries');
+  const jobs = (await board?.getJobs(['prioritized'], 0, -1, true)) ?? [];
+  const runs = jobs
+    .map(({ data }) => BigInt(data.run))
+    .filter((run) => run === large.run || run === small.run);
+  expect(runs).toEqual([large.run, small.run, large.run, large.run, large.run, large.run]);
+});
