@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Role } from '../../../../src/access/users.ts';
 import { saveGatewayAccount } from '../../../../src/giving/accounts.ts';
-import { receiptSettings } from '../../../../src/giving/issuer.ts';
+import { receiptSettings, saveReceiptSettings } from '../../../../src/giving/issuer.ts';
 import { formOf, signedIn } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
 
@@ -69,12 +69,16 @@ it('sets what receipts say, by administrators and finance, in both languages or 
   const html = await refused.text();
   expect(html).toContain('Say it in both languages, or in neither.');
   expect(html).toContain('Reg. 12/1999</textarea>');
-  expect(await receiptSettings(ground.sql)).toEqual({ registration: '', deduction: null });
+  expect(await receiptSettings(ground.sql)).toEqual({ registration: '', deduction: null, approval: null });
+  // The approval is set at the machine, and stays.
+  const approval = { urn: 'AAATW1234AF20261', issuedOn: '2026-04-02' };
+  await saveReceiptSettings(ground, { approval }, 'cli:test');
   const whole = { ...wish, deductionMl: '133-ാം വകുപ്പ് പ്രകാരം 50 %' };
   expect((await post('/console/settings/giving', whole, cookies.finance)).status).toBe(303);
   expect(await receiptSettings(ground.sql)).toEqual({
     registration: 'Reg. 12/1999',
     deduction: { en: '50 % under section 133', ml: '133-ാം വകുപ്പ് പ്രകാരം 50 %' },
+    approval: { urn: 'AAATW1234AF20261', issuedOn: '2026-04-02' },
   });
   expect((await post('/console/settings/giving', whole, cookies.auditor)).status).toBe(403);
 });

@@ -22,7 +22,7 @@ it('counts a role that was taken away at the very next request, under a new cook
   await setRoles(ground, user.id, ['author'], 'cli:test');
   const answer = await open('/console/users', cookie);
   expect(answer.status).toBe(403);
-  expect(await answer.text()).toContain('It needs the role administrator. You have: author.');
+  expect(await answer.text()).toContain('This needs the role administrator; yours: author.');
   const fresh = cookiesOf(answer);
   expect(fresh).toMatch(/^wecare=/);
   expect((await open('/console/account', fresh)).status).toBe(200);
