@@ -115,6 +115,8 @@ describe.skipIf(!browserPath)('segments and newsletters in a browser', { timeout
 });
 
 async function faultsOf(page: Page, path: string): Promise<string[]> {
+  // What is being fetched anew stands faded until it is there.
+  await page.locator('.htmx-request').waitFor({ state: 'detached' });
   await page.evaluate(axe.source);
   const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const options = JSON.stringify({ runOnly, iframes: false });

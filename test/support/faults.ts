@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core';
 
 /** What axe finds on a page as it stands, frames apart, and whether it is wider than its window. */
 export async function faultsOf(page: Page): Promise<string[]> {
+  // What is being fetched anew stands faded until it is there.
+  await page.locator('.htmx-request').waitFor({ state: 'detached' });
   await page.evaluate(axe.source);
   const found = (await page.evaluate('axe.run(document, { iframes: false })')) as axe.AxeResults;
   const wide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
