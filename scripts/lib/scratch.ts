@@ -94,7 +94,12 @@ export async function startBuilt(
   const args = [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), program, ...words];
   return spawn(process.execPath, args, {
     // The bound on memory is the one of docker-compose.yml.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_OPTIONS: '--max-old-space-size=160', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_OPTIONS: '--max-old-space-size=160 --max-semi-space-size=24',
+      ...env,
+    },
     stdio: ['ignore', answer, 'inherit'],
   });
 }

@@ -93,8 +93,10 @@ async function writes(page: Page): Promise<string> {
   await page.locator('input[name=lists][value=Friends]').check();
   await page.getByRole('button', { name: 'Make it and write' }).click();
   await page.locator('[id="en.subject"]').fill('News for {{name}}');
+  // The page takes `done=` out of its address at once, so the wait begins before it is there.
+  const saved = page.waitForURL(/done=/, { waitUntil: 'commit' });
   await page.getByRole('button', { name: 'Save as a new version' }).click();
-  await page.waitForURL(/done=/);
+  await saved;
   const id = /messages\/([\w-]+)/.exec(page.url())?.[1];
   const plan = `${url()}/console/messages/${id}/plan`;
   await page.goto(plan);
