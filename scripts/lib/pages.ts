@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
+import { donorToken } from '../../src/giving/donor-link.ts';
 import { giftToken, receiptToken } from '../../src/giving/gift-token.ts';
 import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
@@ -131,6 +132,10 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
   if (before === 'confirm') return askToken(ground);
   if (before === 'gift')
     return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
+  if (before === 'my') {
+    const make = (_keys: Ground['keys'], id: string) => donorToken(ground, id, 1);
+    return tokenOf(ground, make, 'SELECT id FROM donor WHERE email IS NOT NULL ORDER BY created_at LIMIT 1');
+  }
   if (before === 'follow')
     return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
