@@ -27,7 +27,6 @@ export type Purpose =
   | 'finance-words'
   | 'gift-form'
   | 'gift-token'
-  | 'project-follow'
   | 'receipt-token'
   | 'donor-link'
   | 'project-follow'

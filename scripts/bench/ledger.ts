@@ -34,7 +34,7 @@ async function plant({ sql }: Ground): Promise<void> {
   await sql.query('ANALYZE');
 }
 
-/** Under the triggers that guard the books, as any payment is. */
+/** With the triggers that guard the books at work, like those of a payment. */
 async function plantSome(
   connection: Connection,
   { donor, first, last }: { donor: string; first: number; last: number },

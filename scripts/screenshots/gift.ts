@@ -93,7 +93,13 @@ const wish: GiftWish = {
   ...{ formKey: 'screenshots', stream: 'domestic', amount: 150_000n, fund: accounts.general('domestic') },
   ...{ language: 'ml', anonymous: true, message: null, dedication: null, touch: null, consents: [] },
   donor: {
-    ...{ kind: 'individual', name: 'ശ്രീജ നായർ', email: 'giver@sample.example', phone: '+919876543210', language: 'ml' },
+    ...{
+      kind: 'individual',
+      name: 'ശ്രീജ നായർ',
+      email: 'giver@sample.example',
+      phone: '+919876543210',
+      language: 'ml',
+    },
     ...{ address: 'പൂജപ്പുര, തിരുവനന്തപുരം 695012', identity: null },
     source: { question: 'person', answer: 'india' },
   },
