@@ -8,8 +8,6 @@ import type { Reading } from './shell.ts';
 
 /** Who keeps the books: nobody else writes in them. */
 export const FINANCE: readonly Role[] = ['finance'];
-/** Who reads the books. */
-export const BOOK_READERS: readonly Role[] = ['administrator', 'finance', 'auditor'];
 
 /** Rows of a page of a list. */
 export const PAGE = 50;

@@ -1,5 +1,6 @@
 import type { Route } from '../../routes.ts';
-import { BOOK_READERS, FINANCE } from '../finance.ts';
+import { MONEY_READERS } from '../../staff.ts';
+import { FINANCE } from '../finance.ts';
 import { choose, preview, take, upload } from './import.ts';
 import { line, match, other, release } from './line.ts';
 import { BANK, list } from './lines.ts';
@@ -12,7 +13,7 @@ export const bankRoutes: Route[] = [
   {
     method: 'get',
     path: BANK,
-    who: BOOK_READERS,
+    who: MONEY_READERS,
     does: 'lists lines of the bank’s statements',
     handle: list,
   },

@@ -3,9 +3,9 @@ import { closePeriod, listPeriods, nextToClose } from '../../../giving/periods.t
 import type { Language } from '../../../i18n.ts';
 import { readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
-import { staffOf } from '../../staff.ts';
+import { MONEY_READERS, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { BOOK_READERS, FINANCE } from '../finance.ts';
+import { FINANCE } from '../finance.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 
 const PERIODS = '/console/periods';
@@ -44,6 +44,6 @@ const monthText = (month: string, language: Language): string =>
 
 /** Months that are closed: what is told later stands in the next. */
 export const periodRoutes: Route[] = [
-  { method: 'get', path: PERIODS, who: BOOK_READERS, does: 'lists closed months', handle: list },
+  { method: 'get', path: PERIODS, who: MONEY_READERS, does: 'lists closed months', handle: list },
   { method: 'post', path: PERIODS, who: FINANCE, does: 'closes a month for good', handle: close },
 ];
