@@ -7,7 +7,7 @@ import { readGoal } from '../../../src/giving/goals.ts';
 import { quoteShare, releaseHolds, type Share, ShareChanged } from '../../../src/giving/holds.ts';
 import { accounts, balance } from '../../../src/giving/journal.ts';
 import { askGateway, type GiftWish, recordGift } from '../../../src/giving/orders.ts';
-import { sealJournals, verifyLedger } from '../../../src/giving/seal.ts';
+import { expectSound } from '../../support/books.ts';
 import { openTill } from '../../support/giving.ts';
 import { testGround } from '../../support/ground.ts';
 import { liveProject, offerFor } from '../../support/projects.ts';
@@ -63,10 +63,7 @@ const giftBy = async (paymentId: string) =>
   ).rows[0];
 const offerNow = async (id: string) =>
   (await ground.sql.query('SELECT taken::int, held::int FROM matching_offer WHERE id = $1', [id])).rows[0];
-const sound = async () => {
-  await sealJournals(ground);
-  expect(await verifyLedger(ground)).toMatchObject({ unbalanced: 0, chain: 'ok', totals_match: true });
-};
+const sound = () => expectSound(ground);
 
 describe('A gift for a project', () => {
   it('stands in the books of the project, and on its counter', async () => {

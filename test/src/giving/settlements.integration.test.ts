@@ -13,10 +13,10 @@ import { placeOrder } from '../../../src/giving/orders.ts';
 import { reconcileSettlements } from '../../../src/giving/reconciling.ts';
 import { askRefund, decideRefund } from '../../../src/giving/refund-asking.ts';
 import { sendRefunds } from '../../../src/giving/refund-sending.ts';
-import { sealJournals, verifyLedger } from '../../../src/giving/seal.ts';
 import { listSettlements, settlementsAwaitingBank } from '../../../src/giving/settlements.ts';
 import { assignParked, fundsOf, listParked } from '../../../src/giving/suspense.ts';
 import { settle } from '../../../src/sandbox/razorpay/settling.ts';
+import { expectSound } from '../../support/books.ts';
 import { giftOf, openTill, paidGift, parkedPayment } from '../../support/giving.ts';
 import { NOON, testGround } from '../../support/ground.ts';
 import { testStandIn } from '../../support/stand-in.ts';
@@ -54,10 +54,7 @@ const open = async () =>
 const about = async (subject: string) =>
   (await open()).filter((one) => one.subject === subject).map(({ kind }) => kind);
 const change = (sql: string, values: unknown[]) => ground.sql.query(sql, values);
-const sound = async () => {
-  await sealJournals(ground);
-  expect(await verifyLedger(ground)).toMatchObject({ unbalanced: 0, chain: 'ok', totals_match: true });
-};
+const sound = () => expectSound(ground);
 
 describe('A settlement', () => {
   it('moves what the gateway sent from clearing to bank, once, however often it is fetched', async () => {
