@@ -19,7 +19,9 @@ export function requestLog(log: Log): RequestHandler {
     wrapSerializers: false,
     quietReqLogger: true,
     quietResLogger: true,
-    serializers: { res: (res) => ({ statusCode: res.statusCode }), err: errorInLog },
+    // pino-http makes a second logger that holds the whole request, and uses it for nothing that we write:
+    // to serialise it was two fifths of what an answer cost.
+    serializers: { req: () => undefined, res: (res) => ({ statusCode: res.statusCode }), err: errorInLog },
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
     customSuccessObject: (req, res, value) => ({ ...value, ...seen(req as Request, res as Response) }),
     customErrorObject: (req, res, _error, value) => ({ ...value, ...seen(req as Request, res as Response) }),
