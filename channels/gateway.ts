@@ -1,3 +1,4 @@
+import type { FailureKind } from './failure.ts';
 import type { GatewaySubscriptions } from './subscriptions.ts';
 
 /**
@@ -221,8 +222,6 @@ export interface SettlementLine {
   utr: string | null;
   settledAt: Date;
 }
-
-export type FailureKind = 'retryable' | 'throttled' | 'permanent' | 'unauthorised' | 'unknown';
 
 /** What a vendor's failure means, whatever words it has for it. */
 export class GatewayFailure extends Error {

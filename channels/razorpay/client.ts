@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { GatewayFailure } from '../gateway.ts';
-import { type Answer, failureOf, leftUs, type Method, unreadable } from './failures.ts';
+import { leftUs } from '../http.ts';
+import { type Answer, failureOf, type Method, unreadable } from './failures.ts';
 
 /** Where an account is served and how it signs in. */
 export interface Access {

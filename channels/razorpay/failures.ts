@@ -14,20 +14,6 @@ const PAUSE_MS = 10_000;
 /** A wait that is asked for is believed up to an hour. */
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Of errors that a connection gives before a request can have left. */
-const BEFORE_LEAVING = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
-  ...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
-  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-]);
-
-/** Whether the vendor may have had the request that came to nothing. */
-export function leftUs(error: unknown): boolean {
-  const cause = (error as { cause?: unknown }).cause;
-  const all = cause instanceof AggregateError ? cause.errors : [cause];
-  return !all.every((one) => BEFORE_LEAVING.has(String((one as NodeJS.ErrnoException | undefined)?.code)));
-}
-
 /**
  * What an answer other than 2xx means (razorpay.com/docs/errors). A fault of the vendor's leaves open
  * whether a change was made; so does 409, "another request with the same idempotency key".

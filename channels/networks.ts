@@ -1,0 +1,4 @@
+import type { Network, NetworkName } from './social.ts';
+
+/** Every network there is. To add one is one file and one line here. */
+export const networks: Partial<Record<NetworkName, Network>> = {};
