@@ -25,7 +25,7 @@ export const publicationContent = z.object({
 export type PublicationContent = z.infer<typeof publicationContent>;
 
 /** The post as an adapter takes it; bytes are read when they are asked for. */
-export function postOf(content: PublicationContent, language: string, files: Files): Post {
+export function postOf(content: PublicationContent, language: string, files: Pick<Files, 'part'>): Post {
   const { text, title, link } = content;
   return {
     ...{ text, language, media: content.media.map((one) => withBytes(one, files)) },
@@ -34,7 +34,7 @@ export function postOf(content: PublicationContent, language: string, files: Fil
   };
 }
 
-function withBytes({ seconds, url, ...one }: z.infer<typeof media>, files: Files): Media {
+function withBytes({ seconds, url, ...one }: z.infer<typeof media>, files: Pick<Files, 'part'>): Media {
   return {
     ...one,
     ...(seconds !== undefined && { seconds }),
