@@ -1,4 +1,4 @@
-import { check } from './check.ts';
+import { checkPost } from './check.ts';
 import type { Limits, Network } from './social.ts';
 
 /** Places that have no way in for programs: somebody copies the text there and pastes the link back. */
@@ -31,6 +31,6 @@ const length = (text: string): number => text.length;
 export const hand: Network = {
   ...{ name: 'hand', title: 'By hand', reach: 'public', limits, length },
   // Text, pictures and a video may go to a newspaper together.
-  validate: (post) => check(post, { limits, length }).filter(({ code }) => code !== 'mixed-media'),
+  validate: (post) => checkPost({ limits, length }, post).filter(({ code }) => code !== 'mixed-media'),
   connect: { kind: 'fields', fields: [{ name: 'kind', secret: false, options: [...handKinds] }] },
 };

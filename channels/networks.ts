@@ -1,4 +1,9 @@
+import { googlePlus } from './google-plus.ts';
+import { hand } from './hand.ts';
 import type { Network, NetworkName } from './social.ts';
 
 /** Every network there is. To add one is one file and one line here. */
-export const networks: Partial<Record<NetworkName, Network>> = {};
+export const networks: Partial<Record<NetworkName, Network>> = {
+  hand,
+  'google-plus': googlePlus,
+};

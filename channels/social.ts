@@ -249,10 +249,21 @@ export interface Connected {
   settings: Settings;
 }
 
-/** An account is connected by typing in what the vendor gave. */
+/**
+ * An account is connected by typing in what the vendor gave. What is secret is kept in `credentials.more`
+ * under the field's name, what is not in `settings`.
+ */
 export interface Fields {
   kind: 'fields';
-  fields: { name: string; secret: boolean; optional?: boolean }[];
+  fields: Field[];
+}
+
+export interface Field {
+  name: string;
+  secret: boolean;
+  optional?: boolean;
+  /** The values that it may have, where they are few. */
+  options?: string[];
 }
 
 export type { NetworkFailure };
