@@ -1,9 +1,11 @@
 import { googlePlus } from './google-plus.ts';
 import { hand } from './hand.ts';
 import type { Network, NetworkName } from './social.ts';
+import { telegram } from './telegram.ts';
 
 /** Every network there is. To add one is one file and one line here. */
 export const networks: Partial<Record<NetworkName, Network>> = {
   hand,
+  telegram,
   'google-plus': googlePlus,
 };

@@ -1,4 +1,4 @@
-import { check } from './check.ts';
+import { checkPost } from './check.ts';
 import { type FailureReason, NetworkFailure } from './failure.ts';
 import { type Answered, ask, unreadable, uploadTime, vendorFault } from './http.ts';
 import type { Intent, Limits, Media, Network, Opened, Post, Problem, Receipt, Session } from './social.ts';
@@ -30,7 +30,7 @@ const length = (text: string): number => text.length;
  */
 export const telegram: Network = {
   ...{ name: 'telegram', title: 'Telegram', reach: 'public', limits, length },
-  validate: (post) => [...check(post, { limits, length }), ...post.media.flatMap(ofSides)],
+  validate: (post) => [...checkPost({ limits, length }, post), ...post.media.flatMap(ofSides)],
   connect: {
     kind: 'fields',
     fields: [
