@@ -1,5 +1,6 @@
 import { googlePlus } from './google-plus.ts';
 import { hand } from './hand.ts';
+import { mastodon } from './mastodon/mastodon.ts';
 import type { Network, NetworkName } from './social.ts';
 import { telegram } from './telegram.ts';
 
@@ -7,5 +8,6 @@ import { telegram } from './telegram.ts';
 export const networks: Partial<Record<NetworkName, Network>> = {
   hand,
   telegram,
+  mastodon,
   'google-plus': googlePlus,
 };

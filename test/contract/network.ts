@@ -18,8 +18,11 @@ export interface Suite {
   timeoutMs?: number;
 }
 
+/** Nothing hangs by itself; a busy computer may be slow. */
+const PATIENCE_MS = 20_000;
+
 /** What every adapter has to keep, whichever network it speaks to. */
-export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }: Suite): void {
+export function describeNetwork({ network, openStandIn, post, timeoutMs = 1500 }: Suite): void {
   describe(`the network ${network.name}`, () => {
     const app = express();
     let standIn: SocialStandIn;
@@ -44,11 +47,11 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
       server.close();
     });
 
-    const open = (there: SocialStandIn): Session => {
+    const open = (there: SocialStandIn, patience = PATIENCE_MS): Session => {
       const [account] = there.accounts;
       if (!account || !network.open) throw new Error('The stand-in needs an account, the network a way in.');
       const settings = { ...account.settings, endpoint: `${endpoint}/there` };
-      return network.open({ credentials: account.credentials, settings, timeoutMs });
+      return network.open({ credentials: account.credentials, settings, timeoutMs: patience });
     };
 
     const meant = (kind: 'post' | 'comment' = 'post', replyTo: Intent['replyTo'] = null): Intent => ({
@@ -88,7 +91,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
     it.each(after)('calls it unknown when it was accepted and %s', async (fault) => {
       const intent = await prepare(meant());
       standIn.fault(fault);
-      const failure = await failureOf(session.publish(intent));
+      const failure = await failureOf(open(standIn, timeoutMs).publish(intent));
       expect(failure.kind).toBe('unknown');
       expect(standIn.timeline()).toHaveLength(1);
       if (!session.find) return;
