@@ -3,11 +3,13 @@ import { hand } from './hand.ts';
 import { mastodon } from './mastodon/mastodon.ts';
 import type { Network, NetworkName } from './social.ts';
 import { telegram } from './telegram.ts';
+import { youtube } from './youtube/youtube.ts';
 
 /** Every network there is. To add one is one file and one line here. */
 export const networks: Partial<Record<NetworkName, Network>> = {
   hand,
   telegram,
   mastodon,
+  youtube,
   'google-plus': googlePlus,
 };

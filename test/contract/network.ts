@@ -129,7 +129,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 1500 }
     it('knows that nothing was done when it cannot be reached', async () => {
       const [account] = standIn.accounts;
       const settings = { ...account?.settings, endpoint: await nobodyThere() };
-      const nowhere = network.open?.({ credentials: account?.credentials ?? {}, settings, timeoutMs });
+      const nowhere = network.open?.({ credentials: account?.credentials ?? {}, settings, timeoutMs: PATIENCE_MS });
       const failure = await failureOf((nowhere as Session).publish(await prepare(meant())));
       expect(failure.kind).toBe('retryable');
     });
@@ -154,7 +154,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 1500 }
       const credentials = await session.refresh();
       const [account] = standIn.accounts;
       const settings = { ...account?.settings, endpoint: `${endpoint}/there` };
-      const renewed = network.open?.({ credentials, settings, timeoutMs }) as Session;
+      const renewed = network.open?.({ credentials, settings, timeoutMs: PATIENCE_MS }) as Session;
       expect((await renewed.check()).id).not.toBe('');
     });
   });
