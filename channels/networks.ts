@@ -1,5 +1,6 @@
 import { googlePlus } from './google-plus.ts';
 import { hand } from './hand.ts';
+import { linkedin } from './linkedin/linkedin.ts';
 import { mastodon } from './mastodon/mastodon.ts';
 import type { Network, NetworkName } from './social.ts';
 import { telegram } from './telegram.ts';
@@ -11,5 +12,6 @@ export const networks: Partial<Record<NetworkName, Network>> = {
   telegram,
   mastodon,
   youtube,
+  linkedin,
   'google-plus': googlePlus,
 };
