@@ -43,6 +43,8 @@ export interface SocialStandIn {
   router: Router;
   /** What is visible, the oldest first. */
   timeline(): Seen[];
+  /** A picture of the timeline by its SHA-256, where it is still kept. */
+  picture?(hash: string): { mime: string; bytes: Buffer } | undefined;
   /** Accounts that are there from the start, as connected. */
   accounts: { name: string; credentials: Credentials; settings: Settings }[];
   /** The next request that creates meets this; several wait in line. */
