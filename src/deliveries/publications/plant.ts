@@ -28,7 +28,7 @@ export async function startPublications(
 ): Promise<number> {
   await transaction(ground.sql, async (connection) => {
     const begun = await connection.query(
-      `UPDATE run SET state = 'running', started_at = $2, total = $3 WHERE id = $1 AND state = 'planned'`,
+      "UPDATE run SET state = 'freezing', started_at = $2, total = $3 WHERE id = $1 AND state = 'planned'",
       [run, ground.clock.now(), drafts.length],
     );
     if (!begun.rowCount)
@@ -48,6 +48,7 @@ export async function startPublications(
       drafts.map((draft) => JSON.stringify(publicationContent.parse(draft.content))),
       drafts.map((draft) => costOf(costs.get(draft.accountId) ?? null, draft.content)),
     ]);
+    await connection.query("UPDATE run SET state = 'running' WHERE id = $1", [run]);
   });
   await wakePublications(ground);
   return drafts.length;
