@@ -44,6 +44,21 @@ CREATE TABLE "publication" (
 );
 
 -- CreateTable
+CREATE TABLE "fitted_media" (
+    "asset_id" UUID NOT NULL,
+    "recipe" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "width" INTEGER NOT NULL,
+    "height" INTEGER NOT NULL,
+    "bytes" INTEGER NOT NULL,
+
+    CONSTRAINT "fitted_media_pkey" PRIMARY KEY ("asset_id","recipe")
+);
+
+-- AddForeignKey
+ALTER TABLE "fitted_media" ADD CONSTRAINT "fitted_media_asset_id_fkey" FOREIGN KEY ("asset_id") REFERENCES "asset"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- CreateTable
 CREATE TABLE "network_app" (
     "network" TEXT NOT NULL,
     "client_id" TEXT NOT NULL,

@@ -78,15 +78,42 @@ interface Drawing {
   bytes: number;
 }
 
+interface Made {
+  hash: string;
+  width: number;
+  height: number;
+  bytes: number;
+}
+
+/** Made once, when the post is written or approved: at its minute nothing is left to draw. */
 async function drawn(ground: FitGround, drawing: Drawing): Promise<Omit<FittedMedia, 'alt'>> {
+  const { asset, shown, shape, side, bytes } = drawing;
+  const recipe = JSON.stringify({ crop: shown.crop ?? null, shape, side, bytes });
+  const made = (await madeBefore(ground, asset.id, recipe)) ?? (await make(ground, drawing, recipe));
+  return { ...made, kind: 'picture', mime: 'image/jpeg', url: fittedAddress(ground, made.hash) };
+}
+
+async function madeBefore({ sql }: FitGround, asset: string, recipe: string): Promise<Made | undefined> {
+  const { rows } = await sql.query<Made>(
+    'SELECT hash, width, height, bytes FROM fitted_media WHERE asset_id = $1 AND recipe = $2',
+    [asset, recipe],
+  );
+  return rows[0];
+}
+
+async function make(ground: FitGround, drawing: Drawing, recipe: string): Promise<Made> {
   const files = openFiles(ground.config);
   const source = await sourceOf(files, drawing.asset);
   for (const quality of QUALITIES) {
     const { data, info } = await render(source, drawing, quality);
     if (data.length > drawing.bytes) continue;
-    const hash = await files.put(data);
-    const size = { width: info.width, height: info.height, bytes: data.length };
-    return { hash, kind: 'picture', mime: 'image/jpeg', ...size, url: fittedAddress(ground, hash) };
+    const made = { hash: await files.put(data), width: info.width, height: info.height, bytes: data.length };
+    await ground.sql.query(
+      `INSERT INTO fitted_media (asset_id, recipe, hash, width, height, bytes) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (asset_id, recipe) DO NOTHING`,
+      [drawing.asset.id, recipe, made.hash, made.width, made.height, made.bytes],
+    );
+    return made;
   }
   throw new Refusal(say`${drawing.asset.name} cannot be made small enough. Choose a simpler picture.`);
 }
