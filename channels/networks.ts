@@ -1,3 +1,4 @@
+import { bluesky } from './bluesky/bluesky.ts';
 import { googlePlus } from './google-plus.ts';
 import { hand } from './hand.ts';
 import { linkedin } from './linkedin/linkedin.ts';
@@ -13,5 +14,6 @@ export const networks: Partial<Record<NetworkName, Network>> = {
   mastodon,
   youtube,
   linkedin,
+  bluesky,
   'google-plus': googlePlus,
 };
