@@ -100,6 +100,17 @@ export interface Messages {
   'account.since': Record<never, never>;
   'account.seen': Record<never, never>;
   'account.here': Record<never, never>;
+  'device.on': { browser: string; system: string };
+  'device.browser.edge': Record<never, never>;
+  'device.browser.opera': Record<never, never>;
+  'device.browser.samsung': Record<never, never>;
+  'device.browser.firefox': Record<never, never>;
+  'device.browser.chrome': Record<never, never>;
+  'device.browser.safari': Record<never, never>;
+  'device.browser.unknown': Record<never, never>;
+  'device.system.windows': Record<never, never>;
+  'device.system.apple': Record<never, never>;
+  'device.system.android-or-linux': Record<never, never>;
   'account.end': Record<never, never>;
   'account.end.one': { agent: string; network: string };
   'account.end.all': Record<never, never>;
@@ -833,6 +844,15 @@ export interface Messages {
   'hold.why': { reason: string; who: string };
   'hold.restored': Record<never, never>;
   'hold.restored.why': Record<never, never>;
+  'hold.lift.ask': Record<never, never>;
+  'hold.lift.running': Record<never, never>;
+  'hold.lift.left': { count: number };
+  'hold.lift.due': Record<never, never>;
+  'hold.lift.nothing': Record<never, never>;
+  'hold.lift.final': Record<never, never>;
+  'hold.lift.keep': Record<never, never>;
+  'hold.lift.none': Record<never, never>;
+  'hold.open.short': Record<never, never>;
   'hold.lift': Record<never, never>;
   'done.held': Record<never, never>;
   'done.lifted': Record<never, never>;
@@ -913,6 +933,9 @@ export interface Messages {
   'contacts.address.new': Record<never, never>;
   'contacts.address.help': Record<never, never>;
   'contacts.address.add': Record<never, never>;
+  'contacts.address.remove.sure': { address: string };
+  'contacts.address.remove.do': Record<never, never>;
+  'contacts.list.leave.sure': { list: string };
   'contacts.address.remove': { address: string };
   'contacts.household': Record<never, never>;
   'contacts.household.shares': Record<never, never>;
@@ -1943,6 +1966,7 @@ export interface Messages {
   'import.state.done': Record<never, never>;
   'import.state.failed': Record<never, never>;
   'import.columns.lede': Record<never, never>;
+  'import.drop.sure': Record<never, never>;
   'import.drop': Record<never, never>;
   'import.fault': Record<never, never>;
   'import.fault.do': Record<never, never>;
@@ -2044,6 +2068,7 @@ export interface Messages {
   'lists.make': Record<never, never>;
   'lists.find': Record<never, never>;
   'lists.on': Record<never, never>;
+  'lists.unpublish.sure': Record<never, never>;
   'lists.take-off': Record<never, never>;
   'lists.take-off.whom': { name: string };
   'lists.nobody': Record<never, never>;
@@ -3268,6 +3293,8 @@ export interface Messages {
   'desk.sponsor.url': Record<never, never>;
   'desk.sponsor.do': Record<never, never>;
   'desk.sponsor.end': Record<never, never>;
+  'desk.sponsor.end.sure': { name: string };
+  'desk.offer.end.sure': { name: string };
   'desk.sponsor.end-named': { name: string };
   'desk.offers': Record<never, never>;
   'desk.offers.none': Record<never, never>;
