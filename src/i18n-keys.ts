@@ -2171,6 +2171,13 @@ export interface Messages {
   'media.result.refused': Record<never, never>;
   'media.result.known': Record<never, never>;
   'media.result.broken': Record<never, never>;
+  'art.appeal': Record<never, never>;
+  'art.newsletter': Record<never, never>;
+  'art.notice': Record<never, never>;
+  'art.occasion-invitation': Record<never, never>;
+  'art.project-story': Record<never, never>;
+  'art.thanks': Record<never, never>;
+  'art.urgent': Record<never, never>;
   'editor.tab.write': Record<never, never>;
   'editor.tab.files': Record<never, never>;
   'editor.tab.test': Record<never, never>;
