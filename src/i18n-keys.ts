@@ -789,6 +789,12 @@ export interface Messages {
   'console.back': Record<never, never>;
   'console.offline': Record<never, never>;
   'console.nothing': Record<never, never>;
+  'wrong.missing': Record<never, never>;
+  'wrong.type': Record<never, never>;
+  'wrong.input': Record<never, never>;
+  'wrong.range': Record<never, never>;
+  'wrong.short': Record<never, never>;
+  'wrong.form': Record<never, never>;
   'console.kept': Record<never, never>;
   'console.kept.restore': Record<never, never>;
   'console.kept.forget': Record<never, never>;

@@ -124,6 +124,19 @@ const sayOffline = () => {
 addEventListener('online', sayOffline);
 addEventListener('offline', sayOffline);
 
+/* What a browser finds wrong is said in the language of the page, not of the browser. */
+const KINDS = ['valueMissing', 'typeMismatch', 'badInput', 'rangeUnderflow', 'rangeOverflow', 'stepMismatch', 'tooShort', 'patternMismatch'];
+document.addEventListener(
+  'invalid',
+  ({ target }) => {
+    const kind = KINDS.find((one) => target.validity[one]);
+    if (!kind) return;
+    target.setCustomValidity(document.body.dataset[kind]);
+    target.form.addEventListener('input', () => target.setCustomValidity(''), { once: true });
+  },
+  true,
+);
+
 /* A form with data-live sends itself when something in it changes (its button stays for those without script). */
 document.addEventListener('change', (event) => event.target.closest('form[data-live]')?.requestSubmit());
 
