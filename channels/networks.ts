@@ -1,4 +1,5 @@
 import type { Network, NetworkName } from './social.ts';
+import { x } from './x/x.ts';
 
 /** Every network there is. To add one is one file and one line here. */
-export const networks: Partial<Record<NetworkName, Network>> = {};
+export const networks: Partial<Record<NetworkName, Network>> = { x };

@@ -24,6 +24,8 @@ export interface Network {
   validate(post: Post): Problem[];
   /** How an account is connected; a network without one works by hand only. */
   connect?: OAuth | Fields;
+  /** A second way in, where a network has two. */
+  connectInstead?: Fields;
   /** Opens an account. Absent where there is no way to publish by program. */
   open?(account: Opened): Session;
   /** Where it is closed for good. */
@@ -121,6 +123,7 @@ export type ProblemCode =
   | 'no-alt-text'
   | 'alt-too-long'
   | 'no-title'
+  | 'character-refused'
   | 'no-template'
   | 'link-not-registered'
   | 'retired';

@@ -2786,6 +2786,10 @@ export interface Messages {
   'periods.close.do': { month: string };
   'periods.none': Record<never, never>;
   'done.period-closed': Record<never, never>;
+  'practice.consent.title': { title: string };
+  'practice.consent.text': { account: string };
+  'practice.consent.yes': Record<never, never>;
+  'practice.consent.no': Record<never, never>;
   'practice.title': Record<never, never>;
   'practice.lede': Record<never, never>;
   'practice.banner': Record<never, never>;

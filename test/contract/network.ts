@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import express from 'express';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
     const server = app.listen(0, '127.0.0.1');
 
     beforeAll(async () => {
-      await once(server, 'listening').catch(() => undefined);
+      if (!server.listening) await once(server, 'listening');
       endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       picture = await pictureOf(endpoint);
       app.get('/media/picture.jpg', async (_req, res) => void res.type('jpeg').send(await picture.read()));
@@ -125,7 +125,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
 
     it('knows that nothing was done when it cannot be reached', async () => {
       const [account] = standIn.accounts;
-      const settings = { ...account?.settings, endpoint: 'http://127.0.0.1:9' };
+      const settings = { ...account?.settings, endpoint: await nobodyThere() };
       const nowhere = network.open?.({ credentials: account?.credentials ?? {}, settings, timeoutMs });
       const failure = await failureOf((nowhere as Session).publish(await prepare(meant())));
       expect(failure.kind).toBe('retryable');
@@ -162,6 +162,15 @@ const withoutLink = { link: undefined } as unknown as { link: string };
 /** What is to be seen of it, whatever the network makes of its links. */
 const textIn = (post: Post): string =>
   post.person?.template.values[0] ?? (post.text.split('\n')[0] as string);
+
+/** An address at which a server was a moment ago. (fetch asks no port below 1024 that has a use of its own.) */
+async function nobodyThere(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
 
 async function failureOf(call: Promise<unknown>): Promise<NetworkFailure> {
   const error = await call.then(
