@@ -16,6 +16,7 @@ const text = `ഒരു കൈ സഹായം & ഒരു പുഞ്ചിര
 describeNetwork({
   network: x,
   openStandIn: openX,
+  timeoutMs: 2000,
   post: (picture) => ({ text, language: 'ml', media: [picture], link }),
 });
 
