@@ -24,7 +24,10 @@ export function facetsOf(text: string): Facet[] {
       index: bytesOf(text, index, found),
       features: [{ $type: TAG, tag } as const],
     }))
-    .filter(({ index, features: [{ tag }] }) => tag.length <= LONGEST_TAG && !inLink(index.byteStart));
+    .filter(
+      ({ index, features: [feature] }) =>
+        (feature?.tag.length ?? 0) <= LONGEST_TAG && !inLink(index.byteStart),
+    );
   return [...links, ...tags].sort((a, b) => a.index.byteStart - b.index.byteStart);
 }
 
