@@ -18,7 +18,9 @@ export async function withLegacyMalayalam(rows: RowFile, convert = false): Promi
       ? `${where}; it was converted to Unicode, such as ${shown}. Look at a few names.`
       : `${where}, such as ${shown}, which nobody can read in a mail. Import it again and have it converted (--convert-legacy).`;
   });
-  const read = convert ? () => convertRows(rows, new Map(found.map(({ column, layout }) => [column, layout]))) : rows.read;
+  const read = convert
+    ? () => convertRows(rows, new Map(found.map(({ column, layout }) => [column, layout])))
+    : rows.read;
   return { ...rows, warnings: [...rows.warnings, ...warnings], read };
 }
 
