@@ -142,7 +142,7 @@ function withLanguage(writing: Writing, language: string): Writing {
 
 const unicode = (text: string): string => (isLegacyMalayalam([text]) ? convertLegacyMalayalam(text) : text);
 
-/** Turns every text in an ML-TT font into Unicode. */
+/** Turns every text in a font of ISM into Unicode. */
 function converted(writing: Writing): Writing {
   const ofCells = (cells: Row['cells']) =>
     Object.fromEntries(Object.entries(cells).map(([language, cell]) => [language, mapCell(cell, unicode)]));
@@ -155,7 +155,7 @@ function converted(writing: Writing): Writing {
   };
 }
 
-/** Names of the fields whose text is in an ML-TT font, with how it would read. */
+/** Names of the fields whose text is in a font of ISM, with how it would read. */
 export function legacyFields(writing: Writing): Map<string, string> {
   const texts = [
     ...writing.sides.flatMap(({ language, subject, preheader }) => [
