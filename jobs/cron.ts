@@ -11,6 +11,7 @@ import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { tellHead } from '../src/campaigns/head-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tellAskedRefunds } from '../src/campaigns/refund-asks.ts';
 import { tellRefunds } from '../src/campaigns/refund-mails.ts';
 import { tellFollowers } from '../src/campaigns/update-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
@@ -113,6 +114,7 @@ const schedules: Schedule[] = [
   { name: 'monthly-gifts', at: '47 */5 * * * *', run: followDueMonthly },
   { name: 'refunds', at: '3-59/5 * * * * *', run: sendRefunds },
   { name: 'refund-mails', at: '1-59/5 * * * * *', run: tellRefunds },
+  { name: 'refund-asks', at: '3-59/5 * * * * *', run: tellAskedRefunds },
   { name: 'settlements', at: '0 40 6 * * *', run: reconcileDaily },
   { name: 'ledger-head', at: '30 5 7 * * *', run: tellHead },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },

@@ -1909,6 +1909,11 @@ export interface Messages {
   'home.approval.own': Record<never, never>;
   'home.approval.other': Record<never, never>;
   'home.approval.do': Record<never, never>;
+  'home.erasures': { count: number };
+  'home.erasures.why': Record<never, never>;
+  'home.project.review': { project: string };
+  'home.project.update': { project: string };
+  'home.project.do': Record<never, never>;
   'home.late': { message: string };
   'home.late.why': { at: string };
   'home.late.do': Record<never, never>;
