@@ -14,6 +14,7 @@ import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tellAskedRefunds } from '../src/campaigns/refund-asks.ts';
 import { tellRefunds } from '../src/campaigns/refund-mails.ts';
 import { tellFollowers } from '../src/campaigns/update-mails.ts';
+import { tellWatchers } from '../src/campaigns/watch-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
@@ -107,6 +108,7 @@ const schedules: Schedule[] = [
   { name: 'donors', at: '4-59/5 * * * * *', run: tellDonors },
   { name: 'projects', at: '8-59/10 * * * * *', run: noteReached },
   { name: 'project-news', at: '5-59/10 * * * * *', run: tellFollowers },
+  { name: 'project-gifts', at: '7-59/20 * * * * *', run: tellWatchers },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },

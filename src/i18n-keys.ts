@@ -3340,6 +3340,14 @@ export interface Messages {
   'desk.update.publish': { n: number };
   'desk.update.change': Record<never, never>;
   'desk.update.own': Record<never, never>;
+  'desk.watch': Record<never, never>;
+  'desk.watch.label': Record<never, never>;
+  'desk.watch.help': Record<never, never>;
+  'desk.watch.none': Record<never, never>;
+  'desk.watch.each': Record<never, never>;
+  'desk.watch.daily': Record<never, never>;
+  'desk.watch.save': Record<never, never>;
+  'desk.watch.gifts': { n: number };
   'desk.partners.lede': Record<never, never>;
   'desk.name.en': Record<never, never>;
   'desk.name.ml': Record<never, never>;

@@ -26,8 +26,10 @@ const TABS = [
 export function tabsOf(web: Web, { req, res }: { req: Request; res: Response }) {
   const { t } = readingOf(req, res);
   const { roles } = staffOf(res).user;
+  // A form that was refused is answered at the address of its deed.
+  const here = TABS.findLast(([href]) => req.path === href || req.path.startsWith(`${href}/`))?.[0];
   return TABS.filter(([href]) => web.allows(roles, 'get', href)).map(([href, key]) => ({
-    ...{ href, text: t(key), current: req.path === href || req.path.startsWith(`${href}/`) },
+    ...{ href, text: t(key), current: href === here },
   }));
 }
 
