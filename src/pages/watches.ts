@@ -8,7 +8,10 @@ export const rhythms = ['each', 'daily'] as const;
 export type Rhythm = (typeof rhythms)[number];
 
 /** Whoever makes a project is told once a day, until they wish otherwise. In the transaction that makes it. */
-export const watchOwn = (connection: Connection, { projectId, email }: { projectId: string; email: string }) =>
+export const watchOwn = (
+  connection: Connection,
+  { projectId, email }: { projectId: string; email: string },
+) =>
   connection.query(
     `INSERT INTO project_watch (project_id, user_id, rhythm, told_to)
      SELECT $1, id, 'daily', 'epoch' FROM app_user WHERE email = $2`,

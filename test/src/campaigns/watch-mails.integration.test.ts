@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantGiftTo } from '../../../scripts/demonstration/project.ts';
 import { tellWatchers } from '../../../src/campaigns/watch-mails.ts';
-import { setWatch, watchOf } from '../../../src/pages/watches.ts';
 import { makeProject } from '../../../src/pages/projects.ts';
+import { setWatch, watchOf } from '../../../src/pages/watches.ts';
 import { testGround } from '../../support/ground.ts';
 import { contentOf } from '../../support/projects.ts';
 import { people } from './support.ts';
