@@ -1293,6 +1293,7 @@ export interface Messages {
   'donors.erasure.monthly.see': Record<never, never>;
   'donors.erasure.text': Record<never, never>;
   'donors.erasure.sure': Record<never, never>;
+  'donors.erasure.unsure': Record<never, never>;
   'donors.erasure.do': Record<never, never>;
   'donors.erasure.why': Record<never, never>;
   'donors.erasure.why.help': Record<never, never>;

@@ -67,8 +67,14 @@ const deciding =
     );
   };
 
-/** Does what they wish; what the tax law wants is kept. */
-export const erase = deciding('erasure-done', ({ ground }, { id, actor }) => eraseAsAsked(ground, id, actor));
+const doErase = deciding('erasure-done', ({ ground }, { id, actor }) => eraseAsAsked(ground, id, actor));
+
+/** Does what they wish, once who it is was looked at; what the tax law wants is kept. */
+export const erase: Handler = (web) => (req, res) => {
+  if (readForm(req).text('sure') === '1') return doErase(web)(req, res, () => undefined);
+  const text = readingOf(req, res).t('donors.erasure.unsure');
+  return show(web, { req, res, refused: { id: String(req.params.id), text, answer: '' } });
+};
 
 /** Says no, with a reason that they read. */
 export const decline = deciding('erasure-declined', ({ ground }, { id, answer, actor }) =>
