@@ -54,7 +54,8 @@ export async function startSandbox(
   const smtp = await startSmtp(inbox, clock, smtpPlace);
   const pages = openPages();
   const accounts = practiceAccounts();
-  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), pages, clock, log });
+  const settings = { settleAfterSeconds: config.SANDBOX_SETTLE_SECONDS };
+  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), settings, pages, clock, log });
   const smtpAt = { host: HOST, port: smtp.port };
   const app = makeSandboxApp({ inbox, log, pages, gateway: standIn.router, smtp: smtpAt });
   const server = await listen(app, { host: HOST, port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' }).catch(
