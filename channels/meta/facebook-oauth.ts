@@ -13,7 +13,9 @@ const accounts = z.object({
   data: z.array(
     z.object({ id: metaId, name: z.string(), access_token: z.string().optional(), link: z.url().optional() }),
   ),
-  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+  paging: z
+    .object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() })
+    .optional(),
 });
 
 /**

@@ -10,7 +10,15 @@ const MB = 1024 * 1024;
 const CHUNK = 4 * MB;
 
 const limits: Network['limits'] = {
-  ...{ text: 63_206, unit: 'characters', bare: true, thread: 1, firstComment: true, altText: 1000, rates: [] },
+  ...{
+    text: 63_206,
+    unit: 'characters',
+    bare: true,
+    thread: 1,
+    firstComment: true,
+    altText: 1000,
+    rates: [],
+  },
   pictures: { most: 10, bytes: 10 * MB, types: ['image/jpeg', 'image/png'], side: 8192 },
   video: { bytes: 1024 * MB, seconds: 20 * 60, types: ['video/mp4', 'video/quicktime'] },
 };
@@ -119,7 +127,11 @@ async function uploadVideo(graph: Graph, video: Media, { page, timeoutMs }: Prep
   return { video: begun.video_id, upload: begun.upload_session_id };
 }
 
-async function publish(graph: Graph, page: string, { post, prepared, kind, replyTo }: Intent): Promise<Receipt> {
+async function publish(
+  graph: Graph,
+  page: string,
+  { post, prepared, kind, replyTo }: Intent,
+): Promise<Receipt> {
   const create = { method: 'POST', creates: true } as const;
   if (kind === 'comment') {
     const path = `/${idOf(replyTo?.id)}/comments`;
