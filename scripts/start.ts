@@ -88,6 +88,7 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   say(`We Care Outreach is at ${web.url}`);
   if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
   if (sandbox) say(`Its gifts are paid in practice at ${sandbox.gateway.url}`);
+  if (sandbox) say(`Its posts appear on the practice networks at ${sandbox.social.pageUrl}`);
   if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
   await sayFirstLink(ground);
   say('Ctrl-C stops it.');
