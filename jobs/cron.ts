@@ -19,6 +19,8 @@ import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { digestRuns, notePace } from '../src/deliveries/digests.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
+import { collectFigures } from '../src/deliveries/publications/figures.ts';
+import { tendAccounts } from '../src/deliveries/publications/tend.ts';
 import { applyReturns } from '../src/deliveries/returns/apply.ts';
 import { fetchReturns } from '../src/deliveries/returns/mailbox.ts';
 import { tidyReturns } from '../src/deliveries/returns/record.ts';
@@ -117,6 +119,8 @@ const schedules: Schedule[] = [
   { name: 'ledger-head', at: '30 5 7 * * *', run: tellHead },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
   { name: 'release-holds', at: '11,31,51 * * * * *', run: releaseHolds },
+  { name: 'accounts', at: '21 * * * * *', run: tendAccounts },
+  { name: 'figures', at: '37 */5 * * * *', run: collectFigures },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },

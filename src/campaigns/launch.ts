@@ -2,6 +2,7 @@ import { transaction } from '../db.ts';
 import { USUAL_CANARY } from '../deliveries/canary.ts';
 import { type FreezePlan, freezeRun } from '../deliveries/freeze.ts';
 import { currentHold } from '../deliveries/holds.ts';
+import { startPublications } from '../deliveries/publications/plant.ts';
 import { moveRun } from '../deliveries/runs.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -9,6 +10,7 @@ import { say } from '../say.ts';
 import { requireTargets } from './audience.ts';
 import { buildContents } from './mail.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
+import { draftsOf, requirePublishable } from './posts/check.ts';
 import { domainOf } from './sender.ts';
 import { nextInWindow, openSeconds } from './window.ts';
 
@@ -95,6 +97,10 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
   const now = ground.clock.now();
   const zone = message.schedule?.zone ?? 'UTC';
   if (nextInWindow(now, message.window, zone) > now) return { run, outcome: 'closed' };
+  if (message.channel === 'post') {
+    const drafts = draftsOf(await requirePublishable(ground, message.id));
+    return { run, outcome: 'launched', total: await startPublications(ground, run, drafts) };
+  }
   const targets = await targetsOf(ground, message);
   const contents = await buildContents(ground, message);
   const { total } = await freezeRun(ground, run, {

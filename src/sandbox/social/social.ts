@@ -3,12 +3,16 @@ import type { NetworkName } from '../../../channels/social.ts';
 import { openBluesky } from './bluesky.ts';
 import { openLinkedIn } from './linkedin.ts';
 import { openMastodon } from './mastodon.ts';
+import { openFacebook } from './meta/facebook.ts';
 import type { SocialStandIn, Weather } from './stand-in.ts';
 import { openTelegram } from './telegram.ts';
+import { openX } from './x/x.ts';
 import { openYouTube } from './youtube.ts';
 
 /** Every network that is played here. To add one is one file and one line. */
 const doors: ((weather?: Weather) => SocialStandIn)[] = [
+  openX,
+  openFacebook,
   openTelegram,
   openMastodon,
   openBluesky,
