@@ -80,13 +80,14 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   const sandbox = ground.config.SANDBOX ? await startSandbox(ground, books) : undefined;
   if (sandbox) closers.push(() => sandbox.close());
   if (sandbox) await openTills(ground, sandbox.gateway);
-  const seeded = sandbox ? await seedDemonstration(ground, sandbox) : false;
+  const seeded = sandbox ? await seedDemonstration(ground, { ...sandbox, telephones: sandbox }) : false;
   const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
   closers.push(() => web.close());
   const worker = await startWorker(ground);
   closers.push(() => worker.stop());
   say(`We Care Outreach is at ${web.url}`);
   if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
+  if (sandbox) say(`Its messages to telephones go to ${sandbox.origin}/sandbox/sms`);
   if (sandbox) say(`Its gifts are paid in practice at ${sandbox.gateway.url}`);
   if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
   await sayFirstLink(ground);

@@ -38,6 +38,8 @@ export interface MessageFields {
 export interface Message extends MessageFields {
   id: string;
   campaignId: string;
+  /** email, or one to telephones: sms, whatsapp */
+  channel: string;
   revision: number;
   editedBy: string | null;
   /** The run whose receivers are its audience; null for lists and segments. */
@@ -76,7 +78,7 @@ const JSON_FIELDS: (keyof MessageFields)[] = ['audience', 'schedule', 'window', 
 
 /** The columns of a message under the names of `Message`, for a SELECT from `message m`. */
 export const MESSAGE_COLUMNS = [
-  ...['m.id', 'm.campaign_id AS "campaignId"', 'm.revision', 'm.edited_by AS "editedBy"'],
+  ...['m.id', 'm.campaign_id AS "campaignId"', 'm.channel', 'm.revision', 'm.edited_by AS "editedBy"'],
   'm.archived_at AS "archivedAt"',
   ...['m.corrects_run AS "correctsRun"', 'm.corrects_unknown AS "correctsUnknown"'],
   ...Object.entries(COLUMNS).map(([field, column]) => `m.${column} AS "${field}"`),

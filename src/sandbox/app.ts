@@ -6,6 +6,7 @@ import type { Inbox } from './inbox.ts';
 import { showInbox, showJson, showMail } from './pages.ts';
 import { sendHtml, sendPart, sendSource } from './parts.ts';
 import { ROOT } from './razorpay/place.ts';
+import { type PracticePhones, showPhones } from './social/phones.ts';
 
 /** What the sandbox's pages stand on. */
 export interface Sandbox {
@@ -14,6 +15,8 @@ export interface Sandbox {
   log: Log;
   /** The payment company's stand-in. */
   gateway: Router;
+  /** The networks that speak to telephones. */
+  phones: PracticePhones;
   /** Where mails are taken in. */
   smtp: { host: string; port: number };
 }
@@ -22,12 +25,14 @@ export interface Sandbox {
 export function makeSandboxApp(sandbox: Sandbox): Express {
   const app = express();
   app.use(ROOT, sandbox.gateway); // its pages have a policy of their own
+  app.use(sandbox.phones.router);
   app.use(securityHeaders(), sandbox.pages.assets.serve);
   app.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
     next();
   });
   app.get(['/', '/sandbox'], (_req, res) => res.redirect('/sandbox/inbox'));
+  app.get('/sandbox/sms', showPhones(sandbox.phones, sandbox.pages));
   app.get('/sandbox/inbox', showInbox(sandbox));
   app.get('/sandbox/inbox.json', showJson(sandbox));
   app.get('/sandbox/inbox/:id', showMail(sandbox));

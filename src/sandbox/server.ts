@@ -9,6 +9,7 @@ import { ROOT } from './razorpay/place.ts';
 import { practiceAccounts } from './razorpay/practice.ts';
 import { openStandIn, type StandIn } from './razorpay/stand-in.ts';
 import { startSmtp } from './smtp.ts';
+import { openPracticePhones, type PracticePhones } from './social/phones.ts';
 
 /** Nobody outside this computer may send to it or look into it. */
 const HOST = '127.0.0.1';
@@ -22,6 +23,9 @@ export interface RunningSandbox {
   url: string;
   inbox: Inbox;
   gateway: PracticeGateway;
+  phones: PracticePhones;
+  /** Without a path. */
+  origin: string;
   close(): Promise<void>;
 }
 
@@ -55,10 +59,12 @@ export async function startSandbox(
   const pages = openPages();
   const accounts = practiceAccounts();
   const standIn = openStandIn({ ...books, accounts: Object.values(accounts), pages, clock, log });
+  const phones = openPracticePhones(log, () => clock.now());
   const smtpAt = { host: HOST, port: smtp.port };
-  const app = makeSandboxApp({ inbox, log, pages, gateway: standIn.router, smtp: smtpAt });
+  const app = makeSandboxApp({ inbox, log, pages, phones, gateway: standIn.router, smtp: smtpAt });
   const server = await listen(app, { host: HOST, port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' }).catch(
     async (error: unknown) => {
+      phones.close();
       standIn.close();
       await smtp.close();
       throw error;
@@ -68,7 +74,9 @@ export async function startSandbox(
   return {
     ...{ inbox, smtpPort: smtp.port, url: `${url}/sandbox/inbox` },
     gateway: { url: `${url}${ROOT}`, accounts, standIn },
+    ...{ phones, origin: url },
     async close() {
+      phones.close();
       standIn.close();
       await Promise.all([smtp.close(), drain(server, STOP_MS)]);
     },

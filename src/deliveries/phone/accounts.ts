@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { networks } from '../../../channels/networks.ts';
 import type { Credentials, Network, Session, Settings } from '../../../channels/social.ts';
 import { audit } from '../../access/audit.ts';
+import type { Queryable } from '../../db.ts';
 import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
@@ -26,15 +27,13 @@ export const costs = z.object({
 });
 export type Costs = z.output<typeof costs>;
 
-/** An account ready for use. */
-export interface PhoneAccount {
+/** An account as far as it is no secret. */
+export interface PhoneAccountFacts {
   id: string;
   name: string;
   channel: PhoneChannel;
   network: Network;
-  credentials: Credentials;
   settings: Settings;
-  session: Session;
   /** Beginnings of web addresses that are registered. */
   links: string[];
   limits: Limit[];
@@ -43,6 +42,14 @@ export interface PhoneAccount {
   costs: Costs | null;
   rests: boolean;
   disabled: boolean;
+  /** Why it rests, or rested last. */
+  trouble: string | null;
+}
+
+/** An account ready for use. */
+export interface PhoneAccount extends PhoneAccountFacts {
+  credentials: Credentials;
+  session: Session;
 }
 
 export interface NewPhoneAccount {
@@ -87,27 +94,44 @@ export async function savePhoneAccount(
 /** How long an answer of a network is waited for. */
 const PATIENCE_MS = 30_000;
 
-/** @throws Refusal (404) when there is no such account for telephones, or its secret cannot be read */
-export async function phoneAccount(
+/** @throws Refusal (404) when there is no such account for telephones; its secret's key may be gone too */
+export async function openPhoneAccount(
   { sql, keys }: Pick<Ground, 'sql' | 'keys'>,
   id: string,
 ): Promise<PhoneAccount> {
+  const facts = await phoneAccount(sql, id);
+  const { rows } = await sql.query<{ secret: Uint8Array | null }>('SELECT secret FROM account WHERE id = $1', [facts.id]);
+  const secret = rows[0]?.secret;
+  const credentials: Credentials = secret ? JSON.parse(keys.open('account-secret', secret)) : {};
+  const { network, settings } = facts;
+  if (!network.open) throw new Error(`There is no adapter for ${facts.channel}.`);
+  return { ...facts, credentials, session: network.open({ credentials, settings, timeoutMs: PATIENCE_MS }) };
+}
+
+/** @throws Refusal (404) when there is no such account for telephones */
+export async function phoneAccount(sql: Queryable, id: string): Promise<PhoneAccountFacts> {
   const { rows } = await sql.query<Row>(`${SELECT} WHERE id::text = $1 AND channel = ANY ($2)`, [id, phoneChannels]);
-  return ready(found(rows[0], say`There is no such account.`), keys);
+  return factsOf(found(rows[0], say`There is no such account.`));
+}
+
+/** Every account for telephones, by name. */
+export async function listPhoneAccounts(sql: Queryable): Promise<PhoneAccountFacts[]> {
+  const { rows } = await sql.query<Row>(`${SELECT} WHERE channel = ANY ($1) ORDER BY name`, [phoneChannels]);
+  return rows.map(factsOf);
 }
 
 /** @param name null for the oldest of the channel that is in use @throws Refusal that says what to set up */
 export async function phoneAccountNamed(
-  { sql, keys }: Pick<Ground, 'sql' | 'keys'>,
+  sql: Queryable,
   channel: PhoneChannel,
   name: string | null,
-): Promise<PhoneAccount> {
+): Promise<PhoneAccountFacts> {
   const { rows } = await sql.query<Row>(
     `${SELECT} WHERE channel = $1 AND disabled_at IS NULL AND ($2::text IS NULL OR name = $2) ORDER BY created_at, id LIMIT 1`,
     [channel, name],
   );
+  if (rows[0]) return factsOf(rows[0]);
   const title = networks[channel]?.title ?? channel;
-  if (rows[0]) return ready(rows[0], keys);
   if (name === null)
     throw new Refusal(
       say`No account for ${title} is set up, so nothing can be sent to telephones that way. Add one with "wecare phone connect".`,
@@ -121,29 +145,26 @@ interface Row {
   name: string;
   channel: PhoneChannel;
   settings: Settings;
-  secret: Uint8Array | null;
   per_second: number | null;
   connections: number;
   costs: object | null;
   rests: boolean;
   disabled: boolean;
+  trouble: string | null;
 }
 
 const SELECT = `
-SELECT id, name, channel, settings, secret, per_second, connections, costs,
+SELECT id, name, channel, settings, per_second, connections, costs, trouble,
        coalesce(rests_until > now(), false) AS rests, disabled_at IS NOT NULL AS disabled FROM account`;
 
-function ready(row: Row, keys: Ground['keys']): PhoneAccount {
-  const { id, name, channel, settings, connections, rests, disabled } = row;
-  const network = networks[channel];
-  if (!network?.open) throw new Error(`There is no adapter for ${channel}.`);
-  const credentials: Credentials = row.secret ? JSON.parse(keys.open('account-secret', row.secret)) : {};
-  const limits = [...network.limits.rates, ...(row.per_second ? [{ n: row.per_second, seconds: 1 }] : [])];
-  const priced = costs.safeParse(row.costs);
+function factsOf({ per_second, costs: price, ...row }: Row): PhoneAccountFacts {
+  const network = networks[row.channel];
+  if (!network) throw new Error(`There is no adapter for ${row.channel}.`);
+  const priced = costs.safeParse(price);
   return {
-    ...{ id, name, channel, network, credentials, settings, connections, rests, disabled, limits },
-    session: network.open({ credentials, settings, timeoutMs: PATIENCE_MS }),
-    links: (settings.links ?? '').split(/\s+/).filter(Boolean),
+    ...{ ...row, network },
+    links: (row.settings.links ?? '').split(/\s+/).filter(Boolean),
+    limits: [...network.limits.rates, ...(per_second ? [{ n: per_second, seconds: 1 }] : [])],
     costs: priced.success ? priced.data : null,
   };
 }

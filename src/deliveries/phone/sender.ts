@@ -12,7 +12,7 @@ import { moveRun } from '../runs.ts';
 import type { Sender } from '../sender.ts';
 import { openThrottle, type Throttle } from '../throttle.ts';
 import type { Registration } from '../workers.ts';
-import { type PhoneAccount, type PhoneChannel, phoneAccount } from './accounts.ts';
+import { type PhoneAccount, type PhoneChannel, openPhoneAccount } from './accounts.ts';
 import type { PhoneVerdict } from './judge.ts';
 import { sendPiece, type Work } from './piece.ts';
 import { loadPhonePlan, type PhonePlan } from './plan.ts';
@@ -44,7 +44,7 @@ export function openPhoneSender(ground: Ground, registration: Registration): Sen
     const epoch = registration.epoch();
     if (!(await runIsOpen(ground, range.run))) return forgetQueued(ground.sql, range);
     const plan = await loadPhonePlan(ground, range.run);
-    const account = await phoneAccount(ground, plan.accountId);
+    const account = await openPhoneAccount(ground, plan.accountId);
     const why = hindrance(account, plan, ground.clock.now());
     if (why) return noteWaiting(ground, plan.run, why);
     const work: Work = {

@@ -1,9 +1,9 @@
 import type { Queryable } from '../../db.ts';
 import type { Post } from '../../../channels/social.ts';
-import type { PhoneAccount } from './accounts.ts';
+import type { PhoneAccountFacts } from './accounts.ts';
 
 /** What a message costs, in paise: of an SMS each part. */
-export function costOf({ network, costs, channel }: PhoneAccount, { text }: Pick<Post, 'text'>): number {
+export function costOf({ network, costs, channel }: PhoneAccountFacts, { text }: Pick<Post, 'text'>): number {
   return (costs?.perMessage ?? 0) * (channel === 'sms' ? network.length(text) : 1);
 }
 
@@ -16,7 +16,7 @@ const MONTH = (at: string) => `date_trunc('month', ${at}::timestamptz AT TIME ZO
  */
 export async function reserveCost(
   sql: Queryable,
-  { id, costs }: PhoneAccount,
+  { id, costs }: PhoneAccountFacts,
   { paise, at }: { paise: number; at: Date },
 ): Promise<boolean> {
   if (!paise) return true;
@@ -34,7 +34,7 @@ export async function reserveCost(
 /** Gives back what was reserved for a message that certainly did not leave. */
 export async function releaseCost(
   sql: Queryable,
-  { id }: PhoneAccount,
+  { id }: PhoneAccountFacts,
   { paise, at }: { paise: number; at: Date },
 ): Promise<void> {
   if (!paise) return;

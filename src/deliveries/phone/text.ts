@@ -2,7 +2,7 @@ import { parseSlots } from '../../../channels/email/slots.ts';
 import { asText, fillSlots, type Values } from '../../../channels/email/values.ts';
 import { fillPlaces } from '../../../channels/places.ts';
 import type { Post } from '../../../channels/social.ts';
-import type { PhoneAccount, PhoneChannel } from './accounts.ts';
+import type { PhoneAccountFacts, PhoneChannel } from './accounts.ts';
 import { type Category, type ChannelTemplate, placesOf } from './templates.ts';
 
 /** What a run says on telephones in one language, as it was approved. Kept as JSON with the run. */
@@ -24,7 +24,7 @@ export const phoneText = (
 ): PhoneText => ({ channel, networkId, name, language, body, category, values });
 
 /** To one telephone. */
-export type Compose = (to: string, values: Values, account: Pick<PhoneAccount, 'links'>) => Post;
+export type Compose = (to: string, values: Values, account: Pick<PhoneAccountFacts, 'links'>) => Post;
 
 /** Made once for a run, called for each who gets it. A value is one line, as networks want it. */
 export function compilePhoneText(text: PhoneText): Compose {
