@@ -127,7 +127,11 @@ function addSchedule(campaigns: Command): void {
         const { schedule, window, scheduleInWords, nextDates } = message;
         const cost = await estimateCost(ground, message);
         answer(options, { ...revised, schedule, window, scheduleInWords, nextDates, cost }, () =>
-          [...timesInWords(message), ...(cost ? [costInWords(cost)] : []), revisedInWords(revised, status)].join('\n'),
+          [
+            ...timesInWords(message),
+            ...(cost ? [costInWords(cost)] : []),
+            revisedInWords(revised, status),
+          ].join('\n'),
         );
       }),
     );

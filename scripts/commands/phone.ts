@@ -64,7 +64,9 @@ export default function phone(program: Command): void {
       withGround(async (ground) => {
         const rows: Awaited<ReturnType<typeof rowOf>>[] = [];
         for (const account of await listPhoneAccounts(ground.sql)) rows.push(await rowOf(ground, account));
-        answer(flags, rows, () => (rows.length ? table(rows) : 'No account yet: wecare phone connect --help'));
+        answer(flags, rows, () =>
+          rows.length ? table(rows) : 'No account yet: wecare phone connect --help',
+        );
       }),
     );
 }
@@ -79,7 +81,9 @@ async function connect(ground: Ground, name: string, flags: Flags): Promise<void
     {
       ...{ channel, name, settings: settingsOf(flags.set), credentials: secretsOf(channel) },
       ...(price !== undefined && { costs: { perMessage: price, monthlyCap, bearer } }),
-      ...(flags.perSecond !== undefined && { perSecond: wholeNumber('--per-second', flags.perSecond, [1, 10_000]) }),
+      ...(flags.perSecond !== undefined && {
+        perSecond: wholeNumber('--per-second', flags.perSecond, [1, 10_000]),
+      }),
     },
     actor(),
   );
@@ -118,9 +122,19 @@ function named(accounts: PhoneAccountFacts[], name: string): PhoneAccountFacts {
   throw new Refusal(`There is no account ${JSON.stringify(name)}. "wecare phone list" shows them all.`, 404);
 }
 
-async function rowOf({ sql, clock }: Ground, { id, name, channel, costs, rests, disabled, trouble }: PhoneAccountFacts) {
+async function rowOf(
+  { sql, clock }: Ground,
+  { id, name, channel, costs, rests, disabled, trouble }: PhoneAccountFacts,
+) {
   const spent = formatAmount(await spentIn(sql, id, clock.now()));
   const cap = costs?.monthlyCap == null ? '' : formatAmount(BigInt(costs.monthlyCap));
   const price = costs ? formatAmount(BigInt(costs.perMessage)) : '';
-  return { name, channel, price, spent, cap, trouble: disabled ? 'out of use' : rests ? (trouble ?? '') : '' };
+  return {
+    name,
+    channel,
+    price,
+    spent,
+    cap,
+    trouble: disabled ? 'out of use' : rests ? (trouble ?? '') : '',
+  };
 }

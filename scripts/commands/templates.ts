@@ -51,8 +51,17 @@ export default function templates(program: Command): void {
     .action((flags: { json?: boolean }) =>
       withGround(async ({ sql }) => {
         const all = await listTemplates(sql);
-        const rows = all.map(({ account, name, language, state, category, body }) => ({ account, name, language, state, category, body }));
-        answer(flags, all, () => (rows.length ? table(rows) : 'No template yet: wecare templates register --help'));
+        const rows = all.map(({ account, name, language, state, category, body }) => ({
+          account,
+          name,
+          language,
+          state,
+          category,
+          body,
+        }));
+        answer(flags, all, () =>
+          rows.length ? table(rows) : 'No template yet: wecare templates register --help',
+        );
       }),
     );
 }

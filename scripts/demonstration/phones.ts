@@ -1,6 +1,6 @@
-import { createCampaign, scheduleMessage } from '../../src/campaigns/campaigns.ts';
-import { approveMessage } from '../../src/campaigns/approvals.ts';
 import { findUser } from '../../src/access/users.ts';
+import { approveMessage } from '../../src/campaigns/approvals.ts';
+import { createCampaign, scheduleMessage } from '../../src/campaigns/campaigns.ts';
 import { type PhoneChannel, savePhoneAccount } from '../../src/deliveries/phone/accounts.ts';
 import { type Category, registerTemplate } from '../../src/deliveries/phone/templates.ts';
 import type { Ground } from '../../src/ground.ts';
@@ -58,7 +58,15 @@ export async function connectPhones(ground: Ground, { phones, origin }: Telephon
         if (network === 'sms') phones.sms.templates.set(networkId, { body, category: one.category });
         else phones.whatsapp.templates.set(`${one.name} ${language}`, body);
         const { name, category } = one;
-        const template = { accountId: id, networkId, name, language, body, state: 'approved' as const, category };
+        const template = {
+          accountId: id,
+          networkId,
+          name,
+          language,
+          body,
+          state: 'approved' as const,
+          category,
+        };
         await registerTemplate(ground, network, { template, actor: 'demonstration' });
       }
   }
@@ -96,7 +104,12 @@ export async function plantPhoneCampaign(ground: Ground, dueAt: Date): Promise<v
        FROM address WHERE channel = 'sms' ON CONFLICT DO NOTHING`,
   );
   const author = await findUser(ground, 'meera@wecare.example');
-  const phone = { channel: 'sms' as const, account: null, templates: ['thanks'], values: { all: ['{{name}}'] } };
+  const phone = {
+    channel: 'sms' as const,
+    account: null,
+    templates: ['thanks'],
+    values: { all: ['{{name}}'] },
+  };
   const lists = ['Friends of We Care'];
   const message = { name: 'Thanks by SMS', purpose: 'updates', from: '', lists, contents: {}, phone };
   const { messageId } = await createCampaign(ground, { name: 'Demonstration by SMS', message }, author);

@@ -37,7 +37,10 @@ export function readPhoneWish(options: PhoneOptions, usual?: PhoneChannel): Phon
     return undefined;
   }
   if (usual && !template) return undefined;
-  const values = Object.keys(LANGUAGES).map((tag) => [tag, options[`value${tag[0]?.toUpperCase()}${tag.slice(1)}`]]);
+  const values = Object.keys(LANGUAGES).map((tag) => [
+    tag,
+    options[`value${tag[0]?.toUpperCase()}${tag.slice(1)}`],
+  ]);
   const own = Object.fromEntries(values.filter(([, given]) => given)) as Record<string, string[]>;
   return { channel, account, templates: template ?? [], values: { ...own, ...(value && { all: value }) } };
 }

@@ -21,9 +21,9 @@ import {
   reviseMessage,
   type UnknownPolicy,
 } from './messages.ts';
-import { nextDue, parseSchedule } from './schedule.ts';
 import { requireAffordable } from './phone/cost.ts';
 import type { PhoneWish } from './phone/writing.ts';
+import { nextDue, parseSchedule } from './schedule.ts';
 import { parseSender, requireAddress, requireLine, type Sender } from './sender.ts';
 import {
   addVersion,
@@ -208,7 +208,11 @@ export async function addMessage(
   await requireTargets(connection, plan);
   const audience = { ...namesOf(plan), fallback: requireFallback(plan.fallback, written) };
   const sender = phone.sender ?? parseSender(plan.from);
-  const { replyTo = null, openPixel = false, unknownPolicy = 'leave' } = fieldsOf({ ...plan, from: undefined });
+  const {
+    replyTo = null,
+    openPixel = false,
+    unknownPolicy = 'leave',
+  } = fieldsOf({ ...plan, from: undefined });
   await connection.query(
     `INSERT INTO message (id, campaign_id, channel, name, purpose, from_name, from_address, reply_to,
                           audience, open_pixel, unknown_policy, revision, version, edited_by)

@@ -30,13 +30,7 @@ const PLAN = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off
   SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off;
   SET synchronous_commit = on; SET jit = off`;
 
-export async function openLane({
-  databaseUrl,
-  number,
-  channel,
-  sender,
-  log,
-}: LaneOptions): Promise<Lane> {
+export async function openLane({ databaseUrl, number, channel, sender, log }: LaneOptions): Promise<Lane> {
   let client: pg.Client | undefined = await connect(databaseUrl);
   let inHand: Promise<void> | undefined;
   let closed = false;

@@ -73,7 +73,8 @@ export async function openLedger(
 ): Promise<Ledger> {
   const waiting = new Map<bigint, Entry[]>();
   const lanes: Lane[] = [];
-  for (let n = 0; n < LANES; n++) lanes.push(await openLane({ databaseUrl, number: n, channel, sender, log }));
+  for (let n = 0; n < LANES; n++)
+    lanes.push(await openLane({ databaseUrl, number: n, channel, sender, log }));
   let gathering = false;
 
   const schedule = () => {

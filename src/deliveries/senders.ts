@@ -15,7 +15,9 @@ export async function openSenders(ground: Ground, registration: Registration): P
   const channelOf = async (run: string): Promise<string> => {
     const known = channels.get(run);
     if (known) return known;
-    const { rows } = await ground.sql.query<{ channel: string }>('SELECT channel FROM run WHERE id = $1', [run]);
+    const { rows } = await ground.sql.query<{ channel: string }>('SELECT channel FROM run WHERE id = $1', [
+      run,
+    ]);
     const channel = rows[0]?.channel ?? EMAIL_CHANNEL;
     if (channels.size >= KEPT) channels.clear();
     channels.set(run, channel);

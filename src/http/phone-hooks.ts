@@ -26,6 +26,12 @@ const greet: Handler =
 const place = { path: '/hooks/phone/:account', who: 'anyone', limit: 'machine' } as const;
 
 export const phoneHookRoutes: Route[] = [
-  { ...place, method: 'post', body: '2mb', does: 'takes signed reports of an SMS gateway or of WhatsApp', handle: hear },
+  {
+    ...place,
+    method: 'post',
+    body: '2mb',
+    does: 'takes signed reports of an SMS gateway or of WhatsApp',
+    handle: hear,
+  },
   { ...place, method: 'get', does: 'answers WhatsApp when it asks whether somebody listens', handle: greet },
 ];

@@ -3,7 +3,14 @@ import { countedFigures, runProgress } from '../../src/deliveries/progress.ts';
 import { type RunningWeb, startWeb } from '../../src/http/server.ts';
 import { engineGround } from '../support/engine.ts';
 import { deliveriesOf, runState } from '../support/people.ts';
-import { connectPhones, launchPhoneCampaign, openPhones, type Phones, phonePeople, telephones } from '../support/phones.ts';
+import {
+  connectPhones,
+  launchPhoneCampaign,
+  openPhones,
+  type Phones,
+  phonePeople,
+  telephones,
+} from '../support/phones.ts';
 import { ownRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import { workers } from '../support/workers.ts';
@@ -26,7 +33,11 @@ describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', 
   it(title, async () => {
     phones = await openPhones(ground);
     web = await startWeb(ground);
-    const account = await connectPhones(ground, phones, 'sms', { connections: 4, perSecond: 40, costs: { perMessage: 20 } });
+    const account = await connectPhones(ground, phones, 'sms', {
+      connections: 4,
+      perSecond: 40,
+      costs: { perMessage: 20 },
+    });
     phones.sms.callback = `${web.url}/hooks/phone/${account}`;
     const others = (n: number) => Array.from({ length: n }, (_, i) => i + 100);
     const list = await phonePeople(ground, telephones(['0001', '0002', ...others(58)]), 'sms');
@@ -35,9 +46,13 @@ describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', 
     await until(async () => (await runState(ground, run)) === 'finished', 'the run is finished', 100);
     expect(await runProgress(ground, run)).toMatchObject({ total: 60, failed: 1, sent: 59 });
 
-    for (const fault of ['reset-after', 'throttled', 'cut-after', 'fault-before'] as const) phones.sms.fault(fault);
+    for (const fault of ['reset-after', 'throttled', 'cut-after', 'fault-before'] as const)
+      phones.sms.fault(fault);
     const more = telephones(others(80)).slice(60);
-    const rough = await launchPhoneCampaign(ground, { network: 'sms', list: await phonePeople(ground, more, 'sms') });
+    const rough = await launchPhoneCampaign(ground, {
+      network: 'sms',
+      list: await phonePeople(ground, more, 'sms'),
+    });
     await until(async () => (await runState(ground, rough)) === 'finished', 'the rough run is finished', 100);
     // What was accepted and then cut off is not known; nor is what they say 503 to.
     expect(await runProgress(ground, rough)).toMatchObject({ total: 20, unknown: 3, failed: 0, sent: 17 });
@@ -46,14 +61,20 @@ describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', 
     expect(keys).toHaveLength(59 + 19);
 
     expect(await phones.sms.settle()).toBe(59 + 19);
-    const applied = async () => (await ground.sql.query('SELECT FROM phone_report WHERE applied_at IS NULL')).rowCount === 0;
+    const applied = async () =>
+      (await ground.sql.query('SELECT FROM phone_report WHERE applied_at IS NULL')).rowCount === 0;
     await until(applied, 'what was told is applied');
     for (const [id, figures] of [
       [run, { sent: 58, failed: 1, bounced: 1, unknown: 0 }],
       [rough, { sent: 19, failed: 0, bounced: 0, unknown: 1 }],
     ] as const) {
       expect(await runProgress(ground, id)).toMatchObject(figures);
-      expect(await countedFigures(ground.sql, id)).toMatchObject({ ...figures, planned: 0, sending: 0, deferred: 0 });
+      expect(await countedFigures(ground.sql, id)).toMatchObject({
+        ...figures,
+        planned: 0,
+        sending: 0,
+        deferred: 0,
+      });
     }
 
     const rows = await deliveriesOf(ground, run);
@@ -64,7 +85,9 @@ describe.each(['postgres', 'redis'] as const)('two workers on the queue in %s', 
     expect(suppressed).toEqual([{ channel: 'sms', reason: 'refused' }]);
     const texts = phones.sms.messages().map(({ text }) => text);
     expect(texts.filter((text) => /^പ്രിയ Person \d+, നന്ദി\. We Care$/.test(text)).length).toBeGreaterThan(30);
-    expect(texts.filter((text) => /^Dear Person \d+, thank you\. We Care$/.test(text)).length).toBeGreaterThan(30);
+    expect(
+      texts.filter((text) => /^Dear Person \d+, thank you\. We Care$/.test(text)).length,
+    ).toBeGreaterThan(30);
     // One part each; nothing is paid for who was refused.
     const { rows: spent } = await ground.sql.query('SELECT amount::int FROM channel_spend');
     expect(spent).toEqual([{ amount: (59 + 20) * 20 }]);

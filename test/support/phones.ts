@@ -51,14 +51,27 @@ export async function connectPhones(
 ): Promise<string> {
   const standIn: PhoneStandIn = phones[network];
   const [{ name, credentials, settings }] = standIn.accounts as [PhoneStandIn['accounts'][0]];
-  const account = { channel: network, name, credentials, settings: { ...settings, endpoint: `${url}/${network}` } };
+  const account = {
+    channel: network,
+    name,
+    credentials,
+    settings: { ...settings, endpoint: `${url}/${network}` },
+  };
   const id = await savePhoneAccount(ground, { ...account, ...more }, 'cli:test');
   for (const [n, language] of (['en', 'ml'] as const).entries()) {
     const body = network === 'sms' ? THANKS[language] : THANKS[language].replace('{#var#}', '{{1}}');
     const networkId = `110700000000000100${n}`;
     if (network === 'sms') phones.sms.templates.set(networkId, { body, category });
     else phones.whatsapp.templates.set(`thanks ${language}`, body);
-    const template = { accountId: id, networkId, name: 'thanks', language, body, state: 'approved' as const, category };
+    const template = {
+      accountId: id,
+      networkId,
+      name: 'thanks',
+      language,
+      body,
+      state: 'approved' as const,
+      category,
+    };
     await registerTemplate(ground, network, { template, actor: 'cli:test' });
   }
   return id;
@@ -103,11 +116,23 @@ export async function plantPhoneCampaign(ground: TestGround, wish: PhoneCampaign
   const { network, list, values = { all: ['{{name}}'] }, unknownPolicy } = wish;
   const author = await staffMember(ground, ['author']);
   const phone = { channel: network, account: null, templates: ['thanks'], values };
-  const message = { name: 'Thanks', purpose: PURPOSE, from: '', lists: [list], contents: {}, phone, unknownPolicy };
+  const message = {
+    name: 'Thanks',
+    purpose: PURPOSE,
+    from: '',
+    lists: [list],
+    contents: {},
+    phone,
+    unknownPolicy,
+  };
   const { messageId } = await createCampaign(ground, { name: `By ${network} to ${list}`, message }, author);
   const at = new Date(ground.clock.now().getTime() + 60_000).toISOString().slice(0, 19);
   const editor = { actor: author.email, userId: author.id };
-  await scheduleMessage(ground, { messageId, editor }, { schedule: { kind: 'once', at, zone: 'UTC' }, latePolicy: 'send' });
+  await scheduleMessage(
+    ground,
+    { messageId, editor },
+    { schedule: { kind: 'once', at, zone: 'UTC' }, latePolicy: 'send' },
+  );
   await approveMessage(ground, { messageId, user: await staffMember(ground, ['approver']) });
   return messageId;
 }
@@ -118,7 +143,9 @@ export async function launchPhoneCampaign(ground: TestGround, wish: PhoneCampaig
   await planRuns(ground);
   ground.clock.set(ground.clock.now().getTime() + 61_000);
   const launched = await launchDue(ground);
-  const { rows } = await ground.sql.query('SELECT id, state, reason FROM run WHERE message_id = $1', [messageId]);
+  const { rows } = await ground.sql.query('SELECT id, state, reason FROM run WHERE message_id = $1', [
+    messageId,
+  ]);
   if (!launched.some(({ outcome }) => outcome === 'launched'))
     throw new Error(`It was not launched: ${JSON.stringify([launched.map(({ outcome }) => outcome), rows])}`);
   return BigInt(rows[0].id);

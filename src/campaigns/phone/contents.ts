@@ -24,7 +24,9 @@ export async function phoneTextsOf(sql: Queryable, { id, version }: Sent): Promi
 export async function buildPhoneContents(sql: Queryable, message: Sent): Promise<Record<string, PhoneText>> {
   const account = await phoneAccount(sql, message.fromAddress);
   if (account.disabled)
-    throw new Refusal(say`The account ${account.name} is out of use. Take it back into use; then it goes on by itself.`);
+    throw new Refusal(
+      say`The account ${account.name} is out of use. Take it back into use; then it goes on by itself.`,
+    );
   const texts = await phoneTextsOf(sql, message);
   for (const text of texts) await requireRegistered(sql, account.id, text);
   return Object.fromEntries(texts.map((text) => [text.language, text]));

@@ -3,7 +3,11 @@ import { fillPlaces, placesIn } from '../../../channels/places.ts';
 import type { Problem } from '../../../channels/social.ts';
 import { mergeFields } from '../../contacts/fields.ts';
 import type { Queryable } from '../../db.ts';
-import { type PhoneAccountFacts, type PhoneChannel, phoneAccountNamed } from '../../deliveries/phone/accounts.ts';
+import {
+  type PhoneAccountFacts,
+  type PhoneChannel,
+  phoneAccountNamed,
+} from '../../deliveries/phone/accounts.ts';
 import { approvedTemplates, type ChannelTemplate, placesOf } from '../../deliveries/phone/templates.ts';
 import { compilePhoneText, type PhoneText, phoneText } from '../../deliveries/phone/text.ts';
 import { Refusal } from '../../errors.ts';
@@ -47,7 +51,12 @@ export async function writeForPhones(sql: Queryable, wish: PhoneWish): Promise<P
     requireSendable(text, { account, fields });
     compiled.push(versionOf(text));
   }
-  return { compiled, warnings: [], channel: wish.channel, sender: { name: account.name, address: account.id } };
+  return {
+    compiled,
+    warnings: [],
+    channel: wish.channel,
+    sender: { name: account.name, address: account.id },
+  };
 }
 
 async function templatesOf(
@@ -60,7 +69,8 @@ async function templatesOf(
   const all: ChannelTemplate[] = [];
   for (const name of names) all.push(...(await approvedTemplates(sql, id, name)));
   const twice = all.find((one, n) => all.findIndex(({ language }) => language === one.language) !== n);
-  if (twice) throw new Refusal(say`Two of these templates are in ${twice.language}. Name one for each language.`);
+  if (twice)
+    throw new Refusal(say`Two of these templates are in ${twice.language}. Name one for each language.`);
   return all;
 }
 

@@ -87,7 +87,13 @@ export async function savePhoneAccount(
     create: { name, channel, domains: [], ...data },
     update: { ...data, restsUntil: null, trouble: null, lostAt: null },
   });
-  await audit(sql, { actor, action: 'account.saved', subjectType: 'account', subjectId: id, after: { name, channel } });
+  await audit(sql, {
+    actor,
+    action: 'account.saved',
+    subjectType: 'account',
+    subjectId: id,
+    after: { name, channel },
+  });
   return id;
 }
 
@@ -100,7 +106,10 @@ export async function openPhoneAccount(
   id: string,
 ): Promise<PhoneAccount> {
   const facts = await phoneAccount(sql, id);
-  const { rows } = await sql.query<{ secret: Uint8Array | null }>('SELECT secret FROM account WHERE id = $1', [facts.id]);
+  const { rows } = await sql.query<{ secret: Uint8Array | null }>(
+    'SELECT secret FROM account WHERE id = $1',
+    [facts.id],
+  );
   const secret = rows[0]?.secret;
   const credentials: Credentials = secret ? JSON.parse(keys.open('account-secret', secret)) : {};
   const { network, settings } = facts;
@@ -110,7 +119,10 @@ export async function openPhoneAccount(
 
 /** @throws Refusal (404) when there is no such account for telephones */
 export async function phoneAccount(sql: Queryable, id: string): Promise<PhoneAccountFacts> {
-  const { rows } = await sql.query<Row>(`${SELECT} WHERE id::text = $1 AND channel = ANY ($2)`, [id, phoneChannels]);
+  const { rows } = await sql.query<Row>(`${SELECT} WHERE id::text = $1 AND channel = ANY ($2)`, [
+    id,
+    phoneChannels,
+  ]);
   return factsOf(found(rows[0], say`There is no such account.`));
 }
 
@@ -137,7 +149,10 @@ export async function phoneAccountNamed(
       say`No account for ${title} is set up, so nothing can be sent to telephones that way. Add one with "wecare phone connect".`,
       409,
     );
-  throw new Refusal(say`There is no account ${JSON.stringify(name)} for ${title}. See "wecare phone list".`, 404);
+  throw new Refusal(
+    say`There is no account ${JSON.stringify(name)} for ${title}. See "wecare phone list".`,
+    404,
+  );
 }
 
 interface Row {

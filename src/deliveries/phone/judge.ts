@@ -46,7 +46,8 @@ export function judgePhone(failure: NetworkFailure, attempt: Attempt): PhoneVerd
 }
 
 function deferred(told: Partial<Judged>, attempt: Attempt, seconds: number): Judged {
-  if (attempt.ageSeconds >= attempt.deferGiveUpSeconds) return { ...told, state: 'failed', reason: 'expired' };
+  if (attempt.ageSeconds >= attempt.deferGiveUpSeconds)
+    return { ...told, state: 'failed', reason: 'expired' };
   return { ...told, state: 'deferred', retryAfter: Math.max(1, seconds) };
 }
 

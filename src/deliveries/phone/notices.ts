@@ -57,10 +57,12 @@ export async function queuePhoneNotice(sql: Queryable, notice: NewPhoneNotice): 
   const template = templates.find((one) => one.language === language) ?? templates[0];
   if (!template) throw new Error('An approved template is among those.');
   const text = phoneText(channel, template, notice.values.map(asWritten));
-  const post = compilePhoneText(text)(number.value, {}, account);
+  const post = compilePhoneText(text)(number.value, filling(notice.values), account);
   const fits = placesIn(text.body, placesOf(channel)).length === notice.values.length;
   if (!fits || account.network.validate(post).some(({ hard }) => hard))
-    throw new Refusal(say`What the template ${notice.template} is to hold does not fit it. Shorten it, and give one value for each place.`);
+    throw new Refusal(
+      say`What the template ${notice.template} is to hold does not fit it. Shorten it, and give one value for each place.`,
+    );
   const id = uuid();
   const phone = JSON.stringify({ accountId: account.id, text, values: notice.values });
   await sql.query(
@@ -76,6 +78,8 @@ export async function queuePhoneNotice(sql: Queryable, notice: NewPhoneNotice): 
 
 /** A value of a notice is what it is: braces in it are no field. */
 const asWritten = (_: string, n: number): string => `{{v${n}}}`;
+
+const filling = (values: string[]) => Object.fromEntries(values.map((value, n) => [`v${n}`, value]));
 
 export interface PhoneNoticeRow {
   id: string;
@@ -96,14 +100,23 @@ export async function sendToPhone(
   attempt: Attempt,
 ): Promise<Judged> {
   const account = await openPhoneAccount(ground, phone.accountId);
-  const values = Object.fromEntries(phone.values.map((value, n) => [`v${n}`, value]));
-  const post = compilePhoneText(phone.text)(address, values, account);
+  const post = compilePhoneText(phone.text)(address, filling(phone.values), account);
   const cost = { paise: costOf(account, post), at: ground.clock.now() };
   if (!(await reserveCost(ground.sql, account, cost)))
     return { state: 'deferred', reason: 'spent', retryAfter: CAPPED_SECONDS };
-  await takeUrgently(ground.sql, `account:${account.id}`, { limits: account.limits, patienceMs: PATIENCE_MS });
+  await takeUrgently(ground.sql, `account:${account.id}`, {
+    limits: account.limits,
+    patienceMs: PATIENCE_MS,
+  });
   try {
-    const intent = { key: `n-${id}`, post, prepared: {}, replyTo: null, kind: 'post' as const, since: cost.at };
+    const intent = {
+      key: `n-${id}`,
+      post,
+      prepared: {},
+      replyTo: null,
+      kind: 'post' as const,
+      since: cost.at,
+    };
     return { state: 'sent', reply: (await account.session.publish(intent)).id };
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;

@@ -120,7 +120,10 @@ interface Attempting {
   attempt: number;
 }
 
-async function attempt({ account, plan, ground }: Piece, { post, seq, attempt }: Attempting): Promise<PhoneVerdict> {
+async function attempt(
+  { account, plan, ground }: Piece,
+  { post, seq, attempt }: Attempting,
+): Promise<PhoneVerdict> {
   const wrong = account.network.validate(post).find(({ hard }) => hard);
   if (wrong) return { outcome: { state: 'failed', reason: wrong.code } };
   const key = `d-${plan.run}-${seq}`;

@@ -34,7 +34,8 @@ export async function loadPhonePlan(
   const { rows } = await sql.query<Row>(PLAN, [run]);
   const { account, unknown_policy, began, contents } = found(rows[0], say`There is no run ${run}.`);
   const texts = new Map((contents ?? []).map(({ language, mail }) => [language, compilePhoneText(mail)]));
-  const isPromotion = ({ mail }: { mail: PhoneText }) => mail.channel === 'sms' && mail.category === 'promotional';
+  const isPromotion = ({ mail }: { mail: PhoneText }) =>
+    mail.channel === 'sms' && mail.category === 'promotional';
   return {
     ...{ run, accountId: account, promotional: (contents ?? []).some(isPromotion) },
     textIn: (language) => found(texts.get(language), say`Run ${run} has no text in ${language}.`),

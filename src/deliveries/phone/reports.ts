@@ -100,7 +100,10 @@ async function applyOne(connection: Connection, id: string): Promise<boolean> {
   if (!report) return false;
   const effect = await takeEffect(connection, report);
   if (effect === null && !report.old) return false;
-  await connection.query('UPDATE phone_report SET applied_at = now(), effect = $2 WHERE id = $1', [id, effect ?? 'late']);
+  await connection.query('UPDATE phone_report SET applied_at = now(), effect = $2 WHERE id = $1', [
+    id,
+    effect ?? 'late',
+  ]);
   return true;
 }
 

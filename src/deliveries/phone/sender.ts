@@ -12,7 +12,7 @@ import { moveRun } from '../runs.ts';
 import type { Sender } from '../sender.ts';
 import { openThrottle, type Throttle } from '../throttle.ts';
 import type { Registration } from '../workers.ts';
-import { type PhoneAccount, type PhoneChannel, openPhoneAccount } from './accounts.ts';
+import { openPhoneAccount, type PhoneAccount, type PhoneChannel } from './accounts.ts';
 import type { PhoneVerdict } from './judge.ts';
 import { sendPiece, type Work } from './piece.ts';
 import { loadPhonePlan, type PhonePlan } from './plan.ts';
@@ -28,8 +28,7 @@ export function openPhoneSender(ground: Ground, registration: Registration): Sen
   let stopped = false;
 
   const ledgerOf = (channel: PhoneChannel): Promise<Ledger> => {
-    const ledger =
-      ledgers.get(channel) ?? openLedger(ground.databaseUrl, registration, ground.log, channel);
+    const ledger = ledgers.get(channel) ?? openLedger(ground.databaseUrl, registration, ground.log, channel);
     ledgers.set(channel, ledger);
     ledger.catch(() => ledgers.delete(channel));
     return ledger;
@@ -48,7 +47,14 @@ export function openPhoneSender(ground: Ground, registration: Registration): Sen
     const why = hindrance(account, plan, ground.clock.now());
     if (why) return noteWaiting(ground, plan.run, why);
     const work: Work = {
-      ...{ ground, account, plan, epoch, ledger: await ledgerOf(account.channel), throttle: throttleOf(account) },
+      ...{
+        ground,
+        account,
+        plan,
+        epoch,
+        ledger: await ledgerOf(account.channel),
+        throttle: throttleOf(account),
+      },
       stopping: () => stopped,
       heed: (verdict) => heed(ground, { account, plan, verdict }),
     };
@@ -92,8 +98,10 @@ async function inHand(work: Work, range: Range): Promise<void> {
 
 /** Why nothing of the run may leave now. It is looked at again by itself. */
 function hindrance({ name, rests, disabled }: PhoneAccount, plan: PhonePlan, now: Date): Sentence | null {
-  if (disabled) return say`The account ${name} is out of use. Take it back into use; then it goes on by itself.`;
-  if (rests) return say`The account ${name} rests, because the network refused it. See "wecare phone list"; it goes on by itself.`;
+  if (disabled)
+    return say`The account ${name} is out of use. Take it back into use; then it goes on by itself.`;
+  if (rests)
+    return say`The account ${name} rests, because the network refused it. See "wecare phone list"; it goes on by itself.`;
   if (plan.promotional && nextPromotion(now) > now)
     return say`Promotion by SMS goes between 10:00 and 21:00 only; the rest goes on then.`;
   return null;

@@ -1,5 +1,5 @@
-import type { Queryable } from '../../db.ts';
 import type { Post } from '../../../channels/social.ts';
+import type { Queryable } from '../../db.ts';
 import type { PhoneAccountFacts } from './accounts.ts';
 
 /** What a message costs, in paise: of an SMS each part. */

@@ -1,6 +1,6 @@
+import { v7 as newId } from 'uuid';
 import { BRACES, DLT, type Places, placesIn } from '../../../channels/places.ts';
 import { audit } from '../../access/audit.ts';
-import { v7 as newId } from 'uuid';
 import { type Queryable, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
@@ -49,22 +49,36 @@ export async function registerTemplate(
     );
     const id = String(rows[0]?.id);
     const after = { accountId, networkId, name, language, state, category };
-    await audit(connection, { actor, action: 'template.registered', subjectType: 'template', subjectId: id, after });
+    await audit(connection, {
+      actor,
+      action: 'template.registered',
+      subjectType: 'template',
+      subjectId: id,
+      after,
+    });
     return id;
   });
 }
 
-function requireTemplate(channel: PhoneChannel, { networkId, name, language, body }: Omit<ChannelTemplate, 'id'>): void {
+function requireTemplate(
+  channel: PhoneChannel,
+  { networkId, name, language, body }: Omit<ChannelTemplate, 'id'>,
+): void {
   if (!/^[a-z0-9_-]{1,100}$/.test(name))
     throw new Refusal(say`A template’s name is small letters, figures and _, such as flood_relief.`);
-  if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(language)) throw new Refusal(say`${language} is no language such as ml or en.`);
+  if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(language))
+    throw new Refusal(say`${language} is no language such as ml or en.`);
   if (channel === 'sms' ? !/^\d{10,25}$/.test(networkId) : !/^[\w-]{1,100}$/.test(networkId))
-    throw new Refusal(say`${networkId} is no number of a registered template. It stands on the network’s own page.`);
+    throw new Refusal(
+      say`${networkId} is no number of a registered template. It stands on the network’s own page.`,
+    );
   if (!body.trim() || body.length > 2000)
     throw new Refusal(say`The text of a template has 1 to 2,000 characters, as it was registered.`);
   const strange = channel === 'sms' ? placesIn(body, BRACES) : placesIn(body, DLT);
   if (strange.length)
-    throw new Refusal(say`${strange[0] ?? ''} is how another network marks a place. Copy the text as it was registered.`);
+    throw new Refusal(
+      say`${strange[0] ?? ''} is how another network marks a place. Copy the text as it was registered.`,
+    );
 }
 
 const COLUMNS = `t.id, t.account_id AS "accountId", t.network_id AS "networkId", t.name, t.language, t.body, t.state, t.category`;
@@ -94,7 +108,10 @@ export async function approvedTemplates(
     [accountId, name],
   );
   if (!rows.length)
-    throw new Refusal(say`There is no template ${JSON.stringify(name)}. Register it with "wecare templates register".`, 404);
+    throw new Refusal(
+      say`There is no template ${JSON.stringify(name)}. Register it with "wecare templates register".`,
+      404,
+    );
   const approved = rows.filter(({ state }) => state === 'approved');
   if (approved.length) return approved;
   throw new Refusal(

@@ -26,7 +26,9 @@ const SETTLING_MS = 1500;
 export function openPracticePhones(log: Pick<Log, 'warn'>, now: () => Date): PracticePhones {
   const [sms, whatsapp] = [openSms(undefined, now), openWhatsapp()];
   const settle = (standIn: PhoneStandIn) =>
-    standIn.settle().catch((err: unknown) => log.warn({ err }, 'reports of the practice telephones were not taken'));
+    standIn
+      .settle()
+      .catch((err: unknown) => log.warn({ err }, 'reports of the practice telephones were not taken'));
   const timer = setInterval(() => {
     void settle(sms);
     void settle(whatsapp);
@@ -51,7 +53,14 @@ export const showPhones =
     const html = pages.render({
       ...{ template: 'phones', layout: 'sandbox', language, title: translator(language)('phones.title') },
       data: {
-        ...{ home: HOME, query, count: all.length, langField: asked ?? null, other, allHref: '/sandbox/inbox' },
+        ...{
+          home: HOME,
+          query,
+          count: all.length,
+          langField: asked ?? null,
+          other,
+          allHref: '/sandbox/inbox',
+        },
         otherHref: `${HOME}?${new URLSearchParams({ ...(query && { q: query }), lang: other })}`,
         messages: newest.map((one) => rowOf(one, language)),
         ends: ENDS,

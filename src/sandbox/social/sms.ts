@@ -119,7 +119,8 @@ function whatIsWrong(said: Fields, { templates, links, now }: Rules): string | n
   if (!madeFrom(template.body, said.content, DLT)) return 'content';
   const urls = said.content.match(/https?:\/\/\S+/g) ?? [];
   if (urls.some((url) => !links.some((known) => url.startsWith(known)))) return 'url';
-  if (said.smsservicetype === 'singlemsg' && /[\u0400-\u209f\u2100-\uffff]/.test(said.content)) return 'content';
+  if (said.smsservicetype === 'singlemsg' && /[\u0400-\u209f\u2100-\uffff]/.test(said.content))
+    return 'content';
   if (!/^91[6-9]\d{9}$/.test(said.mobileno) || endsIn(said.mobileno, '0001')) return 'number';
   if (template.category !== 'promotional') return null;
   if (endsIn(said.mobileno, '0003')) return 'dnd';
