@@ -271,4 +271,3 @@ export interface Fields {
   fields: { name: string; secret: boolean; optional?: boolean }[];
 }
 
-export type { NetworkFailure };
