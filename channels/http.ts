@@ -50,6 +50,11 @@ export async function ask({
   }
 }
 
+/** A second for each so many bytes of an upload, besides what any answer may take. */
+const SLOW_LINE = 64 * 1024;
+export const uploadTime = (timeoutMs: number, bytes: number): number =>
+  timeoutMs + Math.ceil(bytes / SLOW_LINE) * 1000;
+
 /** A fault of theirs: after a call that creates, nobody knows whether it was made. */
 export const vendorFault = (creates: boolean | undefined, status: number, code = ''): NetworkFailure =>
   new NetworkFailure(creates ? 'unknown' : 'retryable', 'vendor-fault', { status, code });

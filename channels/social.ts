@@ -21,10 +21,14 @@ export interface Network {
   limits: Limits;
   /** As long as the network counts it, in the unit of `limits.text`. */
   length(text: string): number;
+  /** Those of an account, where each instance has its own; its settings tell them. */
+  limitsOf?(settings: Settings): Limits;
   /** What keeps a post from being published. Asks nobody, so that a writer sees it while typing. */
-  validate(post: Post): Problem[];
+  validate(post: Post, settings?: Settings): Problem[];
   /** How an account is connected; a network without one works by hand only. */
   connect?: OAuth | Fields;
+  /** A second way in, where a network has two. */
+  connectInstead?: Fields;
   /** Opens an account. Absent where there is no way to publish by program. */
   open?(account: Opened): Session;
   /** How it tells later what became of messages, where accepted is not delivered. */
@@ -37,7 +41,7 @@ export interface Network {
 export interface Limits {
   text: number;
   /** What one unit of `text` is: graphemes, weighted characters, UTF-16 units, bytes. */
-  unit: 'weighted' | 'graphemes' | 'characters' | 'code-points' | 'parts';
+  unit: 'weighted' | 'graphemes' | 'characters' | 'code-points' | 'bytes' | 'parts';
   /** For a text beside a picture, where it is another. */
   caption?: number;
   hashtags?: number;
@@ -121,6 +125,7 @@ export interface Media {
 export type ProblemCode =
   | 'empty'
   | 'too-long'
+  | 'bad-character'
   | 'needs-media'
   | 'too-many-pictures'
   | 'no-pictures'
@@ -134,6 +139,8 @@ export type ProblemCode =
   | 'no-alt-text'
   | 'alt-too-long'
   | 'no-title'
+  | 'title-too-long'
+  | 'character-refused'
   | 'no-template'
   | 'not-the-template'
   | 'place-empty'
@@ -246,6 +253,8 @@ export interface OAuth {
   kind: 'oauth';
   pkce: boolean;
   scopes: string[];
+  /** Where each instance is a vendor by itself: registers us there, so that an `App` is had. */
+  register?(endpoint: string, redirectUri: string): Promise<App>;
   /** Of our own registration with the vendor. */
   authorise(app: App, way: { state: string; redirectUri: string; challenge?: string }): string;
   /** What may be published to with what came back: one account, or several pages to choose from. */
@@ -265,9 +274,20 @@ export interface Connected {
   settings: Settings;
 }
 
-/** An account is connected by typing in what the vendor gave. */
+/**
+ * An account is connected by typing in what the vendor gave. What is secret is kept in `credentials.more`
+ * under the field's name, what is not in `settings`.
+ */
 export interface Fields {
   kind: 'fields';
-  fields: { name: string; secret: boolean; optional?: boolean }[];
+  fields: Field[];
+}
+
+export interface Field {
+  name: string;
+  secret: boolean;
+  optional?: boolean;
+  /** The values that it may have, where they are few. */
+  options?: string[];
 }
 

@@ -1,5 +1,6 @@
 import { persistently } from '../src/db.ts';
 import { deliverNotice } from '../src/deliveries/notices.ts';
+import { publishOne } from '../src/deliveries/publications/publish.ts';
 import { listenForReturns } from '../src/deliveries/returns/listen.ts';
 import { openSenders } from '../src/deliveries/senders.ts';
 import { deliverWebhooks } from '../src/deliveries/webhooks/deliver.ts';
@@ -11,6 +12,8 @@ import { startCron } from './cron.ts';
 /** Pieces of runs in hand at once; their deliveries share this process's connections. */
 const RANGES_AT_ONCE = 4;
 const NOTICES_AT_ONCE = 4;
+/** Posts at once; each waits for its network most of the time. */
+const PUBLICATIONS_AT_ONCE = 24;
 /** Endpoints at once; one that does not answer holds its place for some seconds and then rests. */
 const WEBHOOKS_AT_ONCE = 8;
 /** Pieces of what a gateway told at once; each event asks it once or twice. */
@@ -28,6 +31,11 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   const sender = await openSenders(ground, registration);
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
   ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
+  ground.queues.work(
+    'publications',
+    ({ publication }) => publishOne(ground, registration, publication),
+    PUBLICATIONS_AT_ONCE,
+  );
   ground.queues.work('webhooks', ({ endpoint }) => deliverWebhooks(ground, endpoint), WEBHOOKS_AT_ONCE);
   ground.queues.work('gateway', ({ inbox }) => applyWebhooks(ground, inbox), PAYMENTS_AT_ONCE);
   const stopCron = await startCron(ground);

@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<void> }>> = {
   pages: () => import('./bench/pages.ts'),
   plan: () => import('./bench/plan.ts'),
   seed: () => import('./bench/state/bench.ts'),
+  social: () => import('./bench/social.ts'),
   webhooks: () => import('./bench/webhooks.ts'),
 };
 

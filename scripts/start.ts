@@ -6,7 +6,7 @@ import { type Config, loadConfig } from '../src/config.ts';
 import { Refusal } from '../src/errors.ts';
 import type { Ground } from '../src/ground.ts';
 import { startWeb } from '../src/http/server.ts';
-import { startSandbox } from '../src/sandbox/server.ts';
+import { type RunningSandbox, startSandbox } from '../src/sandbox/server.ts';
 import { actor, exitCodeOf } from './lib/cli.ts';
 import { openHome } from './lib/home.ts';
 import { takeLock } from './lib/lock.mjs';
@@ -85,20 +85,34 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   closers.push(() => web.close());
   const worker = await startWorker(ground);
   closers.push(() => worker.stop());
-  say(`We Care Outreach is at ${web.url}`);
-  if (sandbox) say(`Its mail goes to the inbox at ${sandbox.url}`);
-  if (sandbox) say(`Its messages to telephones go to ${sandbox.origin}/sandbox/sms`);
-  if (sandbox) say(`Its gifts are paid in practice at ${sandbox.gateway.url}`);
-  if (seeded) say('A demonstration campaign goes out to the inbox in a few seconds.');
-  await sayFirstLink(ground);
-  say('Ctrl-C stops it.');
+  say(await welcome(ground, { web: web.url, sandbox, seeded }));
+}
+
+interface Opened {
+  web: string;
+  sandbox: RunningSandbox | undefined;
+  seeded: boolean;
+}
+
+/** In one piece and apart from the log, which goes to the same terminal. */
+async function welcome(ground: Ground, { web, sandbox, seeded }: Opened): Promise<string> {
+  const lines = [
+    `We Care Outreach is at ${web}`,
+    ...(sandbox ? [`Its mail goes to the inbox at ${sandbox.url}`] : []),
+    ...(sandbox ? [`Its messages to telephones go to ${sandbox.origin}/sandbox/sms`] : []),
+    ...(sandbox ? [`Its gifts are paid in practice at ${sandbox.gateway.url}`] : []),
+    ...(seeded ? ['A demonstration campaign goes out to the inbox in a few seconds.'] : []),
+    await wayIn(ground),
+    'Ctrl-C stops it.',
+  ];
+  return `\n${lines.join('\n')}\n`;
 }
 
 /** While nobody can sign in, whoever sits here may make the first administrator; each start makes a new link. */
-async function sayFirstLink(ground: Ground): Promise<void> {
+async function wayIn(ground: Ground): Promise<string> {
   const token = await firstLink(ground, actor());
-  if (token) say(`Make the first administrator at ${linkAddress(ground, 'first', token)} (once, today)`);
-  else say(`Staff sign in at ${ground.config.publicUrl}/console/sign-in`);
+  if (token) return `Make the first administrator at ${linkAddress(ground, 'first', token)} (once, today)`;
+  return `Staff sign in at ${ground.config.publicUrl}/console/sign-in`;
 }
 
 function movedTo(config: Config, { home }: Database): string {

@@ -33,6 +33,7 @@ export const settings = z.object({
   KEEP_NOTICES_DAYS: z.coerce.number().int().min(1).max(36_500).default(180),
   KEEP_TOUCHES_DAYS: z.coerce.number().int().min(1).max(36_500).default(730),
   SENDER_CONNECTIONS: z.coerce.number().int().min(1).max(1000).default(20),
+  NETWORK_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(30),
   LEASE_SECONDS: z.coerce.number().int().min(3).max(600).default(15),
   STOP_SECONDS: z.coerce.number().int().min(1).max(600).default(25),
   DEFER_FIRST_SECONDS: z.coerce.number().int().min(1).default(900),
@@ -61,6 +62,7 @@ export const settings = z.object({
   SANDBOX: flag.default(true),
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(2525),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  SANDBOX_SETTLE_SECONDS: z.coerce.number().int().min(0).max(31_536_000).default(300),
 });
 
 export type Settings = z.infer<typeof settings>;

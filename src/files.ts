@@ -9,6 +9,8 @@ export interface Files {
   put(bytes: Buffer): Promise<string>;
   /** @returns null when they are not here, or are no longer what they were */
   get(hash: string): Promise<Buffer | null>;
+  /** The same from one byte up to another, unchecked: for what is too large to be in memory. */
+  part(hash: string, start: number, end: number): Promise<Buffer | null>;
   /** What is gone already is no fault. */
   remove(hash: string): Promise<void>;
 }
@@ -29,6 +31,16 @@ export function openFiles({ dataDir }: Pick<Config, 'dataDir'>): Files {
     async get(hash) {
       const bytes = await readFile(placeOf(folder, hash)).catch(nullIfMissing);
       return bytes && hashOf(bytes) === hash ? bytes : null;
+    },
+    async part(hash, start, end) {
+      const handle = await open(placeOf(folder, hash), 'r').catch(nullIfMissing);
+      if (!handle) return null;
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
     },
     remove: (hash) => rm(placeOf(folder, hash), { force: true }),
   };

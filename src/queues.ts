@@ -12,6 +12,8 @@ export const queues = {
     last: z.number().int().min(1),
   }),
   notices: z.object({ notice: z.uuid() }),
+  /** One post on one account: to be published, or looked for. */
+  publications: z.object({ publication: z.uuid() }),
   webhooks: z.object({ endpoint: z.uuid() }),
   /** Some of what a payment gateway told. */
   gateway: z.object({ inbox: z.array(z.string().regex(/^\d+$/)).min(1).max(100) }),

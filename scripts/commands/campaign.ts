@@ -15,7 +15,14 @@ import {
   readTiming,
   type TimingOptions,
 } from '../lib/campaign-options.ts';
-import { revisedInWords, shown, statusInWords, timesInWords, tomorrowAtNine } from '../lib/campaign-words.ts';
+import {
+  afterApproval,
+  revisedInWords,
+  shown,
+  statusInWords,
+  timesInWords,
+  tomorrowAtNine,
+} from '../lib/campaign-words.ts';
 import { addFileOptions, withFiles } from '../lib/carried-files.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addPhoneOptions, costInWords, readPhoneWish } from '../lib/phone-options.ts';
@@ -151,13 +158,11 @@ function addApprove(campaigns: Command): void {
         const message = pickMessage(status, options.message);
         const user = await findUser(ground, options.as);
         const approval = await approveMessage(ground, { messageId: message.id, user }, options.reference);
-        const [next] = message.nextDates;
-        const then = message.newsletter
-          ? `What is sent when: wecare newsletter status ${message.newsletter}`
-          : next
-            ? `It is sent on ${shown(next, message)}.`
-            : 'It is not scheduled yet; scheduling it is an edit and asks for a new approval.';
-        answer(options, approval, () => `${status.campaign.name} is approved by ${user.email}. ${then}`);
+        answer(
+          options,
+          approval,
+          () => `${status.campaign.name} is approved by ${user.email}. ${afterApproval(message)}`,
+        );
       }),
     );
 }

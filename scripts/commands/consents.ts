@@ -63,6 +63,7 @@ function addChange(consent: Command, { name, given, says }: Change): void {
     .option('--channel <channel>', 'email, sms or whatsapp', 'email')
     .requiredOption('--basis <text>', 'how it was said, such as "paper form of 3 May, file 12"')
     .requiredOption('--as <user>', 'e-mail address of the user who notes it')
+    .option('--json', 'answer with one line of JSON')
     .action((who: string, flags: Flags, command: Command) =>
       withGround(async (ground) => {
         const user = await findUser(ground, flags.as);

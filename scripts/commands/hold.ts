@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { defaultZone } from '../../src/access/default-zone.ts';
-import { currentHold, liftHold, placeHold } from '../../src/deliveries/holds.ts';
+import { currentHold, type Hold, liftHold, placeHold } from '../../src/deliveries/holds.ts';
 import { ENGINE } from '../../src/deliveries/mark.ts';
 import { acceptRestore } from '../../src/deliveries/restored.ts';
 import { Refusal } from '../../src/errors.ts';
@@ -69,9 +69,13 @@ async function run(ground: Ground, options: HoldOptions): Promise<void> {
   const current = await currentHold(ground.sql);
   const zone = await defaultZone(ground);
   const until = current?.until ? `until ${formatMoment(current.until, 'en', zone)}` : 'until it is lifted';
-  answer(options, { hold: current }, () =>
-    current ? `Nothing goes out ${until}: ${current.reason} (by ${current.madeBy})` : 'Nothing is held now.',
-  );
+  answer(options, { hold: current }, () => (current ? inWords(current, until) : 'Nothing is held now.'));
+}
+
+/** The engine's own hold, after a restore, keeps notices back as well. */
+export function inWords({ reason, madeBy }: Pick<Hold, 'reason' | 'madeBy'>, until: string): string {
+  if (madeBy === ENGINE) return `Nothing goes out ${until}: ${reason}`;
+  return `No campaign goes out ${until}: ${reason} (by ${madeBy}). Receipts and codes still go.`;
 }
 
 function date<K extends string>(name: K, text: string | undefined): Partial<Record<K, Date>> {

@@ -42,6 +42,7 @@ function addFiles(suppressions: Command): void {
   suppressions
     .command('export <file>')
     .description('Write all suppressions as CSV')
+    .option(...JSON_FLAG)
     .action((file: string, _: unknown, command: Command) =>
       withGround(async (ground) => {
         const to = createWriteStream(file, { mode: 0o600 });
@@ -58,6 +59,7 @@ function addFiles(suppressions: Command): void {
     .command('import <file>')
     .description('Suppress every address of a CSV file that has a column "address", "email" or "phone"')
     .option('--reason <text>', 'for rows that state none', 'manual')
+    .option(...JSON_FLAG)
     .action((file: string, flags: { reason: string }, command: Command) =>
       withGround(async (ground) => {
         const figures = await importSuppressions(ground, { file, reason: flags.reason, actor: actor() });

@@ -87,6 +87,14 @@ function canaryWishInWords(canary: NonNullable<MessageStatus['canary']>): string
   return `Canary: ${share.join(', at least ')} first, then a wait of ${Math.round(waitSeconds / 60)} min; for audiences from ${number.format(minAudience)}.`;
 }
 
+/** When an approved message leaves, or what it still lacks. */
+export function afterApproval(message: MessageStatus): string {
+  const [next] = message.nextDates;
+  if (message.newsletter) return `What is sent when: ${statusOf(message.newsletter)}`;
+  if (next) return `It is sent on ${shown(next, message)}${waitInWords(next, message)}.`;
+  return 'It is not scheduled yet; scheduling it is an edit and asks for a new approval.';
+}
+
 function waitInWords(at: Date, { window, schedule }: MessageStatus): string {
   const opens = nextInWindow(at, window, schedule?.zone ?? HOME);
   return opens > at ? ` (leaves when the window opens: ${shown(opens, { schedule })})` : '';

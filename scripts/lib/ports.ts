@@ -6,10 +6,21 @@ export type PortSetting = 'PORT' | 'SANDBOX_PORT' | 'SANDBOX_SMTP_PORT';
 
 /**
  * Tries every port that will be listened on, before anything is started.
- * @throws Refusal that names the setting to change
+ * @throws Refusal that names the setting to change, also when two are the same
  */
 export async function requireFreePorts(config: Config, wanted: PortSetting[]): Promise<void> {
+  requireDistinct(config, wanted);
   for (const setting of wanted) await tryPort(setting, config[setting], config.HOST);
+}
+
+/** 0 takes any free port, so several may be 0. */
+function requireDistinct(config: Config, wanted: PortSetting[]): void {
+  for (const [n, setting] of wanted.entries()) {
+    const port = config[setting];
+    const other = port && wanted.slice(0, n).find((one) => config[one] === port);
+    if (!other) continue;
+    throw new Refusal(`${other} and ${setting} are both ${port}. Set one of them to another number.`);
+  }
 }
 
 function tryPort(setting: PortSetting, port: number, host: string): Promise<void> {

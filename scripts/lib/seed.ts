@@ -1,4 +1,5 @@
 import type { Ground } from '../../src/ground.ts';
+import { plantFinance } from '../demonstration/finance.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import {
   connectPhones,
@@ -40,6 +41,7 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
   }
   await plantNewsletter(ground, dueAt);
   const projects = await plantProjects(ground);
+  await plantFinance(ground);
   if (sandbox.gateway) await plantProjectGifts(ground, projects, sandbox.gateway.url);
   return true;
 }

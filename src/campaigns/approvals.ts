@@ -5,7 +5,8 @@ import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
-import { about, lockMessage, type Message } from './messages.ts';
+import { about, findMessage, lockMessage, type Message } from './messages.ts';
+import { requirePublishable } from './posts/check.ts';
 import { grantRequest } from './request-ends.ts';
 import { nextDue } from './schedule.ts';
 
@@ -24,13 +25,14 @@ export interface Approval {
  *   already, and when its time has passed
  */
 export async function approveMessage(
-  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  ground: Pick<Ground, 'sql' | 'clock' | 'config' | 'keys'>,
   { messageId, user, revision }: { messageId: string; user: User; revision?: number | undefined },
   wished?: string,
 ): Promise<Approval> {
   requireRole(user, ['approver', 'administrator'], say`approve messages`);
-  const at = clock.now();
-  return transaction(sql, async (connection) => {
+  const at = ground.clock.now();
+  if ((await findMessage(ground.sql, messageId)).channel === 'post') await requirePublishable(ground, messageId);
+  return transaction(ground.sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     requireAsRead(message, revision);
     requireApprovable(message, user, at);

@@ -13,8 +13,16 @@ export interface AudienceNames {
   excludeSegments?: string[] | undefined;
 }
 
+/** An account on a network, and what it is told in. */
+export interface Target {
+  account: string;
+  language: string;
+}
+
 /** For whom a message is, as stored with it. */
 export interface Audience extends AudienceNames {
+  /** For a post: where it is published, in which language each time. */
+  accounts?: Target[];
   /** Languages in order, for a contact whose own has no content. */
   fallback: string[];
 }

@@ -3,6 +3,7 @@ import { transaction } from '../db.ts';
 import { USUAL_CANARY } from '../deliveries/canary.ts';
 import { type FreezePlan, freezeRun } from '../deliveries/freeze.ts';
 import { currentHold } from '../deliveries/holds.ts';
+import { startPublications } from '../deliveries/publications/plant.ts';
 import { moveRun } from '../deliveries/runs.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -12,6 +13,7 @@ import { buildContents } from './mail.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { buildPhoneContents } from './phone/contents.ts';
 import { requireAffordable } from './phone/cost.ts';
+import { draftsOf, requirePublishable } from './posts/check.ts';
 import { domainOf } from './sender.ts';
 import { nextInWindow, openSeconds } from './window.ts';
 
@@ -98,6 +100,10 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
   const now = ground.clock.now();
   const zone = message.schedule?.zone ?? 'UTC';
   if (nextInWindow(now, message.window, zone) > now) return { run, outcome: 'closed' };
+  if (message.channel === 'post') {
+    const drafts = draftsOf(await requirePublishable(ground, message.id));
+    return { run, outcome: 'launched', total: await startPublications(ground, run, drafts) };
+  }
   const targets = await targetsOf(ground, message);
   const contents = await contentsOf(ground, message);
   const { total } = await freezeRun(ground, run, {

@@ -38,7 +38,7 @@ export interface MessageFields {
 export interface Message extends MessageFields {
   id: string;
   campaignId: string;
-  /** email, or one to telephones: sms, whatsapp */
+  /** email, post, sms, whatsapp */
   channel: string;
   revision: number;
   editedBy: string | null;

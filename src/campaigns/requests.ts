@@ -6,7 +6,8 @@ import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
-import { about, type Editor, lockMessage, type Message } from './messages.ts';
+import { about, type Editor, findMessage, lockMessage, type Message } from './messages.ts';
+import { requirePublishable } from './posts/check.ts';
 import { announce, endRequest, withdrawRequest } from './request-ends.ts';
 import { nextDue } from './schedule.ts';
 
@@ -22,6 +23,7 @@ export interface RequestWish {
 }
 
 type Part = Pick<Ground, 'sql' | 'clock'>;
+type AskGround = Part & Pick<Ground, 'config' | 'keys'>;
 interface Who {
   messageId: string;
   user: User;
@@ -33,13 +35,14 @@ interface Who {
  *   who may not decide, and for a user who may not ask
  */
 export async function requestApproval(
-  { sql, clock }: Part,
+  ground: AskGround,
   { messageId, user }: Who,
   wish: RequestWish,
 ): Promise<string> {
   requireRole(user, ['author', 'administrator'], say`ask for approval`);
-  const at = clock.now();
-  return transaction(sql, async (connection) => {
+  const at = ground.clock.now();
+  if ((await findMessage(ground.sql, messageId)).channel === 'post') await requirePublishable(ground, messageId);
+  return transaction(ground.sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     await requireAskable(connection, message, { wish, at });
     const id = uuid();

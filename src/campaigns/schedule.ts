@@ -92,7 +92,7 @@ function parseCron(schedule: Schedule & { kind: 'cron' }, now: Date): Schedule {
   try {
     nextDue(cron, now);
   } catch (error) {
-    throw wrong(kept((error as Error).message.replace(/\.?$/, '.')));
+    throw wrong(faultOf((error as Error).message));
   }
   const closest = leastMinutesBetween(expression);
   if (closest < LEAST_MINUTES) {
@@ -101,6 +101,12 @@ function parseCron(schedule: Schedule & { kind: 'cron' }, now: Date): Schedule {
     );
   }
   return cron;
+}
+
+/** The parser's words for what stands in a field serve; for a day that never comes they are of its insides. */
+function faultOf(message: string): Value {
+  if (/explicit day of month/.test(message)) return say`its months have no such day, so it never comes.`;
+  return kept(message.replace(/\.?$/, '.'));
 }
 
 /** Between two of its minutes, within the hour or from one hour to the next. */

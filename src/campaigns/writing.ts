@@ -1,5 +1,5 @@
-import { EMAIL_CHANNEL } from '../contacts/addresses.ts';
 import type { Queryable } from '../db.ts';
+import { isPhoneChannel } from '../deliveries/phone/accounts.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
@@ -21,7 +21,7 @@ export async function writingOf(
 export function requireOfChannel({ channel, name }: Message, edit: MessageEdit): void {
   const { phone, contents = {}, from, files, replyTo, openPixel } = edit;
   const asMail = Object.keys(contents).length > 0 || Boolean(from || files || replyTo || openPixel);
-  if (channel === EMAIL_CHANNEL ? !phone : !asMail && (!phone || phone.channel === channel)) return;
+  if (isPhoneChannel(channel) ? !asMail && (!phone || phone.channel === channel) : !phone) return;
   throw new Refusal(
     say`The message ${JSON.stringify(name)} goes by ${channel}. Give what such a message has: a mail has a sender and a text, one to telephones a template and its values.`,
   );

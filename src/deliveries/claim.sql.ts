@@ -1,4 +1,5 @@
 import { addressChannelSql } from '../contacts/addresses.ts';
+import { mayGo } from './gate.sql.ts';
 
 /**
  * The statement of the send path. In one transaction it writes what became of some attempts of a run
@@ -37,10 +38,7 @@ WITH told AS (
 ), gate AS MATERIALIZED (
   SELECT r.purpose, coalesce(r.released_seq, 2147483647) AS released_seq FROM run r
    WHERE r.id = $1 AND r.state = 'running'
-     AND EXISTS (SELECT FROM worker w WHERE w.epoch = $2 AND w.ended_at IS NULL)
-     AND EXISTS (SELECT FROM setting s WHERE s.key = 'send-mark' AND (s.value #>> '{}')::bigint >= $4)
-     AND NOT EXISTS (SELECT FROM hold h WHERE h.lifted_at IS NULL AND h.from_at <= now()
-                        AND (h.until_at IS NULL OR h.until_at > now()))
+     AND ${mayGo('$2', '$4')}
 ), claimed AS (
   UPDATE delivery d SET state = 'sending', epoch = $2, attempts = d.attempts + 1, at = now()
     FROM unnest($15::int[]) AS c(seq), gate g

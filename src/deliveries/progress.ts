@@ -52,15 +52,27 @@ export async function countedFigures(sql: Queryable, ...runs: bigint[]): Promise
   return rows[0] as Figures;
 }
 
+/** The state of a publication in the words of deliveries; `p` is the publication. */
+const AS_DELIVERY = `CASE WHEN p.state IN ('published', 'removed') THEN 'sent'
+  WHEN p.state IN ('preparing', 'publishing') THEN 'sending'
+  WHEN p.state = 'waiting' OR p.state = 'planned' AND p.next_at > now() THEN 'deferred' ELSE p.state::text END`;
+
 const COUNTED = `
-WITH k AS (
-  SELECT coalesce(sum(sent) - sum(bounced) - sum(complained), 0)::int AS sent, coalesce(sum(failed), 0)::int AS failed,
-         coalesce(sum(unknown), 0)::int AS unknown, coalesce(sum(skipped), 0)::int AS skipped,
-         coalesce(sum(cancelled), 0)::int AS cancelled, coalesce(sum(bounced), 0)::int AS bounced,
-         coalesce(sum(complained), 0)::int AS complained
+WITH posts AS (
+  SELECT ${AS_DELIVERY} AS state FROM publication p WHERE run = ANY ($1::bigint[])
+), k AS (
+  SELECT coalesce(sum(sent) - sum(bounced) - sum(complained), 0)::int
+           + (SELECT count(*) FROM posts WHERE state = 'sent')::int AS sent,
+         coalesce(sum(failed), 0)::int + (SELECT count(*) FROM posts WHERE state = 'failed')::int AS failed,
+         coalesce(sum(unknown), 0)::int + (SELECT count(*) FROM posts WHERE state = 'unknown')::int AS unknown,
+         coalesce(sum(skipped), 0)::int AS skipped,
+         coalesce(sum(cancelled), 0)::int + (SELECT count(*) FROM posts WHERE state = 'cancelled')::int AS cancelled,
+         coalesce(sum(bounced), 0)::int AS bounced, coalesce(sum(complained), 0)::int AS complained
     FROM run_counter WHERE run = ANY ($1::bigint[])
 ), open AS (
-  SELECT (SELECT count(*) FROM delivery_due WHERE run = ANY ($1::bigint[]))::int AS deferred,
+  SELECT (SELECT count(*) FROM delivery_due WHERE run = ANY ($1::bigint[]))::int
+           + (SELECT count(*) FROM posts WHERE state = 'deferred')::int AS deferred,
+         (SELECT count(*) FROM posts WHERE state = 'sending')::int +
          -- Piece by piece: joined as a whole it would be planned as a look at every delivery there is.
          (SELECT coalesce(sum(s.n), 0) FROM run_range p CROSS JOIN LATERAL (
             SELECT count(*) AS n FROM delivery d
@@ -73,10 +85,12 @@ SELECT k.*, open.*,
 
 async function countDeliveries(sql: Queryable, run: bigint, last?: number): Promise<Figures> {
   const { rows } = await sql.query(
-    'SELECT state, count(*)::int AS n FROM delivery WHERE run = $1 AND seq <= $2 GROUP BY state',
+    `SELECT state::text, count(*)::int AS n FROM delivery WHERE run = $1 AND seq <= $2 GROUP BY state
+     UNION ALL
+     SELECT ${AS_DELIVERY}, count(*)::int FROM publication p WHERE run = $1 GROUP BY 1`,
     [run, last ?? 2 ** 31 - 1],
   );
   const figures = Object.fromEntries(deliveryStates.map((name) => [name, 0])) as Figures;
-  for (const row of rows) figures[row.state as DeliveryState] = row.n;
+  for (const row of rows) figures[row.state as DeliveryState] += row.n;
   return figures;
 }

@@ -50,6 +50,11 @@ export async function acceptRestore(
        ) SELECT FROM gone`,
       [ids],
     );
+    const posts = await changed(
+      `UPDATE publication SET state = 'unknown', next_at = now(), trouble = '{"kind":"unknown","reason":"restored"}'
+        WHERE run = ANY($1::bigint[]) AND state IN ('planned', 'preparing', 'publishing')`,
+      [ids],
+    );
     await changed('DELETE FROM delivery_due WHERE run = ANY($1::bigint[])', [ids]);
     await changed('UPDATE run_range SET epoch = NULL, done_at = now() WHERE run = ANY($1::bigint[])', [ids]);
     const asked = await changed(
@@ -65,7 +70,7 @@ export async function acceptRestore(
       [NUMBERS_LEFT_OUT],
     );
     await changed('UPDATE worker SET ended_at = now(), "end" = \'dead\' WHERE ended_at IS NULL');
-    const figures = { runs: ids.length, unknown, asked, notices };
+    const figures = { runs: ids.length, unknown: unknown + posts, asked, notices };
     await audit(connection, {
       actor,
       action: 'engine.restored',

@@ -94,6 +94,10 @@ export async function cancelRun(ground: RunGround, run: bigint, actor: string): 
       [run],
     );
     await connection.query('UPDATE run_range SET done_at = now() WHERE run = $1 AND epoch IS NULL', [run]);
+    await connection.query(
+      "UPDATE publication SET state = 'cancelled' WHERE run = $1 AND state IN ('planned', 'waiting')",
+      [run],
+    );
   });
   return runProgress(ground, run);
 }

@@ -1,5 +1,7 @@
 import { transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
+import { loseSightOfPublications, PUBLICATIONS_OPEN } from './publications/sweep.ts';
+import { wakePublications } from './publications/wake.ts';
 import { queueRanges } from './ranges.ts';
 import { buryDead } from './workers.ts';
 
@@ -16,8 +18,8 @@ export interface Swept {
  */
 export async function sweep(ground: Pick<Ground, 'sql' | 'config' | 'queues' | 'log'>): Promise<Swept> {
   const dead = await buryDead(ground);
-  const unknown = await loseSight(ground);
-  const queued = await queueRanges(ground);
+  const unknown = (await loseSight(ground)) + (await loseSightOfPublications(ground.sql));
+  const queued = (await queueRanges(ground)) + (await wakePublications(ground));
   await closeCancelled(ground);
   const finished = await finishRuns(ground);
   if (unknown)
@@ -63,6 +65,10 @@ async function loseSight({ sql }: Pick<Ground, 'sql'>): Promise<number> {
 /** What was on the wire when its run was cancelled, and came back deferred, goes no more either. */
 async function closeCancelled({ sql }: Pick<Ground, 'sql'>): Promise<void> {
   await sql.query(
+    `UPDATE publication p SET state = 'cancelled' FROM run r
+      WHERE r.id = p.run AND r.state = 'cancelled' AND p.state = 'planned'`,
+  );
+  await sql.query(
     `WITH stray AS (
        DELETE FROM delivery_due u USING run r WHERE r.id = u.run AND r.state = 'cancelled' RETURNING u.run, u.seq
      ), stopped AS (
@@ -79,7 +85,7 @@ async function closeCancelled({ sql }: Pick<Ground, 'sql'>): Promise<void> {
 async function finishRuns({ sql }: Pick<Ground, 'sql'>): Promise<number> {
   const { rowCount } = await sql.query(
     `UPDATE run SET state = 'finished', ended_at = now(), reason = CASE WHEN total = 0 THEN reason END
-      WHERE state = 'running'
+      WHERE state = 'running' AND NOT ${PUBLICATIONS_OPEN}
         AND NOT EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND (r.done_at IS NULL OR r.epoch IS NOT NULL))
         AND NOT EXISTS (SELECT FROM delivery_due u WHERE u.run = run.id)`,
   );

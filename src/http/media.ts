@@ -1,3 +1,5 @@
+import { readFittedAddress } from '../campaigns/posts/fitted.ts';
+import { openFiles } from '../files.ts';
 import { drawArt } from '../media/art.ts';
 import { readServed } from '../media/served.ts';
 import { showError } from './pages.ts';
@@ -22,6 +24,14 @@ const sendMedia: Handler = (web) => async (req, res) => {
   res.set('Content-Type', served.type).send(served.bytes);
 };
 
+/** A picture as a network fetches it, in the shape that it wants. */
+const sendFitted: Handler = (web) => async (req, res) => {
+  const hash = readFittedAddress(web.ground, String(req.params.name));
+  const bytes = hash && (await openFiles(web.ground.config).get(hash));
+  if (!bytes) return showError(web, { req, res, kind: 404, status: 404 });
+  res.set(FOR_GOOD).type('jpeg').send(bytes);
+};
+
 /** A picture that we drew for our templates. */
 const sendArt: Handler = (web) => async (req, res) => {
   const picture = await drawArt(String(req.params.file));
@@ -37,6 +47,14 @@ export const mediaRoutes: Route[] = [
     does: 'a picture or a file of the media library',
     limit: 'machine',
     handle: sendMedia,
+  },
+  {
+    method: 'get',
+    path: '/m/post/:name',
+    who: 'anyone',
+    does: 'a picture in the shape that a network wants',
+    limit: 'machine',
+    handle: sendFitted,
   },
   {
     method: 'get',

@@ -45,6 +45,11 @@ const VITALS = `
     (SELECT extract(epoch FROM $1::timestamptz - due_at) FROM run
       WHERE state = 'planned' AND due_at < $1 ORDER BY due_at LIMIT 1)
     UNION ALL
+    (SELECT extract(epoch FROM now() - greatest(coalesce(p.next_at, run.started_at), coalesce(a.rests_until, run.started_at)))
+       FROM publication p JOIN run ON run.id = p.run AND run.state = 'running' JOIN account a ON a.id = p.account_id
+      WHERE p.state = 'planned' AND p.part = 1 AND a.lost_at IS NULL AND a.disabled_at IS NULL
+      ORDER BY 1 DESC LIMIT 1)
+    UNION ALL
     (SELECT extract(epoch FROM now() - greatest(started_at, (SELECT max(beat_at) FROM worker))) FROM run
       WHERE state IN ('freezing', 'running') AND (SELECT workers FROM live) = 0
         AND (state = 'freezing' OR EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND r.done_at IS NULL)))

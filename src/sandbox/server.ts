@@ -58,7 +58,8 @@ export async function startSandbox(
   const smtp = await startSmtp(inbox, clock, smtpPlace);
   const pages = openPages();
   const accounts = practiceAccounts();
-  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), pages, clock, log });
+  const settings = { settleAfterSeconds: config.SANDBOX_SETTLE_SECONDS };
+  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), settings, pages, clock, log });
   const phones = openPracticePhones(log, () => clock.now());
   const smtpAt = { host: HOST, port: smtp.port };
   const app = makeSandboxApp({ inbox, log, pages, phones, gateway: standIn.router, smtp: smtpAt });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import express from 'express';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -18,8 +18,11 @@ export interface Suite {
   timeoutMs?: number;
 }
 
+/** Nothing hangs by itself; a busy computer may be slow. */
+const PATIENCE_MS = 20_000;
+
 /** What every adapter has to keep, whichever network it speaks to. */
-export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }: Suite): void {
+export function describeNetwork({ network, openStandIn, post, timeoutMs = 1500 }: Suite): void {
   describe(`the network ${network.name}`, () => {
     const app = express();
     let standIn: SocialStandIn;
@@ -44,11 +47,11 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
       server.close();
     });
 
-    const open = (there: SocialStandIn): Session => {
+    const open = (there: SocialStandIn, patience = PATIENCE_MS): Session => {
       const [account] = there.accounts;
       if (!account || !network.open) throw new Error('The stand-in needs an account, the network a way in.');
       const settings = { ...account.settings, endpoint: `${endpoint}/there` };
-      return network.open({ credentials: account.credentials, settings, timeoutMs });
+      return network.open({ credentials: account.credentials, settings, timeoutMs: patience });
     };
 
     const meant = (kind: 'post' | 'comment' = 'post', replyTo: Intent['replyTo'] = null): Intent => ({
@@ -88,7 +91,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
     it.each(after)('calls it unknown when it was accepted and %s', async (fault) => {
       const intent = await prepare(meant());
       standIn.fault(fault);
-      const failure = await failureOf(session.publish(intent));
+      const failure = await failureOf(open(standIn, timeoutMs).publish(intent));
       expect(failure.kind).toBe('unknown');
       expect(standIn.timeline()).toHaveLength(1);
       if (!session.find) return;
@@ -125,8 +128,12 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
 
     it('knows that nothing was done when it cannot be reached', async () => {
       const [account] = standIn.accounts;
-      const settings = { ...account?.settings, endpoint: 'http://127.0.0.1:2' };
-      const nowhere = network.open?.({ credentials: account?.credentials ?? {}, settings, timeoutMs });
+      const settings = { ...account?.settings, endpoint: await nobodyThere() };
+      const nowhere = network.open?.({
+        credentials: account?.credentials ?? {},
+        settings,
+        timeoutMs: PATIENCE_MS,
+      });
       const failure = await failureOf((nowhere as Session).publish(await prepare(meant())));
       expect(failure.kind).toBe('retryable');
     });
@@ -151,7 +158,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 400 }:
       const credentials = await session.refresh();
       const [account] = standIn.accounts;
       const settings = { ...account?.settings, endpoint: `${endpoint}/there` };
-      const renewed = network.open?.({ credentials, settings, timeoutMs }) as Session;
+      const renewed = network.open?.({ credentials, settings, timeoutMs: PATIENCE_MS }) as Session;
       expect((await renewed.check()).id).not.toBe('');
     });
   });
@@ -162,6 +169,15 @@ const withoutLink = { link: undefined } as unknown as { link: string };
 /** What is to be seen of it, whatever the network makes of its links. */
 const textIn = (post: Post): string =>
   post.person?.template.values[0] ?? (post.text.split('\n')[0] as string);
+
+/** An address at which a server was a moment ago. (fetch asks no port below 1024 that has a use of its own.) */
+async function nobodyThere(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
 
 async function failureOf(call: Promise<unknown>): Promise<NetworkFailure> {
   const error = await call.then(

@@ -16,6 +16,12 @@ it.each(firstWords)('loads all of %s and little else', async (word) => {
   expect(part.commands.length).toBeLessThan(4);
 });
 
+it('says in the help of every command that it answers in JSON', () => {
+  const leaves = (one: Command): Command[] => (one.commands.length ? one.commands.flatMap(leaves) : [one]);
+  const silent = leaves(whole).filter((one) => !one.helpInformation().includes('--json'));
+  expect(silent.map((one) => `${one.parent?.name()} ${one.name()}`)).toEqual([]);
+});
+
 /** What a command and each below it says of itself. */
 function helpsOf(program: Command, word: string): string[] {
   const tell = (one: Command): string[] => [one.helpInformation(), ...one.commands.flatMap(tell)];

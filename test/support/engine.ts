@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { publicationTransitions } from '../../src/deliveries/publications/states.ts';
 import { canaryTransitions, deliveryTransitions, runTransitions } from '../../src/deliveries/states.ts';
 import { testGround } from './ground.ts';
 
@@ -23,6 +24,7 @@ export function engineGround(env: Record<string, string> = {}): ReturnType<typeo
     const { rows } = await ground.sql.query('SELECT DISTINCT what, before, after FROM seen_move');
     const tables = {
       ...{ delivery: deliveryTransitions, run: runTransitions, canary: canaryTransitions },
+      publication: publicationTransitions,
     } as Record<string, Record<string, readonly string[]>>;
     const illegal = rows.filter(({ what, before, after }) => !tables[what]?.[before]?.includes(after));
     expect(illegal).toEqual([]);
@@ -42,4 +44,6 @@ CREATE TRIGGER seen AFTER UPDATE ON delivery FOR EACH ROW
 CREATE TRIGGER seen AFTER UPDATE ON run FOR EACH ROW
   WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('run');
 CREATE TRIGGER seen AFTER UPDATE ON run_canary FOR EACH ROW
-  WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('canary');`;
+  WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('canary');
+CREATE TRIGGER seen AFTER UPDATE ON publication FOR EACH ROW
+  WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION see_move('publication');`;

@@ -12,15 +12,6 @@ ADD COLUMN     "mode" TEXT NOT NULL DEFAULT 'program',
 ADD COLUMN     "warned_at" TIMESTAMPTZ(3);
 
 -- CreateTable
-CREATE TABLE "message_account" (
-    "message_id" UUID NOT NULL,
-    "account_id" UUID NOT NULL,
-    "language" TEXT NOT NULL,
-
-    CONSTRAINT "message_account_pkey" PRIMARY KEY ("message_id","account_id","language")
-);
-
--- CreateTable
 CREATE TABLE "publication" (
     "id" UUID NOT NULL,
     "run" BIGINT NOT NULL,
@@ -53,6 +44,21 @@ CREATE TABLE "publication" (
 );
 
 -- CreateTable
+CREATE TABLE "fitted_media" (
+    "asset_id" UUID NOT NULL,
+    "recipe" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "width" INTEGER NOT NULL,
+    "height" INTEGER NOT NULL,
+    "bytes" INTEGER NOT NULL,
+
+    CONSTRAINT "fitted_media_pkey" PRIMARY KEY ("asset_id","recipe")
+);
+
+-- AddForeignKey
+ALTER TABLE "fitted_media" ADD CONSTRAINT "fitted_media_asset_id_fkey" FOREIGN KEY ("asset_id") REFERENCES "asset"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- CreateTable
 CREATE TABLE "network_app" (
     "network" TEXT NOT NULL,
     "client_id" TEXT NOT NULL,
@@ -76,19 +82,10 @@ CREATE TABLE "connect_state" (
 );
 
 -- CreateIndex
-CREATE INDEX "message_account_account_id_idx" ON "message_account"("account_id");
-
--- CreateIndex
 CREATE INDEX "publication_account_id_intent_at_idx" ON "publication"("account_id", "intent_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "publication_run_account_id_language_part_key" ON "publication"("run", "account_id", "language", "part");
-
--- AddForeignKey
-ALTER TABLE "message_account" ADD CONSTRAINT "message_account_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "message"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "message_account" ADD CONSTRAINT "message_account_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "publication" ADD CONSTRAINT "publication_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

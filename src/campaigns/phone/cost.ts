@@ -1,7 +1,7 @@
 import { mergeFields } from '../../contacts/fields.ts';
 import type { Sql } from '../../db.ts';
 import { countAudience } from '../../deliveries/audience-count.ts';
-import { type PhoneAccountFacts, phoneAccount } from '../../deliveries/phone/accounts.ts';
+import { isPhoneChannel, type PhoneAccountFacts, phoneAccount } from '../../deliveries/phone/accounts.ts';
 import { costOf, spentIn } from '../../deliveries/phone/spend.ts';
 import { compilePhoneText, type PhoneText } from '../../deliveries/phone/text.ts';
 import { Refusal } from '../../errors.ts';
@@ -39,7 +39,7 @@ type Priced = Pick<Message, 'id' | 'version' | 'channel' | 'purpose' | 'audience
  * @returns null for a message that costs nothing, or that nobody can count in time
  */
 export async function estimateCost(ground: Costing, message: Priced): Promise<CostEstimate | null> {
-  if (message.channel === 'email') return null;
+  if (!isPhoneChannel(message.channel)) return null;
   const account = await phoneAccount(ground.sql, message.fromAddress);
   const texts = await phoneTextsOf(ground.sql, message);
   const counted = await countIt(ground, message, texts);

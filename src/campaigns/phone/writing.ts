@@ -1,6 +1,5 @@
 import { networks } from '../../../channels/networks.ts';
 import { fillPlaces, placesIn } from '../../../channels/places.ts';
-import type { Problem } from '../../../channels/social.ts';
 import { mergeFields } from '../../contacts/fields.ts';
 import type { Queryable } from '../../db.ts';
 import {
@@ -11,8 +10,9 @@ import {
 import { approvedTemplates, type ChannelTemplate, placesOf } from '../../deliveries/phone/templates.ts';
 import { compilePhoneText, type PhoneText, phoneText } from '../../deliveries/phone/text.ts';
 import { Refusal } from '../../errors.ts';
-import { type Sentence, say } from '../../say.ts';
+import { say } from '../../say.ts';
 import { checkSlots } from '../content.ts';
+import { problemWords } from '../posts/words.ts';
 import type { Sender } from '../sender.ts';
 import type { Compilation, Compiled } from '../versions.ts';
 import { sampleValues } from './sample.ts';
@@ -94,22 +94,7 @@ function requireSendable(
 ): void {
   const post = compilePhoneText(text)('+919800000000', sampleValues(fields, text.language, 1), account);
   const [problem] = networks[text.channel]?.validate(post).filter(({ hard }) => hard) ?? [];
-  if (problem) throw new Refusal(say`In ${text.language}: ${inWords(problem)}`);
-}
-
-function inWords({ code, is = 0, most = 0, what = '' }: Problem): Sentence {
-  switch (code) {
-    case 'too-long':
-      return say`the text is too long (${is}; ${most} is the most).`;
-    case 'place-too-long':
-      return say`a value has ${is} characters; a place takes ${most}. Shorten it.`;
-    case 'place-empty':
-      return say`a value is empty. Each place needs one.`;
-    case 'link-not-registered':
-      return say`the address ${what} is not registered with the network, which would drop the message. Register it, then add it to the account.`;
-    default:
-      return say`the text is not what was registered. A value is one line, without tabs.`;
-  }
+  if (problem) throw new Refusal(say`In ${text.language}: ${problemWords(problem)}`);
 }
 
 /** What its author reads has the fields in it. */

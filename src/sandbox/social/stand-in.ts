@@ -43,6 +43,8 @@ export interface SocialStandIn {
   router: Router;
   /** What is visible, the oldest first. */
   timeline(): Seen[];
+  /** A picture of the timeline by its SHA-256, where it is still kept. */
+  picture?(hash: string): { mime: string; bytes: Buffer } | undefined;
   /** Accounts that are there from the start, as connected. */
   accounts: { name: string; credentials: Credentials; settings: Settings }[];
   /** The next request that creates meets this; several wait in line. */
@@ -55,11 +57,16 @@ export interface Weather {
   latencyMs: number;
   /** Of a hundred requests that create, so many meet one of the faults by chance. */
   faultPercent: number;
+  /** Which ones they are; a wait that a vendor asks for is minutes, so not every bad day has one. */
+  faults: Fault[];
   /** Picks one by chance; given by tests and benchmarks so that a run can be told again. */
   random(): number;
 }
 
-export const fairWeather = (): Weather => ({ latencyMs: 0, faultPercent: 0, random: Math.random });
+/** By chance comes what a network does on a bad day, not what it says of an account. */
+export const badDay: Fault[] = faults.filter((fault) => fault !== 'expired' && fault !== 'duplicate');
+
+export const fairWeather = (): Weather => ({ latencyMs: 0, faultPercent: 0, faults: badDay, random: Math.random });
 
 /** How a vendor says no. */
 export interface Refusals {
@@ -81,12 +88,9 @@ export function troubled(line: Fault[], weather: Weather, refusals: Refusals): R
   };
 }
 
-/** By chance comes what a network does on a bad day, not what it says of an account. */
-const ON_A_BAD_DAY = faults.filter((fault) => fault !== 'expired' && fault !== 'duplicate');
-
-function byChance({ faultPercent, random }: Weather): Fault | undefined {
+function byChance({ faultPercent, faults: today, random }: Weather): Fault | undefined {
   if (!faultPercent || random() * 100 >= faultPercent) return undefined;
-  return ON_A_BAD_DAY[Math.floor(random() * ON_A_BAD_DAY.length)];
+  return today[Math.floor(random() * today.length)];
 }
 
 interface Meeting {
