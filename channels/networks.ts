@@ -4,6 +4,8 @@ import { hand } from './hand.ts';
 import { linkedin } from './linkedin/linkedin.ts';
 import { mastodon } from './mastodon/mastodon.ts';
 import { facebook } from './meta/facebook.ts';
+import { instagram } from './meta/instagram.ts';
+import { threads } from './meta/threads.ts';
 import { sms } from './sms/sms.ts';
 import type { Network, NetworkName } from './social.ts';
 import { telegram } from './telegram.ts';
@@ -15,6 +17,8 @@ import { youtube } from './youtube/youtube.ts';
 export const networks: Partial<Record<NetworkName, Network>> = {
   x,
   facebook,
+  instagram,
+  threads,
   hand,
   sms,
   whatsapp,

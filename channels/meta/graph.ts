@@ -30,11 +30,8 @@ interface Way extends Pick<Opened, 'timeoutMs' | 'onRate'> {
 /** Meta's HTTP. The token goes in a header, where no log of addresses meets it. */
 export function openGraph({ base, token, timeoutMs, onRate }: Way): Graph {
   return async ({ method = 'GET', path, params = {}, form, creates = false, timeoutMs: more }, schema) => {
-    const query = new URLSearchParams(
-      Object.entries(params).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)] as [string, string]],
-      ),
-    );
+    const pairs = Object.entries(params).filter(([, value]) => value !== undefined);
+    const query = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)]));
     const asks = method === 'GET' && query.size ? `?${query}` : '';
     const answer = await ask({
       ...{ method, url: base + path + asks, timeoutMs: more ?? timeoutMs, creates },

@@ -10,6 +10,7 @@ import { practiceAccounts } from './razorpay/practice.ts';
 import { openStandIn, type StandIn } from './razorpay/stand-in.ts';
 import { startSmtp } from './smtp.ts';
 import { openPracticePhones, type PracticePhones } from './social/phones.ts';
+import { openSocial, SOCIAL, type SocialSandbox } from './social/social.ts';
 
 /** Nobody outside this computer may send to it or look into it. */
 const HOST = '127.0.0.1';
@@ -26,6 +27,7 @@ export interface RunningSandbox {
   phones: PracticePhones;
   /** Without a path. */
   origin: string;
+  social: PracticeSocial;
   close(): Promise<void>;
 }
 
@@ -37,9 +39,16 @@ export interface PracticeGateway {
   standIn: StandIn;
 }
 
+/** The social networks on this computer. */
+export interface PracticeSocial extends SocialSandbox {
+  /** Each is under this and its name; a browser finds their timelines at `pageUrl`. */
+  url: string;
+  pageUrl: string;
+}
+
 /**
- * Starts the stand-ins: a mail server on SANDBOX_SMTP_PORT, and on SANDBOX_PORT the page of its inbox and
- * the payment company, all for this computer only (0 takes any free port).
+ * Starts the stand-ins: a mail server on SANDBOX_SMTP_PORT, and on SANDBOX_PORT the page of its inbox,
+ * the payment company and the social networks, all for this computer only (0 takes any free port).
  *
  * @param books a file in which the company remembers what was paid, when its server is to be started again
  * @throws Refusal in production, or when a port is in use
@@ -62,7 +71,8 @@ export async function startSandbox(
   const standIn = openStandIn({ ...books, accounts: Object.values(accounts), settings, pages, clock, log });
   const phones = openPracticePhones(log, () => clock.now());
   const smtpAt = { host: HOST, port: smtp.port };
-  const app = makeSandboxApp({ inbox, log, pages, phones, gateway: standIn.router, smtp: smtpAt });
+  const social = openSocial();
+  const app = makeSandboxApp({ inbox, log, pages, phones, gateway: standIn.router, social, smtp: smtpAt });
   const server = await listen(app, { host: HOST, port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' }).catch(
     async (error: unknown) => {
       phones.close();
@@ -76,6 +86,7 @@ export async function startSandbox(
     ...{ inbox, smtpPort: smtp.port, url: `${url}/sandbox/inbox` },
     gateway: { url: `${url}${ROOT}`, accounts, standIn },
     ...{ phones, origin: url },
+    social: { ...social, url: `${url}${SOCIAL}`, pageUrl: `${url}/sandbox/social` },
     async close() {
       phones.close();
       standIn.close();

@@ -27,9 +27,12 @@ describe('what Meta says', () => {
     ['a right to the page', 299, undefined, 'unauthorised permission'],
     ['who knows', 1, undefined, 'unknown vendor-fault'],
     ['service down', 2, undefined, 'unknown vendor-fault'],
-    ...[4, 17, 32, 613, 80001, 80006].map(
-      (code): [string, number, undefined, string] => ['too much', code, undefined, 'throttled slow-down'],
-    ),
+    ...[4, 17, 32, 613, 80001, 80006].map((code): [string, number, undefined, string] => [
+      'too much',
+      code,
+      undefined,
+      'throttled slow-down',
+    ]),
     ['blocked', 368, undefined, 'permanent account'],
     ['there already', 506, undefined, 'permanent duplicate'],
     ['gone', 100, 33, 'permanent missing'],
@@ -80,7 +83,9 @@ describe('a page of Facebook', () => {
     expect(pages.map(({ identity }) => identity.id)).toEqual(['2000000001', '2000000002']);
     expect(pages.map(({ credentials }) => credentials.expiresAt)).toEqual([null, null]);
     const [{ credentials, settings } = {} as never] = pages;
-    expect((await facebook.open?.({ credentials, settings, timeoutMs: 3000 })?.check())?.id).toBe('2000000001');
+    expect((await facebook.open?.({ credentials, settings, timeoutMs: 3000 })?.check())?.id).toBe(
+      '2000000001',
+    );
     expect(asked.join()).not.toMatch(/secret|fb_exchange_token/);
   });
 

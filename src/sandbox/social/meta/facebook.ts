@@ -1,11 +1,22 @@
 import express, { type Router } from 'express';
 import { addConsent } from '../consent.ts';
-import { type Fault, fairWeather, type Seen, type SocialStandIn, troubled, type Weather } from '../stand-in.ts';
+import {
+  type Fault,
+  fairWeather,
+  type Seen,
+  type SocialStandIn,
+  troubled,
+  type Weather,
+} from '../stand-in.ts';
 import { forms, newToken, type Part, refusals, refuse, seenMedia, signedIn } from './graph.ts';
 
 const PAGES = [
   { id: '2000000001', name: 'We Care Kerala (practice)', access_token: 'facebook-practice-page' },
-  { id: '2000000002', name: 'We Care Kerala, districts (practice)', access_token: 'facebook-practice-page-2' },
+  {
+    id: '2000000002',
+    name: 'We Care Kerala, districts (practice)',
+    access_token: 'facebook-practice-page-2',
+  },
 ];
 
 interface House {
@@ -105,7 +116,12 @@ function addVideos(router: Router, { posts, uploads, nextId }: House, trouble: e
     if (upload_phase === 'start') {
       const [video, session] = [nextId(), nextId()];
       uploads.set(session, { video, size: Number(file_size), bytes: Buffer.alloc(0) });
-      return void res.json({ video_id: video, upload_session_id: session, start_offset: '0', end_offset: file_size });
+      return void res.json({
+        video_id: video,
+        upload_session_id: session,
+        start_offset: '0',
+        end_offset: file_size,
+      });
     }
     const upload = uploads.get(upload_session_id);
     if (!upload || !file || Number(start_offset) !== upload.bytes.length) return refuse(res, 6001, 1363037);
@@ -143,10 +159,15 @@ function addPosts(router: Router, { posts, nextId }: House, trouble: express.Req
   router.get('/:id', (req, res) => {
     const page = PAGES.find(({ id }) => id === req.params.id);
     const post = posts.get(req.params.id);
-    if (page) return void res.json({ id: page.id, name: page.name, link: `https://www.facebook.com/${page.id}` });
+    if (page)
+      return void res.json({ id: page.id, name: page.name, link: `https://www.facebook.com/${page.id}` });
     if (!post) return refuse(res, 100, 33);
     const summary = { total_count: 4 };
-    const counts = { reactions: { data: [], summary }, comments: { data: [], summary }, shares: { count: 2 } };
+    const counts = {
+      reactions: { data: [], summary },
+      comments: { data: [], summary },
+      shares: { count: 2 },
+    };
     res.json({ id: post.id, is_published: post.published, published: post.published, ...counts });
   });
   router.post('/:id', trouble, (req, res) => {
