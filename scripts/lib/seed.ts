@@ -35,11 +35,11 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
     return false;
   }
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: SECONDS_AHEAD });
+  await plantNewsletter(ground, dueAt);
   if (sandbox.telephones) {
     await connectPhones(ground, sandbox.telephones);
-    await plantPhoneCampaign(ground, dueAt);
+    await plantPhoneCampaign(ground, SECONDS_AHEAD);
   }
-  await plantNewsletter(ground, dueAt);
   const projects = await plantProjects(ground);
   await plantFinance(ground);
   if (sandbox.gateway) await plantProjectGifts(ground, projects, sandbox.gateway.url);

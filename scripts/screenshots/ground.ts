@@ -73,9 +73,9 @@ async function addAdministrator(ground: Ground): Promise<void> {
 
 async function plant(ground: Ground, sandbox: RunningSandbox): Promise<void> {
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: 8 });
-  await connectPhones(ground, sandbox);
-  await plantPhoneCampaign(ground, dueAt);
   await plantNewsletter(ground, dueAt);
+  await connectPhones(ground, sandbox);
+  await plantPhoneCampaign(ground, 20);
 }
 
 async function plantConsent(ground: Ground): Promise<void> {

@@ -6,8 +6,8 @@ import type { Inbox } from './inbox.ts';
 import { showInbox, showJson, showMail } from './pages.ts';
 import { sendHtml, sendPart, sendSource } from './parts.ts';
 import { ROOT } from './razorpay/place.ts';
-import { type PracticePhones, showPhones } from './social/phones.ts';
 import { sendPicture, showSocial, showSocialJson } from './social/page.ts';
+import { type PracticePhones, showPhones } from './social/phones.ts';
 import { SOCIAL, type SocialSandbox } from './social/social.ts';
 
 /** What the sandbox's pages stand on. */
