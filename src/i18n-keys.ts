@@ -2934,7 +2934,7 @@ export interface Messages {
   'phones.state.accepted': Record<never, never>;
   'phones.state.delivered': Record<never, never>;
   'phones.state.failed': Record<never, never>;
-  'phones.mail': Record<never, never>;
+  'phones.place': Record<never, never>;
   'phones.ends': Record<never, never>;
   'phones.end.none': Record<never, never>;
   'phones.end.later': Record<never, never>;

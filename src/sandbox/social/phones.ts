@@ -4,6 +4,7 @@ import { formatTime, translator } from '../../i18n.ts';
 import type { Log } from '../../log.ts';
 import { askedLanguage, otherLanguage, readerLanguage } from '../../reader.ts';
 import type { Pages } from '../../render.ts';
+import { placesOf } from './page.ts';
 import type { PhoneMessage, PhoneStandIn } from './phone.ts';
 import { openSms, type SmsStandIn } from './sms.ts';
 import { openWhatsapp, type WhatsappStandIn } from './whatsapp.ts';
@@ -59,7 +60,9 @@ export const showPhones =
           count: all.length,
           langField: asked ?? null,
           other,
-          allHref: '/sandbox/inbox',
+          allHref: HOME,
+          words: 'phones',
+          places: placesOf('phones'),
         },
         otherHref: `${HOME}?${new URLSearchParams({ ...(query && { q: query }), lang: other })}`,
         messages: newest.map((one) => rowOf(one, language)),
