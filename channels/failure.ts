@@ -15,6 +15,9 @@ export type FailureReason =
   | 'media'
   | 'template'
   | 'recipient' // does not take our messages
+  | 'undeliverable' // not to this reader, or not now; nothing says for good
+  | 'too-often' // too many to this reader in a short while
+  | 'closed' // outside the hours in which such messages may go
   | 'marketing-cap' // the reader has had enough for now, from everybody
   | 'retired'
   | 'missing';

@@ -6,8 +6,10 @@ import { mastodon } from './mastodon/mastodon.ts';
 import { facebook } from './meta/facebook.ts';
 import { instagram } from './meta/instagram.ts';
 import { threads } from './meta/threads.ts';
+import { sms } from './sms/sms.ts';
 import type { Network, NetworkName } from './social.ts';
 import { telegram } from './telegram.ts';
+import { whatsapp } from './whatsapp/whatsapp.ts';
 import { x } from './x/x.ts';
 import { youtube } from './youtube/youtube.ts';
 
@@ -18,6 +20,8 @@ export const networks: Partial<Record<NetworkName, Network>> = {
   instagram,
   threads,
   hand,
+  sms,
+  whatsapp,
   telegram,
   mastodon,
   youtube,

@@ -1,4 +1,5 @@
 import type { NetworkFailure } from './failure.ts';
+import type { Reports } from './reports.ts';
 
 /** Every network by the name that is stored and written in addresses. */
 export const networkNames = [
@@ -30,6 +31,8 @@ export interface Network {
   connectInstead?: Fields;
   /** Opens an account. Absent where there is no way to publish by program. */
   open?(account: Opened): Session;
+  /** How it tells later what became of messages, where accepted is not delivered. */
+  reports?: Reports;
   /** Where it is closed for good. */
   retired?: { since: string; instead: NetworkName[] };
 }
@@ -81,7 +84,13 @@ export interface Post {
   /** Where the network wants one beside the text: a video's title. */
   title?: string;
   /** For a network that speaks to one person: whom, and the registered text it is made from. */
-  person?: { to: string; template: Template };
+  person?: {
+    /** E.164 */
+    to: string;
+    template: Template;
+    /** Beginnings of web addresses that are registered. */
+    links?: string[];
+  };
 }
 
 /** A text that was registered with the network or the regulator, and what is put into it. */
@@ -90,6 +99,10 @@ export interface Template {
   name: string;
   language: string;
   values: string[];
+  /** As registered, with its places marked. */
+  body?: string;
+  /** What it is registered for. */
+  category?: 'promotional' | 'transactional';
 }
 
 export interface Media {
@@ -128,6 +141,9 @@ export type ProblemCode =
   | 'title-too-long'
   | 'character-refused'
   | 'no-template'
+  | 'not-the-template'
+  | 'place-empty'
+  | 'place-too-long'
   | 'link-not-registered'
   | 'retired';
 
@@ -274,4 +290,3 @@ export interface Field {
   options?: string[];
 }
 
-export type { NetworkFailure };

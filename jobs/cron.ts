@@ -21,6 +21,7 @@ import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { digestRuns, notePace } from '../src/deliveries/digests.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
+import { applyReports } from '../src/deliveries/phone/reports.ts';
 import { collectFigures } from '../src/deliveries/publications/figures.ts';
 import { tendAccounts } from '../src/deliveries/publications/tend.ts';
 import { applyReturns } from '../src/deliveries/returns/apply.ts';
@@ -129,6 +130,7 @@ const schedules: Schedule[] = [
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
+  { name: 'phone-reports', at: '*/2 * * * * *', run: (ground) => applyReports(ground) },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
   { name: 'deliverability', at: '7,27,47 * * * * *', run: checkDeliverability },
   { name: 'warm-up', at: '3-59/10 * * * * *', run: turnWarmups },

@@ -2,7 +2,7 @@ import { persistently } from '../src/db.ts';
 import { deliverNotice } from '../src/deliveries/notices.ts';
 import { publishOne } from '../src/deliveries/publications/publish.ts';
 import { listenForReturns } from '../src/deliveries/returns/listen.ts';
-import { openSender } from '../src/deliveries/sender.ts';
+import { openSenders } from '../src/deliveries/senders.ts';
 import { deliverWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
 import { applyWebhooks } from '../src/giving/inbox.ts';
@@ -28,7 +28,7 @@ export interface RunningWorker {
 export async function startWorker(ground: Ground): Promise<RunningWorker> {
   // A worker may be started before its database is.
   const registration = await persistently(() => registerWorker(ground));
-  const sender = await openSender(ground, registration);
+  const sender = await openSenders(ground, registration);
   ground.queues.work('deliveries', (payload) => sender.deliverRange(payload), RANGES_AT_ONCE);
   ground.queues.work('notices', ({ notice }) => deliverNotice(ground, notice, registration), NOTICES_AT_ONCE);
   ground.queues.work(

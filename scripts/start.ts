@@ -80,7 +80,7 @@ async function startServices(ground: Ground, closers: Closer[]): Promise<void> {
   const sandbox = ground.config.SANDBOX ? await startSandbox(ground, books) : undefined;
   if (sandbox) closers.push(() => sandbox.close());
   if (sandbox) await openTills(ground, sandbox.gateway);
-  const seeded = sandbox ? await seedDemonstration(ground, sandbox) : false;
+  const seeded = sandbox ? await seedDemonstration(ground, { ...sandbox, telephones: sandbox }) : false;
   const web = await startWeb(ground, sandbox ? { inboxUrl: sandbox.url } : {});
   closers.push(() => web.close());
   const worker = await startWorker(ground);
@@ -99,6 +99,7 @@ async function welcome(ground: Ground, { web, sandbox, seeded }: Opened): Promis
   const lines = [
     `We Care Outreach is at ${web}`,
     ...(sandbox ? [`Its mail goes to the inbox at ${sandbox.url}`] : []),
+    ...(sandbox ? [`Its messages to telephones go to ${sandbox.origin}/sandbox/sms`] : []),
     ...(sandbox ? [`Its gifts are paid in practice at ${sandbox.gateway.url}`] : []),
     ...(sandbox ? [`Its posts appear on the practice networks at ${sandbox.social.pageUrl}`] : []),
     ...(seeded ? ['A demonstration campaign goes out to the inbox in a few seconds.'] : []),

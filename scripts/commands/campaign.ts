@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { findUser } from '../../src/access/users.ts';
 import { approveMessage } from '../../src/campaigns/approvals.ts';
 import { createCampaign, editMessage, scheduleMessage } from '../../src/campaigns/campaigns.ts';
+import { estimateCost } from '../../src/campaigns/phone/cost.ts';
 import { campaignStatus, listCampaigns } from '../../src/campaigns/status.ts';
+import { isPhoneChannel } from '../../src/deliveries/phone/accounts.ts';
 import {
   addMessageOptions,
   editorOf,
@@ -23,6 +25,7 @@ import {
 } from '../lib/campaign-words.ts';
 import { addFileOptions, withFiles } from '../lib/carried-files.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
+import { addPhoneOptions, costInWords, readPhoneWish } from '../lib/phone-options.ts';
 import { addControlCommands } from './campaign-control.ts';
 import { addCorrect } from './campaign-correct.ts';
 
@@ -46,20 +49,23 @@ export default function campaign(program: Command): void {
 function addCreate(campaigns: Command): void {
   const create = campaigns
     .command('create')
-    .description('make a campaign with an email message')
+    .description('make a campaign with a message, by mail or to telephones')
     .requiredOption('--name <name>', 'the name of the campaign')
     .requiredOption('--message <name>', 'the name of the message')
     .requiredOption('--as <user>', 'e-mail address of the user who writes it')
     .option('--goal <text>', 'what the campaign is for')
     .option('--json', 'answer in JSON');
-  addFileOptions(addMessageOptions(create)).action(
+  addFileOptions(addPhoneOptions(addMessageOptions(create))).action(
     (
       options: MessageOptions & { name: string; message: string; as: string; goal?: string; json?: boolean },
     ) =>
       withGround(async (ground) => {
         const user = await findUser(ground, options.as);
         const written = await readMessagePlan(options.message, options);
-        const message = await withFiles(ground, { plan: written, options, user });
+        const phone = readPhoneWish(options);
+        const message = phone
+          ? { ...written, phone }
+          : await withFiles(ground, { plan: written, options, user });
         const plan = { name: options.name, goal: options.goal, message };
         const made = await createCampaign(ground, plan, user);
         const next = `Now say when: wecare campaign schedule ${JSON.stringify(options.name)} --at "${tomorrowAtNine()}"`;
@@ -78,14 +84,18 @@ function addEdit(campaigns: Command): void {
     .option('--message <name>', 'which message, where there are several')
     .option('--rename <name>', 'another name for the message')
     .option('--json', 'answer in JSON');
-  addFileOptions(addMessageOptions(edit)).action(
+  addFileOptions(addPhoneOptions(addMessageOptions(edit))).action(
     (wish: string, options: MessageOptions & Common & { as: string; rename?: string }) =>
       withGround(async (ground) => {
         const status = await campaignStatus(ground, wish);
-        const { id } = pickMessage(status, options.message);
+        const { id, channel } = pickMessage(status, options.message);
         const user = await findUser(ground, options.as);
+        const phone = readPhoneWish(options, isPhoneChannel(channel) ? channel : undefined);
         const plan = await withFiles(ground, { plan: await readMessageOptions(options), options, user });
-        const change = { ...plan, ...(options.rename !== undefined && { name: options.rename }) };
+        const change = {
+          ...{ ...plan, ...(phone && { phone }) },
+          ...(options.rename !== undefined && { name: options.rename }),
+        };
         const revised = await editMessage(ground, { messageId: id, user }, change);
         const words = () => [...revised.warnings, revisedInWords(revised, status)].join('\n');
         answer(options, revised, words);
@@ -122,8 +132,13 @@ function addSchedule(campaigns: Command): void {
         const now = await campaignStatus(ground, status.campaign.id);
         const message = pickMessage({ ...now, messages: now.messages.filter((one) => one.id === id) });
         const { schedule, window, scheduleInWords, nextDates } = message;
-        answer(options, { ...revised, schedule, window, scheduleInWords, nextDates }, () =>
-          [...timesInWords(message), revisedInWords(revised, status)].join('\n'),
+        const cost = await estimateCost(ground, message);
+        answer(options, { ...revised, schedule, window, scheduleInWords, nextDates, cost }, () =>
+          [
+            ...timesInWords(message),
+            ...(cost ? [costInWords(cost)] : []),
+            revisedInWords(revised, status),
+          ].join('\n'),
         );
       }),
     );

@@ -26,9 +26,10 @@ export function statusInWords({ campaign, messages }: CampaignStatus): string {
 }
 
 function messageInWords(message: MessageStatus): string {
-  const { name, fromName, fromAddress, purpose, languages } = message;
+  const { name, fromName, fromAddress, purpose, languages, channel } = message;
+  const from = channel === 'email' ? `from ${fromName} <${fromAddress}>` : `by ${channel} from ${fromName}`;
   return [
-    `${name}: from ${fromName} <${fromAddress}> to ${audienceInWords(message)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
+    `${name}: ${from} to ${audienceInWords(message)}, for ${purpose}, in ${languages.join(', ')} (version ${message.version})`,
     ...message.files.map(fileInWords),
     `  ${standingInWords(message)}`,
     ...(message.newsletter

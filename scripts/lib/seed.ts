@@ -1,6 +1,12 @@
 import type { Ground } from '../../src/ground.ts';
 import { plantFinance } from '../demonstration/finance.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
+import {
+  connectPhones,
+  plantPhoneCampaign,
+  reconnectPhones,
+  type Telephones,
+} from '../demonstration/phones.ts';
 import { leadToSandbox, plantDemonstration, SANDBOX } from '../demonstration/plant.ts';
 import { plantProjectGifts } from '../demonstration/project-gifts.ts';
 import { plantProjects } from '../demonstration/projects.ts';
@@ -12,6 +18,8 @@ const SECONDS_AHEAD = 15;
 interface Practice {
   smtpPort: number;
   gateway?: { url: string };
+  /** SMS and WhatsApp. */
+  telephones?: Telephones;
 }
 
 /**
@@ -23,10 +31,15 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
   if (await ground.db.contact.findFirst()) {
     if (await ground.db.account.findUnique({ where: { name: SANDBOX } }))
       await leadToSandbox(ground, sandbox);
+    if (sandbox.telephones) await reconnectPhones(ground, sandbox.telephones);
     return false;
   }
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: SECONDS_AHEAD });
   await plantNewsletter(ground, dueAt);
+  if (sandbox.telephones) {
+    await connectPhones(ground, sandbox.telephones);
+    await plantPhoneCampaign(ground, SECONDS_AHEAD);
+  }
   const projects = await plantProjects(ground);
   await plantFinance(ground);
   if (sandbox.gateway) await plantProjectGifts(ground, projects, sandbox.gateway.url);

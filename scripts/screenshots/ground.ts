@@ -15,6 +15,7 @@ import { addAsset } from '../../src/media/assets.ts';
 import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
+import { connectPhones, plantPhoneCampaign } from '../demonstration/phones.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantBooks } from './books.ts';
@@ -73,6 +74,8 @@ async function addAdministrator(ground: Ground): Promise<void> {
 async function plant(ground: Ground, sandbox: RunningSandbox): Promise<void> {
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: 8 });
   await plantNewsletter(ground, dueAt);
+  await connectPhones(ground, sandbox);
+  await plantPhoneCampaign(ground, 20);
 }
 
 async function plantConsent(ground: Ground): Promise<void> {

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { defaultZone } from '../access/default-zone.ts';
 import { requireRole, type User } from '../access/users.ts';
+import { EMAIL_CHANNEL } from '../contacts/addresses.ts';
 import { type Connection, transaction } from '../db.ts';
 import { type Canary, parseCanary } from '../deliveries/canary.ts';
 import { Refusal } from '../errors.ts';
@@ -20,30 +21,34 @@ import {
   reviseMessage,
   type UnknownPolicy,
 } from './messages.ts';
+import { requireAffordable } from './phone/cost.ts';
+import type { PhoneWish } from './phone/writing.ts';
 import { nextDue, parseSchedule } from './schedule.ts';
-import { parseSender, requireAddress, requireLine } from './sender.ts';
+import { parseSender, requireAddress, requireLine, type Sender } from './sender.ts';
 import {
   addVersion,
   type Compiled,
   type Contents,
-  compileContents,
   completeContents,
   languagesOf,
   type Rewording,
 } from './versions.ts';
 import { parseWindow } from './window.ts';
+import { requireOfChannel, senderOf, writingOf } from './writing.ts';
 
-/** What an email message says, from whom and to whom. */
+/** What a message says, from whom and to whom. */
 export interface MessagePlan extends AudienceNames {
   name: string;
   purpose: string;
-  /** `We Care <news@wecare.example>` */
+  /** `We Care <news@wecare.example>`; of a message to telephones, its account is the sender */
   from: string;
   replyTo?: string | null | undefined;
   /** Languages in order; English, then Malayalam, unless given. */
   fallback?: string[] | undefined;
   contents: Contents;
   files?: FileWish | undefined;
+  /** In place of sender and contents: by SMS or WhatsApp. */
+  phone?: PhoneWish | undefined;
   openPixel?: boolean | undefined;
   unknownPolicy?: UnknownPolicy | undefined;
 }
@@ -76,7 +81,7 @@ type Writing = Pick<Ground, 'sql' | 'clock' | 'config'>;
 const WRITERS = ['author', 'administrator'] as const;
 
 /**
- * Makes a campaign with one email message, neither scheduled nor approved yet.
+ * Makes a campaign with one message, by mail or to telephones, neither scheduled nor approved yet.
  * @throws Refusal for a name that is taken, a list that is not there, content that does not compile,
  *   and a user who may not
  */
@@ -87,7 +92,7 @@ export async function createCampaign(
 ): Promise<{ campaignId: string; messageId: string; warnings: string[] }> {
   requireRole(user, [...WRITERS], say`write campaigns`);
   const campaign = { id: uuid(), name: requireLine(plan.name, say`The campaign’s name`) };
-  const { compiled, warnings } = await compileContents({ sql, config }, plan.message.contents);
+  const written = await writingOf({ sql, config }, plan.message);
   return transaction(sql, async (connection) => {
     const { rowCount } = await connection.query('SELECT FROM campaign WHERE name = $1', [campaign.name]);
     if (rowCount) throw new Refusal(say`There is already a campaign ${JSON.stringify(campaign.name)}.`, 409);
@@ -97,9 +102,9 @@ export async function createCampaign(
     );
     const entry = { actor: user.email, subjectType: 'campaign', subjectId: campaign.id };
     await audit(connection, { ...entry, action: 'campaign.made', after: { name: campaign.name } });
-    const messageId = await addMessage(connection, { campaign, plan: plan.message, compiled, user });
+    const messageId = await addMessage(connection, { campaign, plan: plan.message, ...written, user });
     await plan.also?.(connection, { campaignId: campaign.id, messageId });
-    return { campaignId: campaign.id, messageId, warnings };
+    return { campaignId: campaign.id, messageId, warnings: written.warnings };
   });
 }
 
@@ -115,8 +120,9 @@ export async function editMessage(
 ): Promise<Revised & { warnings: string[] }> {
   requireRole(user, [...WRITERS], say`edit campaigns`);
   const current = await findMessage(ground.sql, messageId);
+  requireOfChannel(current, edit);
   const contents = await completeContents(ground.sql, current, edit.contents ?? {});
-  const { compiled, warnings } = await compileContents(ground, contents);
+  const { compiled, warnings, ...phone } = await writingOf(ground, { contents, phone: edit.phone });
   const editor = { actor: user.email, userId: user.id };
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     if (revision !== undefined && revision !== message.revision)
@@ -125,7 +131,9 @@ export async function editMessage(
         409,
       );
     const before = message.version;
-    const worded = await addVersion(connection, { messageId, version: before, compiled });
+    const worded = await addVersion(connection, {
+      ...{ messageId, version: before, compiled, alone: edit.phone !== undefined },
+    });
     const version = await carryFiles(connection, { messageId, from: before, to: worded }, edit.files);
     const written = await languagesOf(connection, messageId, version);
     const names = namesOf(message.audience, edit);
@@ -135,7 +143,7 @@ export async function editMessage(
       );
     if (!isDeepStrictEqual(names, namesOf(message.audience))) await requireTargets(connection, names);
     const fallback = requireFallback(edit.fallback ?? message.audience.fallback, written);
-    return { ...fieldsOf(edit), version, audience: { ...names, fallback } };
+    return { ...fieldsOf(edit), ...senderOf(phone.sender), version, audience: { ...names, fallback } };
   });
   return { ...revised, warnings };
 }
@@ -150,6 +158,7 @@ export async function scheduleMessage(
   timing: Timing,
 ): Promise<Revised> {
   const now = ground.clock.now();
+  await requireAffordable(ground, await findMessage(ground.sql, messageId));
   const wished: Partial<MessageFields> = {
     ...(timing.schedule !== undefined && {
       schedule: parseSchedule(timing.schedule, now, await defaultZone(ground)),
@@ -182,25 +191,32 @@ interface NewMessage {
   campaign: { id: string };
   plan: MessagePlan;
   compiled: Compiled[];
+  /** Unless it is a mail. */
+  channel?: string;
+  sender?: Sender;
   user: User;
 }
 
 /** Writes a message with its first version, in the transaction of its caller. @returns its id */
 export async function addMessage(
   connection: Connection,
-  { campaign, plan, compiled, user }: NewMessage,
+  { campaign, plan, compiled, channel = EMAIL_CHANNEL, user, ...phone }: NewMessage,
 ): Promise<string> {
   const id = uuid();
   const written = compiled.map(({ language }) => language);
   if (!written.length) throw new Refusal(say`A message needs a subject and a body in at least one language.`);
   await requireTargets(connection, plan);
   const audience = { ...namesOf(plan), fallback: requireFallback(plan.fallback, written) };
-  const sender = parseSender(plan.from);
-  const { replyTo = null, openPixel = false, unknownPolicy = 'leave' } = fieldsOf(plan);
+  const sender = phone.sender ?? parseSender(plan.from);
+  const {
+    replyTo = null,
+    openPixel = false,
+    unknownPolicy = 'leave',
+  } = fieldsOf({ ...plan, from: undefined });
   await connection.query(
     `INSERT INTO message (id, campaign_id, channel, name, purpose, from_name, from_address, reply_to,
                           audience, open_pixel, unknown_policy, revision, version, edited_by)
-     VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, $8, $9, $10, 1, 1, $11)`,
+     VALUES ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, 1, 1, $11)`,
     [
       ...[
         id,
@@ -209,6 +225,7 @@ export async function addMessage(
         requireLine(plan.purpose, say`The purpose`),
       ],
       ...[sender.name, sender.address, replyTo, JSON.stringify(audience), openPixel, unknownPolicy, user.id],
+      channel,
     ],
   );
   await addVersion(connection, { messageId: id, version: 0, compiled });

@@ -96,7 +96,8 @@ function checkLine(part: Value, line: string, fields: string[]): void {
   checkSlots(part, line, fields);
 }
 
-function checkSlots(part: Value, source: string, fields: string[]): SlotTemplate {
+/** @throws Refusal for what is no template, or names a field there is not */
+export function checkSlots(part: Value, source: string, fields: string[]): SlotTemplate {
   const template = parsed(part, source);
   for (const mention of template.mentions) {
     if (!fields.includes(mention.field)) throw unknownField(part, mention, fields);

@@ -92,10 +92,10 @@ async function originalOf(connection: Connection, run: bigint): Promise<Original
     `SELECT m.id AS "messageId", c.id AS "campaignId", c.name AS campaign, r.purpose,
             ARRAY(SELECT jsonb_array_elements_text(m.audience->'fallback')) AS fallback
        FROM run r JOIN message m ON m.id = r.message_id JOIN campaign c ON c.id = m.campaign_id
-      WHERE r.id = $1`,
+      WHERE r.id = $1 AND r.channel = 'email'`,
     [run],
   );
-  return found(rows[0], say`Run ${run} belongs to no message that could be corrected.`);
+  return found(rows[0], say`Run ${run} belongs to no mail that could be corrected.`);
 }
 
 async function freeName(connection: Connection, run: bigint): Promise<string> {

@@ -1,3 +1,4 @@
+import { EMAIL_CHANNEL } from '../contacts/addresses.ts';
 import { transaction } from '../db.ts';
 import { USUAL_CANARY } from '../deliveries/canary.ts';
 import { type FreezePlan, freezeRun } from '../deliveries/freeze.ts';
@@ -10,6 +11,8 @@ import { say } from '../say.ts';
 import { requireTargets } from './audience.ts';
 import { buildContents } from './mail.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
+import { buildPhoneContents } from './phone/contents.ts';
+import { requireAffordable } from './phone/cost.ts';
 import { draftsOf, requirePublishable } from './posts/check.ts';
 import { domainOf } from './sender.ts';
 import { nextInWindow, openSeconds } from './window.ts';
@@ -102,7 +105,7 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
     return { run, outcome: 'launched', total: await startPublications(ground, run, drafts) };
   }
   const targets = await targetsOf(ground, message);
-  const contents = await buildContents(ground, message);
+  const contents = await contentsOf(ground, message);
   const { total } = await freezeRun(ground, run, {
     ...targets,
     fallback: message.audience.fallback,
@@ -110,6 +113,13 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
     canary: message.canary === false ? undefined : (message.canary ?? USUAL_CANARY),
   });
   return { run, outcome: 'launched', total };
+}
+
+/** A run to telephones must be paid for, too. */
+async function contentsOf(ground: LaunchGround, message: Message): Promise<FreezePlan['contents']> {
+  if (message.channel === EMAIL_CHANNEL) return buildContents(ground, message);
+  await requireAffordable(ground, message);
+  return buildPhoneContents(ground.sql, message);
 }
 
 async function targetsOf(

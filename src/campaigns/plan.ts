@@ -105,7 +105,7 @@ export async function countPlanned(
   const order = [...fallback, ...written.filter((language) => !fallback.includes(language))];
   return countAudience(
     sql,
-    { channel: 'email', purpose: message.purpose, targets, written: order },
+    { channel: message.channel, purpose: message.purpose, targets, written: order },
     clock.now(),
   );
 }

@@ -7,6 +7,10 @@ import { type Sentence, say } from '../say.ts';
 export const PHONE_CHANNEL = 'sms';
 export const EMAIL_CHANNEL = 'email';
 
+/** In SQL: the channel under which addresses of a channel are kept; WhatsApp goes to the same telephones. */
+export const addressChannelSql = (channel: string): string =>
+  `CASE WHEN ${channel} = 'whatsapp' THEN '${PHONE_CHANNEL}' ELSE ${channel} END`;
+
 /** An address as it is stored and compared, or why it cannot be one, in words. */
 export type Normalised = { ok: true; value: string } | { ok: false; reason: Sentence };
 

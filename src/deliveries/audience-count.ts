@@ -1,6 +1,6 @@
 import { type Connection, type Sql, transaction } from '../db.ts';
 import { countSql } from './audience.sql.ts';
-import { belongs, excluded, ONLY_ASKED, pressed, resting, type Targets } from './left-out.ts';
+import { belongs, excluded, ONLY_ASKED, pressed, resting, type Targets, unproven } from './left-out.ts';
 
 export interface AudienceQuestion {
   channel: string;
@@ -72,7 +72,7 @@ async function decideAll(
   const { targets, values, run } = askedOf(question);
   const asked = { run, targets, now, values };
   const [rest, press] = [await resting(connection, asked), await pressed(connection, asked)];
-  const without = [...excluded(asked), ...rest, ...press];
+  const without = [...excluded(asked), ...unproven(asked), ...rest, ...press];
   const statement = countSql({ wanted: belongs(targets, values, now), without });
   const { rows } = await connection.query<Counted>(statement, values);
   return { exact: true, ...summed(rows, 1) };
@@ -88,7 +88,8 @@ async function decideSome(
     "SELECT greatest(reltuples, 1)::float8 AS n FROM pg_class WHERE oid = 'contact'::regclass",
   );
   const percent = Math.min(100, Math.max(0.01, (SAMPLED * 100) / (sizes[0]?.n ?? 1)));
-  const without = excluded({ run, targets, now, values });
+  const asked = { run, targets, now, values };
+  const without = [...excluded(asked), ...unproven(asked)];
   const statement = countSql({ wanted: belongs(targets, values, now), without }, percent);
   const { rows } = await connection.query<Counted>(statement, values);
   return { exact: false, ...summed(rows, 100 / percent) };

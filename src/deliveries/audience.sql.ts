@@ -1,3 +1,4 @@
+import { addressChannelSql } from '../contacts/addresses.ts';
 import { languageOf } from './language.sql.ts';
 
 /** What the decision about an audience is made from. */
@@ -19,7 +20,7 @@ export interface LeftOutSql {
 /** The address of a contact that counts: the one verified first, else the oldest. */
 const mailboxOf = (of = ''): string => `
 mailbox AS (
-  SELECT DISTINCT ON (contact_id) contact_id, hash FROM address WHERE channel = $2${of}
+  SELECT DISTINCT ON (contact_id) contact_id, hash FROM address WHERE channel = ${addressChannelSql('$2::text')}${of}
    ORDER BY contact_id, coalesce(verified_at, 'infinity'), id
 )`;
 

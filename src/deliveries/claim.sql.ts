@@ -1,3 +1,4 @@
+import { addressChannelSql } from '../contacts/addresses.ts';
 import { mayGo } from './gate.sql.ts';
 
 /**
@@ -24,7 +25,7 @@ WITH told AS (
   ON CONFLICT (run, seq) DO UPDATE SET due_at = excluded.due_at
 ), suppressed AS (
   INSERT INTO suppression (channel, hash, reason, source)
-  SELECT $5, address_hash, 'hardbounce', 'run ' || $1 FROM told WHERE suppress
+  SELECT $5, address_hash, CASE WHEN $5 = 'email' THEN 'hardbounce' ELSE 'refused' END, 'run ' || $1 FROM told WHERE suppress
   ON CONFLICT (channel, hash) DO UPDATE SET expires_at = NULL
 ), counted AS (
   INSERT INTO run_counter AS k (run, epoch, lane, sent, failed, unknown)
@@ -44,7 +45,8 @@ WITH told AS (
    WHERE d.run = $1 AND d.seq = c.seq AND c.seq <= g.released_seq
      AND (d.state = 'planned' OR d.state = 'deferred' AND EXISTS (
            SELECT FROM delivery_due u WHERE u.run = $1 AND u.seq = d.seq AND u.due_at <= now()))
-     AND NOT EXISTS (SELECT FROM suppression s WHERE s.channel = $5 AND s.hash = d.address_hash
+     AND NOT EXISTS (SELECT FROM suppression s
+                      WHERE s.channel IN ($5, ${addressChannelSql('$5::text')}) AND s.hash = d.address_hash
                         AND (s.expires_at IS NULL OR s.expires_at > now()))
      AND EXISTS (SELECT FROM consent k WHERE k.contact_id = d.contact_id AND k.channel = $5
                     AND k.purpose = g.purpose AND k.given)

@@ -10,7 +10,7 @@ export interface Forgotten {
 
 /**
  * After KEEP_NOTICES_DAYS ended notices go, and with them the addresses and codes they hold, and so do the
- * words of mail servers about a run, which name addresses. The ledger itself holds hashes and stays.
+ * words of mail servers about a run, which name addresses, and what networks told of messages. The ledger itself holds hashes and stays.
  */
 export async function forgetMailed({
   sql,
@@ -28,6 +28,10 @@ export async function forgetMailed({
         AND run.ended_at < $1::timestamptz - make_interval(days => $2)
         AND run.ended_at > $1::timestamptz - make_interval(days => $2 + $3)`,
     [...when, SEEN_TO_DAYS],
+  );
+  await sql.query(
+    'DELETE FROM phone_report WHERE applied_at IS NOT NULL AND taken_at < $1::timestamptz - make_interval(days => $2)',
+    when,
   );
   return { notices: notices.rowCount ?? 0, replies: replies.rowCount ?? 0 };
 }

@@ -1,4 +1,3 @@
-import type { MailTemplate } from '../../channels/email/mail.ts';
 import { type Connection, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -6,7 +5,7 @@ import { say } from '../say.ts';
 import { freezeSql } from './audience.sql.ts';
 import { type Canary, chooseCanary } from './canary.ts';
 import { writtenIn } from './language.sql.ts';
-import { belongs, excluded, pressed, resting, type TargetedRun, type Targets } from './left-out.ts';
+import { belongs, excluded, pressed, resting, type TargetedRun, type Targets, unproven } from './left-out.ts';
 import { cutRanges, queueRanges } from './ranges.ts';
 import { type Correction, insertReceivers, noteUnreached } from './receivers.ts';
 
@@ -14,7 +13,8 @@ import { type Correction, insertReceivers, noteUnreached } from './receivers.ts'
 export interface FreezePlan extends Targets {
   /** Languages to fall back to, in order, for a contact without one or with one we have no text in. */
   fallback: string[];
-  contents: Record<string, MailTemplate>;
+  /** By language, as its channel's sender reads them. */
+  contents: Record<string, object>;
   /** Those who received this run, instead of lists and segments. */
   corrects?: Correction | undefined;
   /** Who goes first, when the audience is large enough for it. */
@@ -119,7 +119,7 @@ async function decide(connection: Connection, { run, plan, now }: Freezing): Pro
   const values: unknown[] = [run.id, run.channel, run.purpose, written, written[0]];
   const asked = { run, targets: plan, now, values };
   const [rest, press] = [await resting(connection, asked), await pressed(connection, asked)];
-  const without = [...excluded(asked), ...rest, ...press];
+  const without = [...excluded(asked), ...unproven(asked), ...rest, ...press];
   const wanted = belongs(plan, values, now);
   await connection.query(PLANNING);
   const { rows } = await connection.query<Record<string, number>>(freezeSql({ wanted, without }), values);

@@ -17,11 +17,12 @@ export interface Lane {
 export interface LaneOptions {
   databaseUrl: string;
   number: number;
+  /** Of the runs it writes; consent and suppression are asked for it. */
+  channel: string;
   sender: Sender;
   log: Log;
 }
 
-const CHANNEL = 'email';
 const MAX_PAUSE_MS = 2000;
 
 /** A fresh partition has no statistics yet, and the only right plan is known: index look-ups. */
@@ -29,7 +30,7 @@ const PLAN = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off
   SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off;
   SET synchronous_commit = on; SET jit = off`;
 
-export async function openLane({ databaseUrl, number, sender, log }: LaneOptions): Promise<Lane> {
+export async function openLane({ databaseUrl, number, channel, sender, log }: LaneOptions): Promise<Lane> {
   let client: pg.Client | undefined = await connect(databaseUrl);
   let inHand: Promise<void> | undefined;
   let closed = false;
@@ -56,7 +57,7 @@ export async function openLane({ databaseUrl, number, sender, log }: LaneOptions
   const write = async (on: pg.Client, { run, epoch, entries }: Batch) => {
     const outcomes = entries.flatMap((entry) => entry.outcome ?? []);
     const claims = entries.flatMap(({ claim }) => (claim?.epoch === epoch ? claim.seq : []));
-    const values = [run, epoch, number, sender.mark(), CHANNEL, ...columns(outcomes), claims];
+    const values = [run, epoch, number, sender.mark(), channel, ...columns(outcomes), claims];
     const { rows } = await on.query<Granted>({ name: 'exchange', text: EXCHANGE, values });
     answer(entries, epoch, rows);
   };

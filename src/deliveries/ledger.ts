@@ -1,3 +1,4 @@
+import { EMAIL_CHANNEL } from '../contacts/addresses.ts';
 import type { Log } from '../log.ts';
 import { type Lane, openLane } from './lane.ts';
 
@@ -62,11 +63,18 @@ const FLUSH_ROWS = 256;
 /**
  * Group commit for deliveries: all connections of a process put their outcome and next claim here,
  * and each flush is one set-based statement.
+ * @param channel of the runs that are sent through it
  */
-export async function openLedger(databaseUrl: string, sender: Sender, log: Log): Promise<Ledger> {
+export async function openLedger(
+  databaseUrl: string,
+  sender: Sender,
+  log: Log,
+  channel = EMAIL_CHANNEL,
+): Promise<Ledger> {
   const waiting = new Map<bigint, Entry[]>();
   const lanes: Lane[] = [];
-  for (let n = 0; n < LANES; n++) lanes.push(await openLane({ databaseUrl, number: n, sender, log }));
+  for (let n = 0; n < LANES; n++)
+    lanes.push(await openLane({ databaseUrl, number: n, channel, sender, log }));
   let gathering = false;
 
   const schedule = () => {

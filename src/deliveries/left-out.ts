@@ -1,3 +1,4 @@
+import { PHONE_CHANNEL } from '../contacts/addresses.ts';
 import { compileRules } from '../contacts/segments/compile.ts';
 import type { Rules } from '../contacts/segments/rules.ts';
 import type { Connection, Queryable } from '../db.ts';
@@ -54,6 +55,20 @@ export function excluded({ targets, values, now }: Asked): LeftOutSql[] {
   const { excludeLists: lists = [], excludeSegments: segments = [] } = targets;
   if (!lists.length && !segments.length) return [];
   return [{ reason: 'excluded', when: belongs({ lists, segments }, values, now) }];
+}
+
+/**
+ * Whom WhatsApp must not reach: without proof that they asked for it (Meta's policy), or at a telephone
+ * that is suppressed for every kind of message.
+ */
+export function unproven({ run }: Asked): LeftOutSql[] {
+  if (run.channel !== 'whatsapp') return [];
+  const join = `LEFT JOIN suppression phone ON phone.channel = '${PHONE_CHANNEL}' AND phone.hash = a.hash
+             AND (phone.expires_at IS NULL OR phone.expires_at > now())`;
+  return [
+    { reason: 'suppressed', when: 'phone.hash IS NOT NULL', join },
+    { reason: 'no opt-in proof', when: "k.proof = '{}'" },
+  ];
 }
 
 /**

@@ -4,13 +4,15 @@ import { signText } from '../../channels/email/dkim.ts';
 import type { MailFile } from '../../channels/email/files.ts';
 import { openSession, quit, SmtpFailure } from '../../channels/email/smtp.ts';
 import { composed, type Sent, sendMessage } from '../../channels/email/transaction.ts';
+import { addressChannelSql } from '../contacts/addresses.ts';
 import { persistently, type Queryable } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { accountsFor, type MailAccount, restAccount } from './accounts.ts';
 import type { Sender } from './ledger.ts';
 import { ENGINE } from './mark.ts';
+import { type PhoneNoticeRow, sendToPhone } from './phone/notices.ts';
 import { takeUrgently } from './throttle.ts';
-import { judge } from './verdict.ts';
+import { type Attempt, type Judged, judge } from './verdict.ts';
 
 /** A mail of the lane of its own: codes, invitations, receipts. */
 export interface NewNotice {
@@ -84,7 +86,9 @@ export const DONOR_LINK = 'donor-link';
 /** Suppression forbids it, but for what somebody who once unsubscribed asks for now. */
 const CLAIM = `
 UPDATE notice n SET attempts = attempts + 1, epoch = $2,
-       state = (CASE WHEN EXISTS (SELECT FROM suppression s WHERE s.channel = 'email' AND s.hash = address_hash('email', n.address)
+       state = (CASE WHEN EXISTS (SELECT FROM suppression s
+                                   WHERE s.channel IN (n.channel, ${addressChannelSql('n.channel')})
+                                     AND s.hash = address_hash(${addressChannelSql('n.channel')}, n.address)
                                      AND (s.expires_at IS NULL OR s.expires_at > now())
                                      AND NOT (n.kind IN ('${CONFIRMATION}', '${DONOR_LINK}') AND s.reason ~* '^unsubscri'))
                      THEN 'suppressed' ELSE 'sending' END)::notice_state
@@ -107,6 +111,7 @@ interface Row {
   from_address: string;
   leave_url: string | null;
   created_at: Date;
+  phone: PhoneNoticeRow['phone'] | null;
 }
 
 type NoticeGround = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'config'>;
@@ -116,13 +121,10 @@ export async function deliverNotice(ground: NoticeGround, id: string, sender: Se
   const { rows } = await ground.sql.query<Row>(CLAIM, [id, sender.epoch(), sender.mark(), ENGINE]);
   const notice = rows[0];
   if (notice?.state !== 'sending') return;
-  const outcome = judge(await attempt(ground, notice), {
-    attempt: notice.attempts,
-    ageSeconds: (ground.clock.now().getTime() - notice.created_at.getTime()) / 1000,
-    unknownPolicy: 'leave',
-    deferFirstSeconds: Math.min(60, ground.config.DEFER_FIRST_SECONDS),
-    deferGiveUpSeconds: ground.config.DEFER_GIVE_UP_SECONDS,
-  });
+  const { phone } = notice;
+  const outcome = phone
+    ? await toPhone(ground, { ...notice, phone })
+    : judge(await attempt(ground, notice), attemptOf(ground, notice));
   await persistently(() =>
     ground.sql.query(
       `UPDATE notice SET state = $3::notice_state, code = $4, reply = $5, due_at = now() + make_interval(secs => $6),
@@ -135,6 +137,25 @@ export async function deliverNotice(ground: NoticeGround, id: string, sender: Se
       ],
     ),
   );
+}
+
+const attemptOf = ({ clock, config }: NoticeGround, { attempts, created_at }: Row): Attempt => ({
+  attempt: attempts,
+  ageSeconds: (clock.now().getTime() - created_at.getTime()) / 1000,
+  unknownPolicy: 'leave',
+  deferFirstSeconds: Math.min(60, config.DEFER_FIRST_SECONDS),
+  deferGiveUpSeconds: config.DEFER_GIVE_UP_SECONDS,
+});
+
+/** What throws does so before the network is called. */
+async function toPhone(ground: NoticeGround, notice: Row & PhoneNoticeRow): Promise<Judged> {
+  const attempt = attemptOf(ground, notice);
+  try {
+    return await sendToPhone(ground, notice, attempt);
+  } catch (error) {
+    ground.log.error({ err: error, notice: notice.id }, 'a notice could not be sent');
+    return judge({ kind: 'notSent', reply: 'its account could not be read' }, attempt);
+  }
 }
 
 /** What throws does so before the message is on the wire, so that it certainly did not leave. */

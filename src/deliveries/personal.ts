@@ -46,9 +46,9 @@ export const personal: PersonalPart = {
   },
 };
 
-/** Mailboxes that are this person's alone. */
+/** Mailboxes and telephones that are this person's alone. */
 const mailboxes = ({ addresses }: Person) =>
-  addresses.filter(({ channel, shared }) => channel === 'email' && !shared).map(({ value }) => value);
+  addresses.filter(({ shared }) => !shared).map(({ value }) => value);
 
 /** Every delivery to a contact, through all runs: there is no index on people, because few are asked for. */
 export async function deliveriesTo(sql: Queryable, contactId: string): Promise<Person['deliveries']> {

@@ -34,7 +34,7 @@ export const percent = (n: number, of: number): number => (of ? Math.round((n / 
  */
 export async function senderRates({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<SenderRate[]> {
   const { rows } = await sql.query<SenderRate>(
-    `WITH r AS (SELECT id, sender_domain FROM run WHERE started_at > $1),
+    `WITH r AS (SELECT id, sender_domain FROM run WHERE started_at > $1 AND channel = 'email'),
      sent AS (SELECT r.sender_domain, sum(k.sent + k.unknown)::int AS n
                 FROM r JOIN run_counter k ON k.run = r.id GROUP BY 1),
      back AS (SELECT r.sender_domain,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MailRecipient } from '../../channels/email/mail.ts';
+import { addressChannelSql } from '../contacts/addresses.ts';
 import { mergeValues } from '../contacts/fields.ts';
 import type { Ground } from '../ground.ts';
 import { recipientToken } from '../links/token.ts';
@@ -67,7 +68,8 @@ WITH refused AS (
   SELECT d.seq,
          CASE WHEN NOT EXISTS (SELECT FROM address a WHERE a.contact_id = d.contact_id AND a.hash = d.address_hash)
               THEN 'erased'
-              WHEN EXISTS (SELECT FROM suppression s WHERE s.channel = r.channel AND s.hash = d.address_hash
+              WHEN EXISTS (SELECT FROM suppression s
+                            WHERE s.channel IN (r.channel, ${addressChannelSql('r.channel')}) AND s.hash = d.address_hash
                               AND (s.expires_at IS NULL OR s.expires_at > now())) THEN 'suppressed'
               WHEN NOT EXISTS (SELECT FROM consent k WHERE k.contact_id = d.contact_id AND k.channel = r.channel
                                   AND k.purpose = r.purpose AND k.given) THEN 'no consent'

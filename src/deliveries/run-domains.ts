@@ -54,7 +54,7 @@ export async function countDomains(
             count(*) FILTER (WHERE d.state = 'sent' AND d.at > now() - interval '1 minute')::int AS "perMinute",
             (count(*) OVER ())::int AS "all"
        FROM delivery d JOIN address a ON a.contact_id = d.contact_id AND a.hash = d.address_hash
-      WHERE d.run = $1 GROUP BY 1 ORDER BY total DESC, 1 LIMIT $2`,
+      WHERE d.run = $1 AND a.channel = 'email' GROUP BY 1 ORDER BY total DESC, 1 LIMIT $2`,
     [run, limit],
   );
   return { rows: rows.map(({ all: _, ...row }) => row), all: rows[0]?.all ?? 0 };

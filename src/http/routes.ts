@@ -36,6 +36,7 @@ import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
+import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { returnRoutes } from './returns.ts';
@@ -140,6 +141,7 @@ export const routes: Route[] = [
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...newsRoutes,
   ...returnRoutes,
+  ...phoneHookRoutes,
   ...gatewayHookRoutes,
   ...giveRoutes,
   ...giftRoutes,

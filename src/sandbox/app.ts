@@ -7,6 +7,7 @@ import { showInbox, showJson, showMail } from './pages.ts';
 import { sendHtml, sendPart, sendSource } from './parts.ts';
 import { ROOT } from './razorpay/place.ts';
 import { sendPicture, showSocial, showSocialJson } from './social/page.ts';
+import { type PracticePhones, showPhones } from './social/phones.ts';
 import { SOCIAL, type SocialSandbox } from './social/social.ts';
 
 /** What the sandbox's pages stand on. */
@@ -16,6 +17,8 @@ export interface Sandbox {
   log: Log;
   /** The payment company's stand-in. */
   gateway: Router;
+  /** The networks that speak to telephones. */
+  phones: PracticePhones;
   /** The social networks' stand-ins. */
   social: SocialSandbox;
   /** Where mails are taken in. */
@@ -29,6 +32,7 @@ export interface Sandbox {
 export function makeSandboxApp(sandbox: Sandbox): Express {
   const app = express();
   app.use(ROOT, sandbox.gateway); // its pages have a policy of their own
+  app.use(sandbox.phones.router);
   app.use(SOCIAL, sandbox.social.router); // so have those that ask
   app.use(securityHeaders(), sandbox.pages.assets.serve);
   app.use((_req, res, next) => {
@@ -36,6 +40,7 @@ export function makeSandboxApp(sandbox: Sandbox): Express {
     next();
   });
   app.get(['/', '/sandbox'], (_req, res) => res.redirect('/sandbox/inbox'));
+  app.get('/sandbox/sms', showPhones(sandbox.phones, sandbox.pages));
   app.get('/sandbox/inbox', showInbox(sandbox));
   app.get('/sandbox/inbox.json', showJson(sandbox));
   app.get('/sandbox/inbox/:id', showMail(sandbox));

@@ -9,6 +9,7 @@ import { ROOT } from './razorpay/place.ts';
 import { practiceAccounts } from './razorpay/practice.ts';
 import { openStandIn, type StandIn } from './razorpay/stand-in.ts';
 import { startSmtp } from './smtp.ts';
+import { openPracticePhones, type PracticePhones } from './social/phones.ts';
 import { openSocial, SOCIAL, type SocialSandbox } from './social/social.ts';
 
 /** Nobody outside this computer may send to it or look into it. */
@@ -23,6 +24,9 @@ export interface RunningSandbox {
   url: string;
   inbox: Inbox;
   gateway: PracticeGateway;
+  phones: PracticePhones;
+  /** Without a path. */
+  origin: string;
   social: PracticeSocial;
   close(): Promise<void>;
 }
@@ -65,11 +69,13 @@ export async function startSandbox(
   const accounts = practiceAccounts();
   const settings = { settleAfterSeconds: config.SANDBOX_SETTLE_SECONDS };
   const standIn = openStandIn({ ...books, accounts: Object.values(accounts), settings, pages, clock, log });
+  const phones = openPracticePhones(log, () => clock.now());
   const smtpAt = { host: HOST, port: smtp.port };
   const social = openSocial();
-  const app = makeSandboxApp({ inbox, log, pages, gateway: standIn.router, social, smtp: smtpAt });
+  const app = makeSandboxApp({ inbox, log, pages, phones, gateway: standIn.router, social, smtp: smtpAt });
   const server = await listen(app, { host: HOST, port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' }).catch(
     async (error: unknown) => {
+      phones.close();
       standIn.close();
       await smtp.close();
       throw error;
@@ -79,8 +85,10 @@ export async function startSandbox(
   return {
     ...{ inbox, smtpPort: smtp.port, url: `${url}/sandbox/inbox` },
     gateway: { url: `${url}${ROOT}`, accounts, standIn },
+    ...{ phones, origin: url },
     social: { ...social, url: `${url}${SOCIAL}`, pageUrl: `${url}/sandbox/social` },
     async close() {
+      phones.close();
       standIn.close();
       await Promise.all([smtp.close(), drain(server, STOP_MS)]);
     },

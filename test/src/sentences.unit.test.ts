@@ -11,6 +11,7 @@ const FOR_ADMINISTRATORS = [
   'src/campaigns/check/check.ts', // a file on the command line, or the API
   'src/config.ts', // at the start
   'src/contacts/csv/rejects.ts', // a file on the command line
+  'src/deliveries/phone/reports.ts', // the answer to a network
   'src/deliveries/restored.ts', // by the command line
   'src/deliveries/returns/hooks.ts', // the answer to a vendor
   'src/deliveries/returns/mailbox.ts', // a setting, told in the log and by the command line

@@ -23,6 +23,10 @@ const words: Record<Problem['code'], (problem: Problem) => Sentence> = {
   'title-too-long': ({ is = 0, most = 0 }) => say`The title has ${is} characters; ${most} fit.`,
   'character-refused': ({ what = '' }) => say`The character ${what} is not taken here.`,
   'no-template': () => say`The text is not made from a registered template.`,
+  'not-the-template': () => say`The text is not what was registered. A value is one line, without tabs.`,
+  'place-empty': () => say`A value is empty. Each place of the template needs one.`,
+  'place-too-long': ({ is = 0, most = 0 }) =>
+    say`A value has ${is} characters; a place of the template takes ${most}.`,
   'link-not-registered': ({ what = '' }) => say`The address ${what} is not registered for this sender.`,
   retired: () => say`This network is closed for good.`,
 };

@@ -55,9 +55,10 @@ export const sendPicture: Handler = (sandbox) => (req, res) => {
 };
 
 /** The pages of the sandbox, for the head of each. */
-export const placesOf = (here: 'inbox' | 'social') => [
+export const placesOf = (here: 'inbox' | 'social' | 'phones') => [
   { words: 'timelines.place.inbox', href: '/sandbox/inbox', current: here === 'inbox' },
   { words: 'timelines.place.social', href: HOME, current: here === 'social' },
+  { words: 'phones.place', href: '/sandbox/sms', current: here === 'phones' },
 ];
 
 function filtersOf({ social }: Sandbox, req: Request, only: string | null) {

@@ -34,6 +34,27 @@ const OURS: Record<string, MessageKey> = {
   'shared address': 'run.why.shared',
   excluded: 'run.why.excluded',
   paused: 'run.why.paused',
+  // Of telephones: reasons of channels/failure.ts, and what was found before it left.
+  recipient: 'run.why.recipient',
+  undeliverable: 'run.why.undeliverable',
+  'marketing-cap': 'run.why.marketing-cap',
+  'slow-down': 'run.why.slowed',
+  'too-often': 'run.why.too-often',
+  'no-answer': 'run.why.connection',
+  'vendor-fault': 'run.why.dropped',
+  spent: 'run.why.spent',
+  token: 'run.why.sign-in',
+  permission: 'run.why.sign-in',
+  account: 'run.why.sign-in',
+  template: 'run.why.template',
+  content: 'run.why.content',
+  'not-the-template': 'run.why.content',
+  'place-too-long': 'run.why.place',
+  'place-empty': 'run.why.place',
+  'too-long': 'run.why.content',
+  'link-not-registered': 'run.why.link',
+  closed: 'run.why.closed',
+  'no opt-in proof': 'run.why.no-opt-in',
 };
 
 /** Codes of RFC 3463, the most telling first. */

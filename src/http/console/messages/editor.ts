@@ -3,6 +3,7 @@ import { editMessage } from '../../../campaigns/campaigns.ts';
 import { checkCompiled, checkDraft, type Note, notesOf } from '../../../campaigns/check/draft.ts';
 import { type Draft, openDraft } from '../../../campaigns/drafts.ts';
 import type { Revised } from '../../../campaigns/messages.ts';
+import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import { found, Refusal } from '../../../errors.ts';
 import { say } from '../../../say.ts';
 import { staffOf } from '../../staff.ts';
@@ -26,6 +27,9 @@ export function messageIdOf(req: Request): string {
 /** The editor with what is kept. */
 export const showEditor: Handler = (web) => async (req, res) => {
   const draft = await openDraft(web.ground, messageIdOf(req));
+  // Its words are a registered template: nothing of it is written here.
+  if (isPhoneChannel(draft.message.channel))
+    return res.redirect(`/console/messages/${draft.message.id}/plan`);
   const language = draft.contents.find((one) => one.language === readingOf(req, res).language)?.language;
   const look = { language: language ?? draft.contents[0]?.language ?? 'en', theme: 'light', as: '' } as const;
   const writing = writingOf(draft, look);

@@ -16,6 +16,13 @@ const COVERED: Record<string, string[] | { none: string }> = {
   serve: { none: 'it starts this very server' },
   work: { none: 'it starts a process on a machine' },
   migrate: { none: 'the schema belongs to another role, which no web process has' },
+  'phone connect': { none: 'the secrets of a network are entered by a person at the machine' },
+  'phone check': { none: 'it asks with the secrets that a person entered at the machine' },
+  'phone list': { none: 'it tells what messages cost, to who stands at the machine' },
+  'templates register': {
+    none: 'a registration is entered by a person who has the network’s page before them',
+  },
+  'templates list': { none: 'it is read by whoever registers, at the machine' },
   'keys status': { none: 'the ring of keys is the machine’s, and so is its turning' },
   'keys rotate': { none: 'the ring of keys is the machine’s, and so is its turning' },
   'keys reseal': { none: 'the ring of keys is the machine’s, and so is its turning' },

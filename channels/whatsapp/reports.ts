@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'node:crypto';
+import { NetworkFailure } from '../failure.ts';
+import { hasHmac, type Posted, type Report, type Reports } from '../reports.ts';
+import type { Credentials } from '../social.ts';
+import { failureOf } from './codes.ts';
+
+/** Meta signs the raw body with the secret of our app (Graph API, "Webhooks: validating payloads"). */
+export const signedReports = (posted: Posted, { more }: Credentials): boolean =>
+  hasHmac(posted, 'x-hub-signature-256', more?.appSecret);
+
+/** Meta asks once whether somebody listens here who knows the token that was agreed on. */
+export const greet: Reports['greet'] = (query, { more }) => {
+  const [given, expected] = [
+    Buffer.from(query('hub.verify_token') ?? ''),
+    Buffer.from(more?.verifyToken ?? ''),
+  ];
+  const same = expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected);
+  const challenge = query('hub.challenge') ?? '';
+  return same && query('hub.mode') === 'subscribe' && /^[\w-]{1,200}$/.test(challenge) ? challenge : null;
+};
+
+interface Status {
+  id?: unknown;
+  status?: unknown;
+  timestamp?: unknown;
+  biz_opaque_callback_data?: unknown;
+  errors?: { code?: number }[];
+}
+interface Change {
+  field?: string;
+  value?: { metadata?: { phone_number_id?: string }; statuses?: Status[] };
+}
+
+/** The statuses of one phone's messages; what readers write to us is no report. */
+export const readReports: Reports['read'] = (body, { settings }) => {
+  const { object, entry } = (body ?? {}) as { object?: unknown; entry?: { changes?: Change[] }[] };
+  if (object !== 'whatsapp_business_account' || !Array.isArray(entry)) return null;
+  return entry
+    .flatMap(({ changes = [] }) => changes)
+    .filter(({ field, value }) => field === 'messages' && value?.metadata?.phone_number_id === settings.phone)
+    .flatMap(({ value }) => value?.statuses ?? [])
+    .flatMap((one) => reportOf(one) ?? []);
+};
+
+const STATES = { sent: 'accepted', delivered: 'delivered', read: 'read', failed: 'failed' } as const;
+
+function reportOf({
+  id,
+  status,
+  timestamp,
+  biz_opaque_callback_data: key,
+  errors,
+}: Status): Report | undefined {
+  const state = Object.hasOwn(STATES, String(status)) ? STATES[status as keyof typeof STATES] : undefined;
+  if (typeof id !== 'string' || !state) return undefined;
+  const at = new Date(Number(timestamp) * 1000);
+  return {
+    ...{ id: id.slice(0, 200), key: typeof key === 'string' ? key.slice(0, 128) : null, state },
+    at: Number.isNaN(at.getTime()) ? new Date() : at,
+    ...(state === 'failed' && { failure: told(errors?.[0]?.code ?? 0) }),
+  };
+}
+
+/** Told later, the message has come to its end whatever kind it would be at once. */
+const told = (code: number): NetworkFailure =>
+  new NetworkFailure('permanent', failureOf(code).reason, { code: String(code) });

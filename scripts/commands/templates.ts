@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { listPhoneAccounts, type PhoneAccountFacts } from '../../src/deliveries/phone/accounts.ts';
+import {
+  type Category,
+  listTemplates,
+  registerTemplate,
+  type TemplateState,
+  templateStates,
+} from '../../src/deliveries/phone/templates.ts';
+import { Refusal } from '../../src/errors.ts';
+import { actor, answer, table, withGround } from '../lib/cli.ts';
+
+interface Flags {
+  account: string;
+  id: string;
+  language: string;
+  category: string;
+  body: string;
+  state: string;
+  json?: boolean;
+}
+
+/** `wecare templates`: texts that were registered with the operators or with WhatsApp. */
+export default function templates(program: Command): void {
+  const group = program.command('templates').description('registered texts for SMS and WhatsApp');
+  group
+    .command('register <name>')
+    .description('keep a template as it was registered; one of the same name and language is replaced')
+    .requiredOption('--account <name>', 'the account it was registered for')
+    .requiredOption('--id <number>', 'its number at the operators, or WhatsApp’s')
+    .requiredOption('--language <code>', 'ml, en …')
+    .requiredOption('--category <category>', 'promotional or transactional')
+    .requiredOption('--body <text>', 'its text as registered: places are {#var#} for SMS, {{1}} for WhatsApp')
+    .option('--state <state>', 'approved, pending or refused', 'approved')
+    .option('--json', 'answer as JSON')
+    .action((name: string, flags: Flags) =>
+      withGround(async (ground) => {
+        const account = accountNamed(await listPhoneAccounts(ground.sql), flags.account);
+        const { id: networkId, language, body } = flags;
+        const state = oneOf<TemplateState>('--state', flags.state, templateStates);
+        const category = oneOf<Category>('--category', flags.category, ['promotional', 'transactional']);
+        const template = { accountId: account.id, networkId, name, language, body, state, category };
+        const id = await registerTemplate(ground, account.channel, { template, actor: actor() });
+        answer(flags, { id, name, language, state }, () => `Kept: ${name} in ${language} is ${state}.`);
+      }),
+    );
+  group
+    .command('list')
+    .description('every template with its state')
+    .option('--json', 'answer as JSON')
+    .action((flags: { json?: boolean }) =>
+      withGround(async ({ sql }) => {
+        const all = await listTemplates(sql);
+        const rows = all.map(({ account, name, language, state, category, body }) => ({
+          account,
+          name,
+          language,
+          state,
+          category,
+          body,
+        }));
+        answer(flags, all, () =>
+          rows.length ? table(rows) : 'No template yet: wecare templates register --help',
+        );
+      }),
+    );
+}
+
+function accountNamed(accounts: PhoneAccountFacts[], name: string): PhoneAccountFacts {
+  const account = accounts.find((one) => one.name === name);
+  if (account) return account;
+  throw new Refusal(`There is no account ${JSON.stringify(name)}. "wecare phone list" shows them all.`, 404);
+}
+
+function oneOf<T extends string>(option: string, given: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === given);
+  if (found) return found;
+  throw new Refusal(`${option} is ${allowed.join(', ')}; ${given} is none of them.`);
+}

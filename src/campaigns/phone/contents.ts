@@ -1,0 +1,46 @@
+import type { Queryable } from '../../db.ts';
+import { phoneAccount } from '../../deliveries/phone/accounts.ts';
+import type { ChannelTemplate } from '../../deliveries/phone/templates.ts';
+import type { PhoneText } from '../../deliveries/phone/text.ts';
+import { Refusal } from '../../errors.ts';
+import { say } from '../../say.ts';
+import type { Message } from '../messages.ts';
+
+type Sent = Pick<Message, 'id' | 'version' | 'fromAddress'>;
+
+/** What a message to telephones says, by language, as it was written and approved. */
+export async function phoneTextsOf(sql: Queryable, { id, version }: Sent): Promise<PhoneText[]> {
+  const { rows } = await sql.query<{ source: string }>(
+    'SELECT source FROM message_version WHERE message_id = $1 AND version = $2 ORDER BY language',
+    [id, version],
+  );
+  return rows.map(({ source }) => JSON.parse(source) as PhoneText);
+}
+
+/**
+ * Every language of a version, as `freezeRun` takes them.
+ * @throws Refusal when the account is out of use, or a template is not approved any more as it was written
+ */
+export async function buildPhoneContents(sql: Queryable, message: Sent): Promise<Record<string, PhoneText>> {
+  const account = await phoneAccount(sql, message.fromAddress);
+  if (account.disabled)
+    throw new Refusal(
+      say`The account ${account.name} is out of use. Take it back into use; then it goes on by itself.`,
+    );
+  const texts = await phoneTextsOf(sql, message);
+  for (const text of texts) await requireRegistered(sql, account.id, text);
+  return Object.fromEntries(texts.map((text) => [text.language, text]));
+}
+
+async function requireRegistered(sql: Queryable, accountId: string, text: PhoneText): Promise<void> {
+  const { name, language, networkId, body } = text;
+  const { rows } = await sql.query<Pick<ChannelTemplate, 'state'>>(
+    `SELECT state FROM channel_template
+      WHERE account_id = $1 AND name = $2 AND language = $3 AND network_id = $4 AND body = $5`,
+    [accountId, name, language, networkId, body],
+  );
+  if (rows[0]?.state === 'approved') return;
+  throw new Refusal(
+    say`The template ${name} in ${language} is not approved any more as this message has it. Register it anew, or edit the message.`,
+  );
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { BRACES, fillPlaces, placesIn } from '../../../channels/places.ts';
+import { openBook, type PhoneStandIn, seenOf, tell } from './phone.ts';
+import { type Fault, fairWeather, type Refusals, troubled, type Weather } from './stand-in.ts';
+
+export interface WhatsappStandIn extends PhoneStandIn {
+  /** Bodies of approved templates, by `name language`. */
+  templates: Map<string, string>;
+}
+
+const PHONE = '100200300400500';
+const BUSINESS = '500400300200100';
+const TOKEN = 'practice-token-of-whatsapp';
+const SECRET = 'practice-app-secret';
+export const WHATSAPP_VERIFY = 'practice-verify-token';
+
+const GRAPH_STATUS: Record<number, number> = { 190: 401, 130429: 429, 131056: 400, 132001: 404 };
+/** As Graph says no. */
+function refuse(res: Response, code: number, details = ''): void {
+  const error = { message: `(#${code}) refused`, type: 'OAuthException', code, fbtrace_id: 'practice' };
+  const error_data = { messaging_product: 'whatsapp', details };
+  res.status(GRAPH_STATUS[code] ?? 400).json({ error: { ...error, error_data } });
+}
+
+const refusals: Refusals = {
+  throttled: (res) => refuse(res, 130429, 'Message failed to send because there were too many messages'),
+  expired: (res) => refuse(res, 190),
+  duplicate: (res) => refuse(res, 131056),
+};
+
+/** Numbers that end so are refused with that code, at once or told later. */
+const AT_ONCE: Record<string, number> = { '0050': 131050, '0056': 131056, '0009': 131009 };
+const LATER: Record<string, string> = { '0049': '131049', '0026': '131026', '0051': '131050' };
+
+interface Message {
+  messaging_product?: string;
+  to?: string;
+  type?: string;
+  template?: {
+    name?: string;
+    language?: { code?: string };
+    components?: { type?: string; parameters?: { type?: string; text?: string }[] }[];
+  };
+  biz_opaque_callback_data?: string;
+}
+
+/** Meta's Cloud API as far as a sender of templates meets it. */
+export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn {
+  const { messages, add, ending } = openBook();
+  const line: Fault[] = [];
+  const templates = new Map([['practice en', 'Dear {{1}}, {{2}} reached us.']]);
+  const router = Router();
+  router.use(express.json({ limit: '64kb' }), signedIn);
+  router.get('/:version/:phone', (req, res) => {
+    if (req.params.phone !== PHONE) return refuse(res, 33);
+    res.json({ id: PHONE, display_phone_number: '+91 99999 00000', verified_name: 'We Care (practice)' });
+  });
+  router.post(
+    '/:version/:phone/messages',
+    troubled(line, weather, refusals),
+    (req: Request, res: Response) => {
+      const said = req.body as Message;
+      const to = String(said.to ?? '').replace(/^\+/, '');
+      const text = textOf(said, templates);
+      const wrong =
+        req.params.phone !== PHONE ? 33 : (AT_ONCE[to.slice(-4)] ?? (typeof text === 'number' ? text : 0));
+      if (wrong) return refuse(res, wrong);
+      const id = `wamid.${randomBytes(18).toString('base64url')}`;
+      const key = String(said.biz_opaque_callback_data ?? '');
+      add({
+        id,
+        network: 'whatsapp',
+        to,
+        from: 'We Care',
+        text: String(text),
+        key,
+        code: LATER[to.slice(-4)] ?? null,
+      });
+      const contacts = [{ input: said.to, wa_id: to }];
+      res.json({ messaging_product: 'whatsapp', contacts, messages: [{ id, message_status: 'accepted' }] });
+    },
+  );
+  return {
+    ...{ network: 'whatsapp', router, weather, templates, callback: null },
+    timeline: () => messages.map(seenOf),
+    messages: () => messages,
+    accounts: [
+      {
+        name: 'We Care WhatsApp (practice)',
+        credentials: { accessToken: TOKEN, more: { appSecret: SECRET, verifyToken: WHATSAPP_VERIFY } },
+        settings: { phone: PHONE, business: BUSINESS },
+      },
+    ],
+    fault: (next) => void line.push(next),
+    async settle() {
+      const { callback: url } = this;
+      if (!url) return 0;
+      const statuses = ending().flatMap(statusesOf);
+      if (statuses.length)
+        await tell({ url, header: 'X-Hub-Signature-256', secret: SECRET }, webhookOf(statuses));
+      return statuses.length;
+    },
+  };
+}
+
+const signedIn: RequestHandler = (req, res, next) =>
+  req.get('authorization') === `Bearer ${TOKEN}` ? next() : refuse(res, 190);
+
+/** @returns what the reader sees, or the code with which Meta refuses */
+function textOf(
+  { messaging_product, type, template = {} }: Message,
+  templates: Map<string, string>,
+): string | number {
+  if (messaging_product !== 'whatsapp' || type !== 'template') return 100;
+  const body = templates.get(`${template.name} ${template.language?.code}`);
+  if (body === undefined) return 132001;
+  const values =
+    template.components?.find((one) => one.type === 'body')?.parameters?.map(({ text = '' }) => text) ?? [];
+  if (values.length !== placesIn(body, BRACES).length) return 132000;
+  if (values.some((value) => /[\n\t]| {5,}/.test(value))) return 132018;
+  return fillPlaces(body, values, BRACES);
+}
+
+type Ended = ReturnType<ReturnType<typeof openBook>['ending']>[number];
+
+/** First that it was sent, then how it ended. */
+function statusesOf({ id, to, key, state, code, at }: Ended) {
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const common = { id, timestamp, recipient_id: to, biz_opaque_callback_data: key };
+  const errors = [{ code: Number(code), title: 'refused', error_data: { details: '' } }];
+  const end =
+    state === 'failed' ? { ...common, status: 'failed', errors } : { ...common, status: 'delivered' };
+  return state === 'failed' ? [end] : [{ ...common, status: 'sent' }, end];
+}
+
+const webhookOf = (statuses: object[]) => {
+  const metadata = { display_phone_number: '919999900000', phone_number_id: PHONE };
+  const value = { messaging_product: 'whatsapp', metadata, statuses };
+  return {
+    object: 'whatsapp_business_account',
+    entry: [{ id: BUSINESS, changes: [{ field: 'messages', value }] }],
+  };
+};
