@@ -1,5 +1,6 @@
 import type { Ground } from '../../src/ground.ts';
 import { plantFinance } from '../demonstration/finance.ts';
+import { connectNetworks, type Networks, plantPost, reconnectNetworks } from '../demonstration/networks.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import {
   connectPhones,
@@ -20,6 +21,8 @@ interface Practice {
   gateway?: { url: string };
   /** SMS and WhatsApp. */
   telephones?: Telephones;
+  /** Where posts appear. */
+  social?: Networks;
 }
 
 /**
@@ -32,6 +35,7 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
     if (await ground.db.account.findUnique({ where: { name: SANDBOX } }))
       await leadToSandbox(ground, sandbox);
     if (sandbox.telephones) await reconnectPhones(ground, sandbox.telephones);
+    if (sandbox.social) await reconnectNetworks(ground, sandbox.social);
     return false;
   }
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: SECONDS_AHEAD });
@@ -39,6 +43,10 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
   if (sandbox.telephones) {
     await connectPhones(ground, sandbox.telephones);
     await plantPhoneCampaign(ground, SECONDS_AHEAD);
+  }
+  if (sandbox.social) {
+    await connectNetworks(ground, sandbox.social);
+    await plantPost(ground, SECONDS_AHEAD);
   }
   const projects = await plantProjects(ground);
   await plantFinance(ground);

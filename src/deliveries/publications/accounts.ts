@@ -7,7 +7,14 @@ import { type Connection, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
-import { type AccountGround, findAccount, keepCredentials, loseAccount, networkOf, openSession } from './connected.ts';
+import {
+  type AccountGround,
+  findAccount,
+  keepCredentials,
+  loseAccount,
+  networkOf,
+  openSession,
+} from './connected.ts';
 import type { Costs } from './rates.ts';
 
 /** An account as staff see it; never with its secrets. */
@@ -69,11 +76,20 @@ export async function saveSocialAccount(
   wish: NewAccount,
 ): Promise<{ id: string; identity: Identity | null }> {
   requireRole(user, [...KEEPERS], say`connect accounts`);
+  return keepSocialAccount(ground, user.email, wish);
+}
+
+/** The same by whoever sits at the machine. @throws Refusal as `saveSocialAccount` does */
+export async function keepSocialAccount(
+  ground: AccountGround,
+  actor: string,
+  wish: NewAccount,
+): Promise<{ id: string; identity: Identity | null }> {
   const identity = await proven(ground, wish);
   const id = wish.id ?? uuid();
   await transaction(ground.sql, async (connection) => {
     await writeAccount(connection, { ...wish, id, identity });
-    const entry = { actor: user.email, subjectType: 'account', subjectId: id };
+    const entry = { actor, subjectType: 'account', subjectId: id };
     const after = { network: wish.network, name: wish.name, mode: wish.mode, identity: identity?.name };
     await audit(connection, { ...entry, action: 'account.connected', after });
   });
@@ -83,10 +99,12 @@ export async function saveSocialAccount(
 
 async function proven(ground: AccountGround, wish: NewAccount): Promise<Identity | null> {
   const network = networkOf(wish.network);
-  if (network.retired) throw new Refusal(say`${network.title} is closed for good. Choose another network.`, 409);
+  if (network.retired)
+    throw new Refusal(say`${network.title} is closed for good. Choose another network.`, 409);
   if (!wish.name.trim()) throw new Refusal(say`Give the account a name, such as the one people know it by.`);
   if (wish.mode === 'hand') return null;
-  if (!network.open) throw new Refusal(say`${network.title} has no way to publish by program. Choose “by hand”.`);
+  if (!network.open)
+    throw new Refusal(say`${network.title} has no way to publish by program. Choose “by hand”.`);
   const { credentials = {}, settings = {} } = wish;
   const timeoutMs = ground.config.NETWORK_TIMEOUT_SECONDS * 1000;
   try {
@@ -104,10 +122,22 @@ const refusedBy = (title: string, { kind, status, code }: NetworkFailure) =>
 
 async function writeAccount(
   connection: Connection,
-  { id, network, name, mode, settings = {}, costs = null, identity }: NewAccount & { id: string; identity: Identity | null },
+  {
+    id,
+    network,
+    name,
+    mode,
+    settings = {},
+    costs = null,
+    identity,
+  }: NewAccount & { id: string; identity: Identity | null },
 ): Promise<void> {
-  const { rowCount } = await connection.query('SELECT FROM account WHERE name = $1 AND id <> $2', [name.trim(), id]);
-  if (rowCount) throw new Refusal(say`There is an account called ${name.trim()} already. Give it another name.`, 409);
+  const { rowCount } = await connection.query('SELECT FROM account WHERE name = $1 AND id <> $2', [
+    name.trim(),
+    id,
+  ]);
+  if (rowCount)
+    throw new Refusal(say`There is an account called ${name.trim()} already. Give it another name.`, 409);
   await connection.query(
     `INSERT INTO account (id, channel, name, domains, settings, mode, identity, costs, checked_at)
      VALUES ($1, $2, $3, '{}', $4, $5, $6, $7, now())

@@ -13,7 +13,10 @@ type OAuthGround = Pick<Ground, 'sql' | 'keys' | 'config' | 'clock'>;
 const MINUTES = 15;
 
 /** Our registration with a vendor. @throws Refusal when there is none */
-export async function findApp({ sql, keys }: Pick<Ground, 'sql' | 'keys'>, network: NetworkName): Promise<App> {
+export async function findApp(
+  { sql, keys }: Pick<Ground, 'sql' | 'keys'>,
+  network: NetworkName,
+): Promise<App> {
   const { rows } = await sql.query<{ clientId: string; secret: Buffer; endpoint: string | null }>(
     'SELECT client_id AS "clientId", secret, endpoint FROM network_app WHERE network = $1',
     [network],
@@ -64,7 +67,14 @@ export async function beginConnect(
   await ground.sql.query(
     `INSERT INTO connect_state (hash, network, user_id, account_id, verifier, expires_at)
      VALUES ($1, $2, $3, $4, $5, now() + make_interval(mins => $6))`,
-    [hashOf(state), network, user.id, accountId ?? null, ground.keys.seal('account-secret', verifier), MINUTES],
+    [
+      hashOf(state),
+      network,
+      user.id,
+      accountId ?? null,
+      ground.keys.seal('account-secret', verifier),
+      MINUTES,
+    ],
   );
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const redirectUri = redirectUriOf(ground.config);
@@ -86,13 +96,18 @@ export async function finishConnect(
   ground: OAuthGround,
   { state, code, user }: { state: string; code: string; user: User },
 ): Promise<CameBack> {
-  const { rows } = await ground.sql.query<{ network: NetworkName; accountId: string | null; verifier: Buffer }>(
+  const { rows } = await ground.sql.query<{
+    network: NetworkName;
+    accountId: string | null;
+    verifier: Buffer;
+  }>(
     `DELETE FROM connect_state WHERE hash = $1 AND user_id = $2 AND expires_at > now()
      RETURNING network, account_id AS "accountId", verifier`,
     [hashOf(state), user.id],
   );
   const [begun] = rows;
-  if (!begun) throw new Refusal(say`This way back is too old, or was begun by somebody else. Connect once more.`, 409);
+  if (!begun)
+    throw new Refusal(say`This way back is too old, or was begun by somebody else. Connect once more.`, 409);
   const { network, accountId } = begun;
   const connect = oauthOf(network);
   const verifier = ground.keys.open('account-secret', begun.verifier);
@@ -101,7 +116,10 @@ export async function finishConnect(
     return { network, accountId, choices: await connect.exchange(await findApp(ground, network), back) };
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
-    throw new Refusal(say`${networkOf(network).title} did not connect us (${error.message}). Connect once more.`, 409);
+    throw new Refusal(
+      say`${networkOf(network).title} did not connect us (${error.message}). Connect once more.`,
+      409,
+    );
   }
 }
 
