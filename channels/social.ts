@@ -289,4 +289,3 @@ export interface Field {
   /** The values that it may have, where they are few. */
   options?: string[];
 }
-
