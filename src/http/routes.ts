@@ -6,6 +6,7 @@ import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { bankRoutes } from './console/bank/routes.ts';
 import { bookRoutes } from './console/books/routes.ts';
+import { calendarRoutes } from './console/calendar/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
@@ -153,6 +154,7 @@ export const routes: Route[] = [
   ...findRoutes,
   ...holdRoutes,
   ...campaignRoutes,
+  ...calendarRoutes,
   ...contactRoutes,
   ...settingsRoutes,
   ...boardRoutes,

@@ -26,6 +26,7 @@ const menu: Entry[] = [
     sign: 'horn',
     also: /^\/console\/(runs|messages|approvals)\b/,
   },
+  { href: '/console/calendar', key: 'nav.calendar', sign: 'cal' },
   { href: '/console/newsletters', key: 'nav.newsletters', sign: 'news' },
   { href: '/console/projects', key: 'nav.projects', sign: 'target', also: /^\/console\/consents\b/ },
   { href: '/console/templates', key: 'nav.templates', sign: 'doc' },

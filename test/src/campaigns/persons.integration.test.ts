@@ -18,6 +18,7 @@ const OF_OTHERS: Record<string, string> = {
   asset_file: 'pictures; its hash is of a file',
   asset_use: 'pictures; its hash is of a file',
   bank_line: 'what the bank says; its hash is of a line',
+  calendar_feed: 'of staff; its hash is of the token',
   journal_seal: 'its hash is of a journal, which names nobody',
   ledger_head: 'its hash is of the journals, which name nobody',
   message: 'from_address and reply_to are ours',
