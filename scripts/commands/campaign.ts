@@ -25,6 +25,7 @@ import { addFileOptions, withFiles } from '../lib/carried-files.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { addControlCommands } from './campaign-control.ts';
 import { addCorrect } from './campaign-correct.ts';
+import { addDuplicate } from './plans.ts';
 
 type Common = { json?: boolean; as?: string; message?: string };
 
@@ -41,6 +42,7 @@ export default function campaign(program: Command): void {
   addLooks(campaigns);
   addControlCommands(campaigns);
   addCorrect(campaigns);
+  addDuplicate(campaigns);
 }
 
 function addCreate(campaigns: Command): void {

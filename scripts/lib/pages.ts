@@ -58,6 +58,7 @@ const SAMPLES: Record<string, string> = {
 /** What a page must be asked: the name of the question, and where its answer is found. */
 const QUESTIONS: Record<string, [name: string, query: string]> = {
   '/console/offline/new': ['kind', `SELECT 'cheque'`],
+  '/console/plans/use': ['occasion', `SELECT 'christmas'`],
   '/console/suppressions/lift': ['address', 'SELECT value FROM suppression WHERE value IS NOT NULL LIMIT 1'],
 };
 

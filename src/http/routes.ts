@@ -20,6 +20,7 @@ import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
+import { planPageRoutes } from './console/plans/routes.ts';
 import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
@@ -155,6 +156,7 @@ export const routes: Route[] = [
   ...holdRoutes,
   ...campaignRoutes,
   ...calendarRoutes,
+  ...planPageRoutes,
   ...contactRoutes,
   ...settingsRoutes,
   ...boardRoutes,
