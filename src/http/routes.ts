@@ -40,6 +40,7 @@ import { startPage } from './pages.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { returnRoutes } from './returns.ts';
+import { reviewRoutes } from './reviews/review.ts';
 import { siteTextRoutes } from './site-texts.ts';
 import { subscribeRoutes } from './subscribe.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
@@ -148,6 +149,7 @@ export const routes: Route[] = [
   ...myRoutes,
   ...projectRoutes,
   ...siteTextRoutes,
+  ...reviewRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,

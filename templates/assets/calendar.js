@@ -7,8 +7,8 @@ if (moving && window.Sortable) {
   for (const day of document.querySelectorAll('[data-day]')) {
     window.Sortable.create(day, {
       group: 'calendar',
-      draggable: '.entry',
-      filter: '.entry:not([data-revision]), a, button',
+      draggable: '.cev',
+      filter: '.cev:not([data-revision]), a, button',
       preventOnFilter: false,
       sort: false,
       delay: 250,

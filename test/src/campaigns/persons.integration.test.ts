@@ -22,6 +22,7 @@ const OF_OTHERS: Record<string, string> = {
   journal_seal: 'its hash is of a journal, which names nobody',
   ledger_head: 'its hash is of the journals, which name nobody',
   message: 'from_address and reply_to are ours',
+  outside_review: 'of other offices, named by staff; its hash is of the token',
   recovery_code: 'of staff; its hash is of the code',
   segment: 'rules, no people',
   session: 'of staff; its hash is of the cookie',
