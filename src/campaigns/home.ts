@@ -8,6 +8,7 @@ import { waitingForSignature } from '../giving/disbursements/read.ts';
 import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
+import { type WaitingProject, waitingProjects } from '../pages/waiting.ts';
 import type { Going } from './going.ts';
 import { type Lately, latelyFinished } from './lately.ts';
 import { goingOut, type Running, runningNow } from './today.ts';
@@ -16,6 +17,8 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 /** All that the first page of the console tells. */
 export interface Home {
   waiting: WaitingThing[];
+  /** Pages and news of projects that wait for a second person. */
+  projects: WaitingProject[];
   /** Payments out of the fund that wait for the viewer's signature. */
   signatures: number;
   alarms: Alarm[];
@@ -64,6 +67,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   const { sql } = ground;
   const [
     waiting,
+    projects,
     signatures,
     alarms,
     counters,
@@ -77,6 +81,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
     steps,
   ] = await Promise.all([
     waitingThings(ground, viewer),
+    waitingProjects(ground, viewer),
     waitingForSignature(ground, viewer.id),
     openAlarms(sql),
     openCounterAlarms(sql),
@@ -92,6 +97,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   return {
     ...{
       waiting,
+      projects,
       signatures,
       alarms,
       counters,

@@ -42,7 +42,12 @@ export async function checkPost(ground: CheckGround, messageId: string): Promise
   const { accounts, documents } = await openPost(ground, messageId);
   return Promise.all(
     (await accountsOf(ground.sql, accounts)).map(({ target, account }) =>
-      checkOne(ground, { messageId, account, language: target.language, document: documents[target.language] }),
+      checkOne(ground, {
+        messageId,
+        account,
+        language: target.language,
+        document: documents[target.language],
+      }),
     ),
   );
 }
@@ -54,7 +59,10 @@ interface Checking {
   document: PostDocument | undefined;
 }
 
-async function checkOne(ground: CheckGround, { messageId, account, language, document }: Checking): Promise<Checked> {
+async function checkOne(
+  ground: CheckGround,
+  { messageId, account, language, document }: Checking,
+): Promise<Checked> {
   const { costs, ...seen } = account;
   const bearer = costs?.bearer ?? null;
   try {
@@ -77,7 +85,10 @@ interface Rendering {
   network: Network;
 }
 
-async function renderFor(ground: CheckGround, { messageId, document, language, network }: Rendering): Promise<Part[]> {
+async function renderFor(
+  ground: CheckGround,
+  { messageId, document, language, network }: Rendering,
+): Promise<Part[]> {
   const { media: shown, link } = variantFor(document, network.name);
   const { limits } = network;
   const media = await Promise.all(shown.map((one) => fitMedia(ground, { shown: one, limits, language })));
@@ -95,7 +106,10 @@ async function linkShown(
   return `${ground.config.publicUrl}/l/${code}`;
 }
 
-async function accountsOf(sql: Queryable, targets: Target[]): Promise<{ target: Target; account: AccountRow }[]> {
+async function accountsOf(
+  sql: Queryable,
+  targets: Target[],
+): Promise<{ target: Target; account: AccountRow }[]> {
   const { rows } = await sql.query<AccountRow>(
     'SELECT id, name, channel, mode, lost_at AS "lostAt", costs FROM account WHERE id = ANY ($1::uuid[])',
     [targets.map(({ account }) => account)],
@@ -112,7 +126,9 @@ export async function requirePublishable(ground: CheckGround, messageId: string)
   if (!checked.length) throw new Refusal(say`Choose at least one account that publishes it.`, 409);
   const wrong = checked.filter(({ refused }) => refused.length);
   if (wrong.length) {
-    const lines = wrong.map(({ account, language, refused }) => `${account.name} (${language}): ${refused.join(' ')}`);
+    const lines = wrong.map(
+      ({ account, language, refused }) => `${account.name} (${language}): ${refused.join(' ')}`,
+    );
     throw new Refusal(say`Not every network would take it. ${lines.join('; ')}`, 409);
   }
   return checked;
