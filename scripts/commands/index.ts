@@ -26,6 +26,7 @@ const parts: Part[] = [
   { words: ['bounces'], load: () => import('./bounces.ts') },
   { words: ['account'], load: () => import('./account.ts') },
   { words: ['campaign'], load: () => import('./campaign.ts') },
+  { words: ['evergreen'], load: () => import('./evergreen.ts') },
   { words: ['plans'], load: () => import('./plans.ts') },
   { words: ['newsletter'], load: () => import('./newsletter.ts') },
   { words: ['project'], load: () => import('./project.ts') },

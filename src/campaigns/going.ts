@@ -67,7 +67,8 @@ export async function goingBetween(
 const keyOf = ({ messageId, at }: Going) => `${messageId} ${at.getTime()}`;
 
 const COLUMNS = `m.id AS "messageId", c.id AS "campaignId", c.name AS campaign, m.name AS message,
-  m.channel, m.purpose, m.revision, coalesce(m.schedule ->> 'kind' = 'cron', false) AS repeated,
+  m.channel, m.purpose, m.revision, coalesce(m.schedule ->> 'kind' = 'cron',
+    EXISTS (SELECT FROM post_queue_item i WHERE i.message_id = m.id)) AS repeated,
   EXISTS (SELECT FROM newsletter n WHERE n.message_id = m.id) AS newsletter,
   coalesce((SELECT json_agg(json_build_object('id', k.id, 'name', k.name, 'channel', k.channel) ORDER BY k.channel, k.name)
               FROM account k WHERE m.audience -> 'accounts' @> jsonb_build_array(jsonb_build_object('account', k.id))),

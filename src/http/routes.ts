@@ -12,6 +12,7 @@ import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { disbursementRoutes } from './console/disbursements/routes.ts';
 import { donorRoutes } from './console/donors/routes.ts';
+import { evergreenRoutes } from './console/evergreen/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { consoleGiftRoutes } from './console/gifts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
@@ -160,6 +161,7 @@ export const routes: Route[] = [
   ...campaignRoutes,
   ...calendarRoutes,
   ...planPageRoutes,
+  ...evergreenRoutes,
   ...contactRoutes,
   ...settingsRoutes,
   ...boardRoutes,

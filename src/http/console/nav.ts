@@ -26,7 +26,7 @@ const menu: Entry[] = [
     sign: 'horn',
     also: /^\/console\/(runs|messages|approvals|plans)\b/,
   },
-  { href: '/console/calendar', key: 'nav.calendar', sign: 'cal' },
+  { href: '/console/calendar', key: 'nav.calendar', sign: 'cal', also: /^\/console\/evergreen\b/ },
   { href: '/console/newsletters', key: 'nav.newsletters', sign: 'news' },
   { href: '/console/projects', key: 'nav.projects', sign: 'target', also: /^\/console\/consents\b/ },
   { href: '/console/templates', key: 'nav.templates', sign: 'doc' },
@@ -55,6 +55,7 @@ const menu: Entry[] = [
 const actions: Entry[] = [
   { href: '/console/campaigns/new', key: 'action.campaign', sign: 'plus' },
   { href: '/console/plans', key: 'plans.title', sign: 'copy' },
+  { href: '/console/evergreen', key: 'evergreen.title', sign: 'queue' },
   { href: '/console/contacts/import', key: 'action.import', sign: 'upload' },
   { href: '/console/segments/new', key: 'action.segment', sign: 'filter' },
   { href: '/console/offline/kinds', key: 'action.gift', sign: 'gift' },

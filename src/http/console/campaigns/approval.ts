@@ -177,7 +177,8 @@ function mayOf(
   const { user } = staffOf(res);
   const may = (path: string) => web.allows(user.roles, 'post', `/console/messages/:id/${path}`);
   const own = message.editedBy === user.id;
-  const waits = !message.approval && !message.archivedAt && message.nextDates.length > 0;
+  const timed = message.nextDates.length > 0 || message.queued;
+  const waits = !message.approval && !message.archivedAt && timed;
   return {
     ask: may('approval/request') && waits && !open,
     approve: may('approval') && waits && !own,
@@ -186,7 +187,7 @@ function mayOf(
     takeBack: may('approval/request') && Boolean(open),
     comment: may('comments'),
     outside: may('reviews') && !message.archivedAt,
-    untimed: !message.approval && message.nextDates.length === 0,
+    untimed: !message.approval && !timed,
   };
 }
 
