@@ -66,11 +66,16 @@ async function show(web: Web, { req, res, token, review, refusal, words = '' }: 
   showPage(web, { req, res, name: 'review', data, status: refusal ? 422 : 200 });
 }
 
+/** In each language, as somebody of whom nothing is known would read it. */
 async function mailsOf(web: Web, messageId: string, language: 'en' | 'ml') {
-  const { contents } = await openDraft(web.ground, messageId);
-  return contents.map(({ language: tag, subject, preheader, text }) => ({
-    ...{ tag, subject, preheader, text, tongue: languageName(tag, language) },
-  }));
+  const { contents, files } = await openDraft(web.ground, messageId);
+  return Promise.all(
+    contents.map(async (content) => {
+      const tag = content.language;
+      const { subject, preheader, text } = await sampleMail(web.ground, { language: tag, content, files });
+      return { tag, subject, preheader, text, tongue: languageName(tag, language) };
+    }),
+  );
 }
 
 /** Each account with what its followers will see. */

@@ -40,6 +40,7 @@ it('shows the message in both languages to whoever has the link, and keeps one a
   const html = await page.text();
   for (const words of ['What do you think, Dr. Mini?', 'Onam greetings', 'ഓണാശംസകൾ', 'I recommend it'])
     expect(html).toContain(words);
+  expect(html).not.toContain('{{');
   expect(await (await web.ask(`${path}?lang=ml`)).text()).toContain('എന്താണ് അഭിപ്രായം?');
   const mail = await web.ask(`${path}/ml`);
   expect(mail.headers.get('content-security-policy')).toContain('sandbox');
