@@ -1,4 +1,3 @@
-import type { NetworkFailure } from './failure.ts';
 import type { Reports } from './reports.ts';
 
 /** Every network by the name that is stored and written in addresses. */

@@ -59,7 +59,7 @@ async function pass(weather: Weather, { workers, kills }: Plan) {
     await plantPosts(scratch.ground, { standIns: social.standIns, url: `${server.url}${SOCIAL}`, due: DUE });
     for (let n = 0; n < workers; n++) processes.push(await startWorkerProcess(scratch.env));
     for (let n = 0; n < kills; n++)
-      await replace(processes, scratch.env, await parts(scratch, (n + 1) / (kills + 1)));
+      await parts(scratch, (n + 1) / (kills + 1)).then(() => replace(processes, scratch.env));
     await until(async () => (await open(scratch)) === 0, 'every post is published or unknown', 300);
     return await compare(scratch, social.standIns);
   } finally {
@@ -82,7 +82,7 @@ async function parts(scratch: Scratch, share: number): Promise<void> {
   await wait(Math.random() * 200); // not always at the same step
 }
 
-async function replace(processes: ChildProcess[], env: Record<string, string>, _when: void): Promise<void> {
+async function replace(processes: ChildProcess[], env: Record<string, string>): Promise<void> {
   const victim = processes[0] as ChildProcess;
   const gone = new Promise((done) => victim.once('exit', done));
   victim.kill('SIGKILL');

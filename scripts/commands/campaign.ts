@@ -28,6 +28,7 @@ import { answer, table, withGround } from '../lib/cli.ts';
 import { addPhoneOptions, costInWords, readPhoneWish } from '../lib/phone-options.ts';
 import { addControlCommands } from './campaign-control.ts';
 import { addCorrect } from './campaign-correct.ts';
+import { addDuplicate } from './plans.ts';
 
 type Common = { json?: boolean; as?: string; message?: string };
 
@@ -44,6 +45,7 @@ export default function campaign(program: Command): void {
   addLooks(campaigns);
   addControlCommands(campaigns);
   addCorrect(campaigns);
+  addDuplicate(campaigns);
 }
 
 function addCreate(campaigns: Command): void {

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { makeReview } from '../../src/campaigns/outside-reviews.ts';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
 import { donorToken } from '../../src/giving/donor-link.ts';
@@ -58,12 +59,13 @@ const SAMPLES: Record<string, string> = {
 /** What a page must be asked: the name of the question, and where its answer is found. */
 const QUESTIONS: Record<string, [name: string, query: string]> = {
   '/console/offline/new': ['kind', `SELECT 'cheque'`],
+  '/console/plans/use': ['occasion', `SELECT 'christmas'`],
   '/console/suppressions/lift': ['address', 'SELECT value FROM suppression WHERE value IS NOT NULL LIMIT 1'],
 };
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(css|csv|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -130,6 +132,7 @@ async function pathOf(ground: Ground, pattern: string): Promise<string | null> {
 async function sampleOf(ground: Ground, before: string): Promise<string | null> {
   if (before === 'u' || before === 'p') return mailToken(ground);
   if (before === 'confirm') return askToken(ground);
+  if (before === 'review') return reviewToken(ground);
   if (before === 'gift')
     return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
   if (before === 'my') {
@@ -158,6 +161,18 @@ async function tokenOf({ sql, keys }: Ground, make: typeof giftToken, query: str
 async function mailToken({ sql, keys }: Ground): Promise<string | null> {
   const { rows } = await sql.query('SELECT run, seq FROM delivery ORDER BY run, seq LIMIT 1');
   return rows[0] ? recipientToken(keys, { run: BigInt(rows[0].run), seq: rows[0].seq }) : null;
+}
+
+async function reviewToken(ground: Ground): Promise<string | null> {
+  const messageId = await firstOf(
+    ground.sql,
+    'SELECT id FROM message WHERE archived_at IS NULL ORDER BY created_at LIMIT 1',
+  );
+  const { rows } = await ground.sql.query(
+    "SELECT * FROM app_user WHERE 'author' = ANY (roles) OR 'administrator' = ANY (roles) LIMIT 1",
+  );
+  if (!messageId || !rows[0]) return null;
+  return makeReview(ground, { messageId, user: rows[0] }, 'Dr. Mini');
 }
 
 async function askToken(ground: Ground): Promise<string | null> {

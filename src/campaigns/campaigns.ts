@@ -16,6 +16,7 @@ import {
   type Editor,
   findMessage,
   type LatePolicy,
+  type Message,
   type MessageFields,
   type Revised,
   reviseMessage,
@@ -125,11 +126,7 @@ export async function editMessage(
   const { compiled, warnings, ...phone } = await writingOf(ground, { contents, phone: edit.phone });
   const editor = { actor: user.email, userId: user.id };
   const revised = await reviseMessage(ground, { messageId, editor }, async (message, connection) => {
-    if (revision !== undefined && revision !== message.revision)
-      throw new Refusal(
-        say`The message ${JSON.stringify(message.name)} was edited by somebody else meanwhile. Look at what they changed.`,
-        409,
-      );
+    requireSeen(message, revision);
     const before = message.version;
     const worded = await addVersion(connection, {
       ...{ messageId, version: before, compiled, alone: edit.phone !== undefined },
@@ -150,11 +147,12 @@ export async function editMessage(
 
 /**
  * Says when a message is sent.
- * @throws Refusal for times, windows and policies that will not do
+ * @param revision the one that was seen; when it holds no longer, nothing is changed
+ * @throws Refusal for times, windows and policies that will not do, and (409) for an old revision
  */
 export async function scheduleMessage(
   ground: Making,
-  { messageId, editor }: { messageId: string; editor: Editor },
+  { messageId, editor, revision }: { messageId: string; editor: Editor; revision?: number },
   timing: Timing,
 ): Promise<Revised> {
   const now = ground.clock.now();
@@ -171,12 +169,21 @@ export async function scheduleMessage(
     ...(timing.lateAfterSec !== undefined && { lateAfterSec: requireSeconds(timing.lateAfterSec) }),
   };
   return reviseMessage(ground, { messageId, editor }, async (message) => {
+    requireSeen(message, revision);
     const schedule = wished.schedule ?? message.schedule;
     if (!schedule)
       throw new Refusal(say`Say when the message is sent: once at a time, or by a cron expression.`);
     if (!nextDue(schedule, now)) throw new Refusal(say`The time of this message has passed. Choose another.`);
     return wished;
   });
+}
+
+function requireSeen({ name, revision: now }: Message, seen: number | undefined): void {
+  if (seen === undefined || seen === now) return;
+  throw new Refusal(
+    say`The message ${JSON.stringify(name)} was edited by somebody else meanwhile. Look at what they changed.`,
+    409,
+  );
 }
 
 /** Takes the schedule away, so that nothing more is planned until there is a new one, approved anew. */

@@ -50,18 +50,24 @@ export async function readCampaign(sql: Queryable, id: string): Promise<Campaign
  * @throws Refusal for a name that is empty or taken, days in the wrong order, and a user who may not
  */
 export async function addCampaign({ sql, clock }: Part, wish: CampaignWish, user: Writer): Promise<string> {
+  return transaction(sql, (connection) => insertCampaign(connection, { wish, user, at: clock.now() }));
+}
+
+/** The same in the transaction of its caller. */
+export async function insertCampaign(
+  connection: Connection,
+  { wish, user, at }: { wish: CampaignWish; user: Writer; at: Date },
+): Promise<string> {
   requireWriter(user);
   const id = uuid();
   const clean = check(wish);
-  await transaction(sql, async (connection) => {
-    await requireFree(connection, clean.name, null);
-    await connection.query(
-      `INSERT INTO campaign (id, name, goal, beneficiary_kind, beneficiary, starts_on, ends_on, owner_id, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [id, ...valuesOf(clean), clock.now()],
-    );
-    await audit(connection, { ...about(id, user), action: 'campaign.made', after: clean });
-  });
+  await requireFree(connection, clean.name, null);
+  await connection.query(
+    `INSERT INTO campaign (id, name, goal, beneficiary_kind, beneficiary, starts_on, ends_on, owner_id, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, ...valuesOf(clean), at],
+  );
+  await audit(connection, { ...about(id, user), action: 'campaign.made', after: clean });
   return id;
 }
 

@@ -9,8 +9,9 @@ import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
 import { type WaitingProject, waitingProjects } from '../pages/waiting.ts';
+import type { Going } from './going.ts';
 import { type Lately, latelyFinished } from './lately.ts';
-import { type Going, goingOut, type Running, runningNow } from './today.ts';
+import { goingOut, type Running, runningNow } from './today.ts';
 import { type WaitingThing, waitingThings } from './waiting.ts';
 
 /** All that the first page of the console tells. */

@@ -14,6 +14,7 @@ import { MESSAGE_COLUMNS, type Message } from './messages.ts';
 import { buildPhoneContents } from './phone/contents.ts';
 import { requireAffordable } from './phone/cost.ts';
 import { draftsOf, requirePublishable } from './posts/check.ts';
+import { turnOf } from './posts/turns.ts';
 import { domainOf } from './sender.ts';
 import { nextInWindow, openSeconds } from './window.ts';
 
@@ -101,7 +102,9 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
   const zone = message.schedule?.zone ?? 'UTC';
   if (nextInWindow(now, message.window, zone) > now) return { run, outcome: 'closed' };
   if (message.channel === 'post') {
-    const drafts = draftsOf(await requirePublishable(ground, message.id));
+    const turn = await turnOf(ground.sql, run);
+    const all = draftsOf(await requirePublishable(ground, message.id));
+    const drafts = turn ? all.filter(({ accountId }) => accountId === turn.account) : all;
     return { run, outcome: 'launched', total: await startPublications(ground, run, drafts) };
   }
   const targets = await targetsOf(ground, message);
@@ -141,7 +144,7 @@ async function approvedMessage({ sql }: LaunchGround, run: bigint): Promise<Mess
       `SELECT ${MESSAGE_COLUMNS} FROM message m
          JOIN run r ON r.message_id = m.id AND r.id = $1 AND r.state = 'planned'
          JOIN approval a ON a.message_id = m.id AND a.revision = m.revision
-        WHERE m.archived_at IS NULL AND m.schedule IS NOT NULL FOR SHARE OF m`,
+        WHERE m.archived_at IS NULL AND (m.schedule IS NOT NULL OR r.queue_id IS NOT NULL) FOR SHARE OF m`,
       [run],
     );
     const [message] = rows;

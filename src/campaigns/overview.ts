@@ -30,6 +30,8 @@ export interface MessageGlance extends Message {
   askedAt: Date | null;
   nextDates: Date[];
   comments: number;
+  /** It goes round in a queue instead of having a time of its own. */
+  queued: boolean;
   /** Newest first. */
   runs: RunGlance[];
 }
@@ -92,6 +94,7 @@ function glanceOf({ by, at, reference, runs, ...message }: GlanceRow, now: Date)
 const GLANCE = `
   SELECT ${MESSAGE_COLUMNS}, (SELECT n.slug FROM newsletter n WHERE n.message_id = m.id) AS newsletter,
          u.name AS by, a.at, a.reference, q.asked_at AS "askedAt",
+         EXISTS (SELECT FROM post_queue_item i WHERE i.message_id = m.id) AS queued,
          (SELECT count(*)::int FROM message_comment o WHERE o.message_id = m.id) AS comments,
          ARRAY(SELECT v.language FROM message_version v
                 WHERE v.message_id = m.id AND v.version = m.version ORDER BY v.language) AS languages,

@@ -1,5 +1,6 @@
 import type { Ground } from '../ground.ts';
 import { instantOf } from '../zones.ts';
+import { planTurns } from './posts/turns.ts';
 import { nextDue, readWall, type Schedule } from './schedule.ts';
 import { domainOf } from './sender.ts';
 
@@ -40,7 +41,7 @@ export async function planRuns({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): P
     ]);
     for (const { id } of made.rows) planned.push({ run: BigInt(id), messageId: message.id, dueAt });
   }
-  return planned;
+  return [...planned, ...(await planTurns({ sql, clock }))];
 }
 
 /** The due time whose run should be there next; it may have passed, and then the late policy decides. */

@@ -8,6 +8,7 @@ import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
 import { about, type Editor, findMessage, lockMessage, type Message } from './messages.ts';
 import { requirePublishable } from './posts/check.ts';
+import { isQueued } from './posts/turns.ts';
 import { announce, endRequest, withdrawRequest } from './request-ends.ts';
 import { nextDue } from './schedule.ts';
 
@@ -67,7 +68,8 @@ async function requireAskable(
   message: Message,
   { wish, at }: { wish: RequestWish; at: Date },
 ): Promise<void> {
-  if (!message.schedule || !nextDue(message.schedule, at))
+  const comes = message.schedule ? nextDue(message.schedule, at) : await isQueued(connection, message.id);
+  if (!comes)
     throw new Refusal(say`Choose a time that is to come first; it is a part of what is approved.`, 409);
   const { rows } = await connection.query<{ approved: boolean; asked: boolean }>(
     `SELECT EXISTS (SELECT FROM approval WHERE message_id = $1 AND revision = $2) AS approved,

@@ -53,7 +53,8 @@ const dayInWords = (wall: DateTime, language: WordLanguage) =>
     // The platform joins weekday endings with a mark that newer fonts and our tables do without.
     .replaceAll('\u200c', '');
 
-function cronInWords(expression: string, language: WordLanguage): string {
+/** A cron expression as a person would say it. */
+export function cronInWords(expression: string, language: WordLanguage): string {
   if (language === 'ml') return cronInMalayalam(expression);
   const said = cronstrue.toString(expression, { use24HourTimeFormat: true, verbose: true });
   const words = said.replace(/\b\d\d:\d\d\b/g, clockInEnglish);

@@ -6,11 +6,13 @@ import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { bankRoutes } from './console/bank/routes.ts';
 import { bookRoutes } from './console/books/routes.ts';
+import { calendarRoutes } from './console/calendar/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { disbursementRoutes } from './console/disbursements/routes.ts';
 import { donorRoutes } from './console/donors/routes.ts';
+import { evergreenRoutes } from './console/evergreen/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { consoleGiftRoutes } from './console/gifts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
@@ -20,6 +22,7 @@ import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
+import { planPageRoutes } from './console/plans/routes.ts';
 import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
@@ -40,6 +43,7 @@ import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { returnRoutes } from './returns.ts';
+import { reviewRoutes } from './reviews/review.ts';
 import { siteTextRoutes } from './site-texts.ts';
 import { subscribeRoutes } from './subscribe.ts';
 import { showUnsubscribe, undo, withdraw } from './unsubscribe.ts';
@@ -149,6 +153,7 @@ export const routes: Route[] = [
   ...myRoutes,
   ...projectRoutes,
   ...siteTextRoutes,
+  ...reviewRoutes,
   ...preferenceRoutes,
   ...subscribeRoutes,
   ...accessRoutes,
@@ -156,6 +161,9 @@ export const routes: Route[] = [
   ...findRoutes,
   ...holdRoutes,
   ...campaignRoutes,
+  ...calendarRoutes,
+  ...planPageRoutes,
+  ...evergreenRoutes,
   ...contactRoutes,
   ...settingsRoutes,
   ...boardRoutes,

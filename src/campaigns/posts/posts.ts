@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { audit } from '../../access/audit.ts';
 import { requireRole, type User } from '../../access/users.ts';
-import { transaction } from '../../db.ts';
+import { type Connection, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
@@ -9,6 +9,7 @@ import { requireLanguage, type Target } from '../audience.ts';
 import { about, findMessage, type Revised, reviseMessage, type UnknownPolicy } from '../messages.ts';
 import { requireLine } from '../sender.ts';
 import { findCampaign } from '../status.ts';
+import { settleUses } from '../uses.ts';
 import { addVersion, type Compiled, languagesOf } from '../versions.ts';
 import { type PostDocument, type PostInput, readDocument } from './document.ts';
 import { picturesIn, previewOf } from './preview.ts';
@@ -42,26 +43,36 @@ export async function addPost(
   const campaign = await findCampaign(ground, campaignId);
   const compiled = await compilePosts(ground, plan.contents);
   if (!compiled.length) throw new Refusal(say`A post needs a text in at least one language.`);
-  const written = compiled.map(({ language }) => language);
-  const accounts = await requireAccounts(ground.sql, plan.accounts, written);
+  return transaction(ground.sql, (connection) =>
+    insertPost(connection, { campaignId: campaign.id, user }, { ...plan, compiled }),
+  );
+}
+
+/** Writes a post with its first version, in the transaction of its caller. @returns its id */
+export async function insertPost(
+  connection: Connection,
+  { campaignId, user }: { campaignId: string; user: User },
+  plan: Omit<PostPlan, 'contents'> & { compiled: Compiled[] },
+): Promise<string> {
+  const written = plan.compiled.map(({ language }) => language);
+  const accounts = await requireAccounts(connection, plan.accounts, written);
   const id = uuid();
   const audience = { lists: [], fallback: written, accounts };
-  return transaction(ground.sql, async (connection) => {
-    await connection.query(
-      `INSERT INTO message (id, campaign_id, channel, name, purpose, from_name, from_address, audience,
-                            unknown_policy, canary, revision, version, edited_by)
-       VALUES ($1, $2, 'post', $3, $4, '', '', $5, $6, 'false', 1, 1, $7)`,
-      [
-        ...[id, campaign.id, requireLine(plan.name, say`The message’s name`), PURPOSE],
-        ...[JSON.stringify(audience), plan.unknownPolicy ?? 'leave', user.id],
-      ],
-    );
-    await addVersion(connection, { messageId: id, version: 0, compiled });
-    const editor = { actor: user.email, userId: user.id };
-    const after = { audience, languages: written };
-    await audit(connection, { ...about({ id }, editor), action: 'message.made', after });
-    return id;
-  });
+  await connection.query(
+    `INSERT INTO message (id, campaign_id, channel, name, purpose, from_name, from_address, audience,
+                          unknown_policy, canary, revision, version, edited_by)
+     VALUES ($1, $2, 'post', $3, $4, '', '', $5, $6, 'false', 1, 1, $7)`,
+    [
+      ...[id, campaignId, requireLine(plan.name, say`The message’s name`), PURPOSE],
+      ...[JSON.stringify(audience), plan.unknownPolicy ?? 'leave', user.id],
+    ],
+  );
+  await addVersion(connection, { messageId: id, version: 0, compiled: plan.compiled });
+  await settleUses(connection, { messageId: id, version: 1 });
+  const editor = { actor: user.email, userId: user.id };
+  const after = { audience, languages: written };
+  await audit(connection, { ...about({ id }, editor), action: 'message.made', after });
+  return id;
 }
 
 /** What an edit of a post says anew; a language that is not mentioned stays. */
@@ -133,7 +144,7 @@ function requirePost(channel: string): void {
 }
 
 /** Each language as a row of message_version: the document, and what it looks like without any network. */
-async function compilePosts(
+export async function compilePosts(
   { sql, config }: Writing,
   contents: Record<string, PostInput>,
 ): Promise<Compiled[]> {

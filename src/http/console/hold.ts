@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { DateTime } from 'luxon';
 import type { Role } from '../../access/users.ts';
-import { type Going, goingOut, runningNow } from '../../campaigns/today.ts';
+import type { Going } from '../../campaigns/going.ts';
+import { goingOut, runningNow } from '../../campaigns/today.ts';
 import { liftHold, listHolds, placeHold, standingHolds } from '../../deliveries/holds.ts';
 import { Refusal } from '../../errors.ts';
 import { say } from '../../say.ts';

@@ -24,8 +24,9 @@ const menu: Entry[] = [
     href: '/console/campaigns',
     key: 'nav.campaigns',
     sign: 'horn',
-    also: /^\/console\/(runs|messages|approvals)\b/,
+    also: /^\/console\/(runs|messages|approvals|plans)\b/,
   },
+  { href: '/console/calendar', key: 'nav.calendar', sign: 'cal', also: /^\/console\/evergreen\b/ },
   { href: '/console/newsletters', key: 'nav.newsletters', sign: 'news' },
   { href: '/console/projects', key: 'nav.projects', sign: 'target', also: /^\/console\/consents\b/ },
   { href: '/console/templates', key: 'nav.templates', sign: 'doc' },
@@ -53,6 +54,8 @@ const menu: Entry[] = [
 /** What the palette offers besides the menu. */
 const actions: Entry[] = [
   { href: '/console/campaigns/new', key: 'action.campaign', sign: 'plus' },
+  { href: '/console/plans', key: 'plans.title', sign: 'copy' },
+  { href: '/console/evergreen', key: 'evergreen.title', sign: 'queue' },
   { href: '/console/contacts/import', key: 'action.import', sign: 'upload' },
   { href: '/console/segments/new', key: 'action.segment', sign: 'filter' },
   { href: '/console/offline/kinds', key: 'action.gift', sign: 'gift' },

@@ -3,7 +3,6 @@ import { classifyMail } from '../../../channels/email/bounces/classify.ts';
 import { LETTERS } from '../../support/bounce-letters.ts';
 import { MORE_LETTERS } from '../../support/more-bounce-letters.ts';
 
-const DAEMON = 'From: Mail Delivery System <MAILER-DAEMON@relay.example>';
 const ANU = 'anu@mail.example';
 
 /** Letters of servers that send no report, each in the shape that its program gives it. */

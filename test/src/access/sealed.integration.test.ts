@@ -84,9 +84,16 @@ it('lets people unsubscribe by links that an older key signed', async () => {
 
 /** Columns of bytes that hold no secret; whoever adds a column says here or in sealedColumns which it is. */
 const PLAIN = [
-  ...['access_link.hash', 'api_answer.request_hash', 'api_key.hash', 'recovery_code.hash'],
+  ...[
+    'access_link.hash',
+    'api_answer.request_hash',
+    'api_key.hash',
+    'calendar_feed.hash',
+    'recovery_code.hash',
+  ],
   ...['return_inbox.body', 'session.hash', 'upload_chunk.bytes', 'webhook_inbox.body'],
   ...['donor.identity_index', 'journal_seal.hash', 'journal_seal.previous', 'ledger_head.hash'],
+  'outside_review.hash',
   ...['disbursement.account_index', 'disbursement.name_index', 'bank_line.hash'],
   ...['connect_state.hash', 'publication.hash'],
 ];

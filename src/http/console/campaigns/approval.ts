@@ -2,17 +2,20 @@ import type { Request, Response } from 'express';
 import { type Approver, listApprovers } from '../../../access/absence.ts';
 import { approveMessage } from '../../../campaigns/approvals.ts';
 import { addComment, listComments } from '../../../campaigns/comments.ts';
+import { listReviews } from '../../../campaigns/outside-reviews.ts';
 import type { MessageGlance } from '../../../campaigns/overview.ts';
 import { type RequestLine, requestsOf } from '../../../campaigns/request-list.ts';
 import { requestApproval, returnMessage, takeBackRequest } from '../../../campaigns/requests.ts';
 import { writtenOf } from '../../../campaigns/versions.ts';
 import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts';
 import type { Refusal } from '../../../errors.ts';
+import { languageName, languages } from '../../../i18n.ts';
 import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
+import { reviewRow } from './outside-words.ts';
 import { crumbsTo, messageOf } from './plan.ts';
 import { messageBadge, namesIn } from './words.ts';
 
@@ -22,10 +25,12 @@ interface Doing {
   messageId: string;
   user: Parameters<typeof approveMessage>[1]['user'];
   form: Form;
+  /** Values of the address. */
+  params: Record<string, unknown>;
 }
 
 /** Does something with a message's approval and shows it again; why it cannot be done is said there. */
-const deed =
+export const deed =
   (done: string, work: (ground: Web['ground'], doing: Doing) => Promise<unknown>): Handler =>
   (web) =>
   (req, res) => {
@@ -33,7 +38,8 @@ const deed =
     return orAgain(
       async () => {
         const { id } = await messageOf(web, req);
-        await work(web.ground, { messageId: id, user: { ...staffOf(res).user, disabledAt: null }, form });
+        const user = { ...staffOf(res).user, disabledAt: null };
+        await work(web.ground, { messageId: id, user, form, params: req.params });
         leadOn(res, `/console/messages/${id}/approval`, done);
       },
       (refusal) => showApproval(web, { req, res, refusal, form }),
@@ -95,6 +101,8 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
     open: open && requestOf(open),
     past: requests.filter(({ state }) => state !== 'open').map((one) => pastOf(reading, one)),
     comments: await listComments(sql, message.id),
+    reviews: (await listReviews({ sql, clock }, message.id)).map((one) => reviewRow(reading, message, one)),
+    tongues: languages.map((value) => ({ value, text: languageName(value, reading.language) })),
     ...(await choicesOf(web, { message, res, form })),
     may: mayOf(web, res, { message, open }),
     refused: refusal ? reading.said(refusal) : null,
@@ -169,7 +177,8 @@ function mayOf(
   const { user } = staffOf(res);
   const may = (path: string) => web.allows(user.roles, 'post', `/console/messages/:id/${path}`);
   const own = message.editedBy === user.id;
-  const waits = !message.approval && !message.archivedAt && message.nextDates.length > 0;
+  const timed = message.nextDates.length > 0 || message.queued;
+  const waits = !message.approval && !message.archivedAt && timed;
   return {
     ask: may('approval/request') && waits && !open,
     approve: may('approval') && waits && !own,
@@ -177,7 +186,8 @@ function mayOf(
     giveBack: may('approval/return') && Boolean(open),
     takeBack: may('approval/request') && Boolean(open),
     comment: may('comments'),
-    untimed: !message.approval && message.nextDates.length === 0,
+    outside: may('reviews') && !message.archivedAt,
+    untimed: !message.approval && !timed,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Route } from '../../routes.ts';
 import { ADMINISTRATORS, APPROVERS, READERS, WRITERS } from '../../staff.ts';
 import { approvalPage, approve, ask, comment, giveBack, takeBack } from './approval.ts';
 import { approvals, away, setReminders } from './approvals.ts';
+import { askOutside, revokeOutside } from './outside.ts';
 import { savePlan, showPlan } from './plan.ts';
 
 const MESSAGE = '/console/messages/:id';
@@ -51,6 +52,17 @@ export const planRoutes: Route[] = [
     handle: giveBack,
   },
   { method: 'post', path: `${MESSAGE}/comments`, who: SPEAKERS, does: 'comments on it', handle: comment },
+  {
+    method: 'post',
+    path: `${MESSAGE}/reviews`,
+    who: SPEAKERS,
+    does: 'asks somebody outside',
+    handle: askOutside,
+  },
+  {
+    ...{ method: 'post', path: `${MESSAGE}/reviews/:review/revocation`, who: SPEAKERS },
+    ...{ does: 'takes that link back', handle: revokeOutside },
+  },
   { method: 'get', path: APPROVALS, who: READERS, does: 'lists what waits', handle: approvals },
   { method: 'post', path: `${APPROVALS}/away`, who: APPROVERS, does: 'says who is away', handle: away },
   {

@@ -1,29 +1,17 @@
 import type { Request, Response } from 'express';
 import { DateTime } from 'luxon';
+import type { Going } from '../../../campaigns/going.ts';
 import { type Home, readHome } from '../../../campaigns/home.ts';
 import type { Lately } from '../../../campaigns/lately.ts';
-import { dayOf, type Going, type Running } from '../../../campaigns/today.ts';
-import type { RunState } from '../../../deliveries/states.ts';
+import { dayOf, type Running } from '../../../campaigns/today.ts';
 import { formatTime } from '../../../i18n.ts';
 import { APPROVERS, hasRole, READERS, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { goingBadge } from '../going.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { thingsOf } from './things.ts';
 import { lineOf } from './timeline.ts';
 import { type Where, whereFor } from './where.ts';
-
-/** How a state of a run looks as a badge. */
-const LOOK: Record<RunState | 'approved' | 'unapproved', string> = {
-  ...{
-    draft: 'planned',
-    planned: 'planned',
-    approved: 'planned',
-    unapproved: 'deferred',
-    freezing: 'sending',
-  },
-  ...{ running: 'sending', paused: 'held', finished: 'sent', cancelled: 'failed', late: 'deferred' },
-  asked: 'deferred',
-};
 
 /** The first page: what needs a person, what goes out, what came of it. */
 export const showHome: Handler = (web) => async (req, res) => {
@@ -57,13 +45,14 @@ const showWelcome = (web: Web, req: Request, res: Response) => {
   return showConsole(web, { req, res, name: 'home-welcome', title: t('nav.home') });
 };
 
+type Named = Pick<Going, 'run' | 'campaignId' | 'campaign' | 'message' | 'state'>;
+
 function dayData(web: Web, home: Home, { reading, where }: { reading: Reading; where: Where }) {
   const { zone, language } = reading;
   const now = web.ground.clock.now();
   const line = lineOf(home.today, { from: dayOf(now, zone).from, now });
-  const shown = <T extends Going>(one: T) => ({
-    ...{ ...one, look: LOOK[one.state], href: where.run(one.run, one.campaignId) },
-    stateKey: `home.state.${one.state}`,
+  const shown = <T extends Named>(one: T) => ({
+    ...{ ...one, ...goingBadge(one.state), href: where.run(one.run, one.campaignId) },
     of: one.message.startsWith(one.campaign) ? null : one.campaign,
   });
   const lanes = line.lanes.map((lane) => ({ ...lane, events: lane.events.map(shown) }));

@@ -1,4 +1,4 @@
-import type { Going } from '../../../campaigns/today.ts';
+import type { Going } from '../../../campaigns/going.ts';
 
 /** Parts of the line of a day; console-home.css knows a place for each. */
 export const PARTS = 64;
@@ -6,8 +6,11 @@ const HOUR = 3_600_000;
 /** Rows of a lane that are drawn; what is more is counted. */
 const ROWS = 5;
 
+/** What is shown of what goes out. */
+type Shown = Omit<Going, 'channel' | 'purpose' | 'revision' | 'repeated' | 'accounts'>;
+
 /** An event on the line. */
-export interface Placed extends Going {
+export interface Placed extends Shown {
   /** Where it begins, of PARTS. */
   x: number;
   /** Its row within its lane. */
@@ -34,7 +37,7 @@ export interface Line {
  * Places a day on a line: from six to ten in the evening, or the whole day where something is outside.
  * @param day when it begins and ends in the viewer's zone
  */
-export function lineOf(today: Going[], { from, now }: { from: Date; now: Date }): Line {
+export function lineOf(today: Shown[], { from, now }: { from: Date; now: Date }): Line {
   const waking = { begins: from.getTime() + 6 * HOUR, hours: 16 };
   const moments = [now, ...today.map(({ at }) => at)];
   const inside = (at: Date) => at.getTime() >= waking.begins && at.getTime() <= waking.begins + 16 * HOUR;
@@ -55,7 +58,7 @@ export function lineOf(today: Going[], { from, now }: { from: Date; now: Date })
 }
 
 /** Each event in the first row where it does not lie on another. */
-function laneOf(key: Lane['key'], events: Going[], placeOf: (at: Date) => number): Lane {
+function laneOf(key: Lane['key'], events: Shown[], placeOf: (at: Date) => number): Lane {
   const ends: number[] = [];
   const placed: Placed[] = [];
   for (const event of events) {

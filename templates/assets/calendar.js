@@ -1,0 +1,26 @@
+// Dragging an entry of the calendar to another day. Each has a link to a form that does the same.
+'use strict';
+
+const moving = document.getElementById('moving');
+const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+if (moving && window.Sortable) {
+  for (const day of document.querySelectorAll('[data-day]')) {
+    window.Sortable.create(day, {
+      group: 'calendar',
+      draggable: '.cev',
+      filter: '.cev:not([data-revision]), a, button',
+      preventOnFilter: false,
+      sort: false,
+      delay: 250,
+      delayOnTouchOnly: true,
+      animation: still ? 0 : 150,
+      onEnd({ item, from, to }) {
+        if (from === to) return;
+        moving.action = item.dataset.href;
+        moving.elements.day.value = to.dataset.day;
+        moving.elements.revision.value = item.dataset.revision;
+        moving.submit();
+      },
+    });
+  }
+}
