@@ -4,6 +4,7 @@ import { API_PATH, openApi } from './api/router.ts';
 import { freshBrand } from './brand.ts';
 import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { socialAccountRoutes } from './console/accounts/routes.ts';
 import { bankRoutes } from './console/bank/routes.ts';
 import { bookRoutes } from './console/books/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
@@ -74,7 +75,7 @@ export interface Route {
  * - roles: who is signed in and has one of them, at this very moment. Such pages lie under /console, where
  *   nothing is taken from another site's form (console-frame.ts).
  *
- * GET changes nothing anywhere; a visit may be kept. The API has a table of its own, with the scope that
+ * GET changes nothing anywhere; a visit may be kept, and the way back from a network is used up. The API has a table of its own, with the scope that
  * each operation needs: api/operations.ts.
  */
 export const routes: Route[] = [
@@ -161,6 +162,7 @@ export const routes: Route[] = [
   ...newsletterRoutes,
   ...projectDeskRoutes,
   ...messageRoutes,
+  ...socialAccountRoutes,
   ...mediaPageRoutes,
   ...offlineRoutes,
   ...bankRoutes,

@@ -4,10 +4,17 @@ import type { Credentials, Identity, NetworkName, Settings } from '../../../chan
 import { audit } from '../../access/audit.ts';
 import { requireRole, type User } from '../../access/users.ts';
 import { type Connection, transaction } from '../../db.ts';
-import { Refusal } from '../../errors.ts';
+import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
-import { type AccountGround, findAccount, keepCredentials, loseAccount, networkOf, openSession } from './connected.ts';
+import {
+  type AccountGround,
+  findAccount,
+  keepCredentials,
+  loseAccount,
+  networkOf,
+  openSession,
+} from './connected.ts';
 import type { Costs } from './rates.ts';
 
 /** An account as staff see it; never with its secrets. */
@@ -50,9 +57,16 @@ export async function listSocialAccounts({ sql }: Pick<Ground, 'sql'>): Promise<
   return rows;
 }
 
+/** @throws Refusal (404) when there is no such account on a network */
+export async function findSocialAccount({ sql }: Pick<Ground, 'sql'>, id: string): Promise<SocialAccount> {
+  const { rows } = await sql.query<SocialAccount>(`${LISTED} AND a.id::text = $1`, [id]);
+  return found(rows[0], say`There is no account ${id}.`);
+}
+
 const LISTED = `
   SELECT a.id, a.channel, a.name, a.mode, a.identity, a.settings, a.costs, a.expires_at AS "expiresAt",
-         a.checked_at AS "checkedAt", a.lost_at AS "lostAt", a.rests_until AS "restsUntil", a.trouble,
+         a.checked_at AS "checkedAt", a.lost_at AS "lostAt", a.trouble,
+         CASE WHEN a.rests_until > now() THEN a.rests_until END AS "restsUntil",
          a.disabled_at AS "disabledAt",
          (SELECT count(*) FROM publication p WHERE p.account_id = a.id
              AND p.state IN ('planned', 'preparing', 'publishing', 'waiting', 'unknown'))::int AS planned
@@ -83,10 +97,12 @@ export async function saveSocialAccount(
 
 async function proven(ground: AccountGround, wish: NewAccount): Promise<Identity | null> {
   const network = networkOf(wish.network);
-  if (network.retired) throw new Refusal(say`${network.title} is closed for good. Choose another network.`, 409);
+  if (network.retired)
+    throw new Refusal(say`${network.title} is closed for good. Choose another network.`, 409);
   if (!wish.name.trim()) throw new Refusal(say`Give the account a name, such as the one people know it by.`);
   if (wish.mode === 'hand') return null;
-  if (!network.open) throw new Refusal(say`${network.title} has no way to publish by program. Choose “by hand”.`);
+  if (!network.open)
+    throw new Refusal(say`${network.title} has no way to publish by program. Choose “by hand”.`);
   const { credentials = {}, settings = {} } = wish;
   const timeoutMs = ground.config.NETWORK_TIMEOUT_SECONDS * 1000;
   try {
@@ -104,10 +120,22 @@ const refusedBy = (title: string, { kind, status, code }: NetworkFailure) =>
 
 async function writeAccount(
   connection: Connection,
-  { id, network, name, mode, settings = {}, costs = null, identity }: NewAccount & { id: string; identity: Identity | null },
+  {
+    id,
+    network,
+    name,
+    mode,
+    settings = {},
+    costs = null,
+    identity,
+  }: NewAccount & { id: string; identity: Identity | null },
 ): Promise<void> {
-  const { rowCount } = await connection.query('SELECT FROM account WHERE name = $1 AND id <> $2', [name.trim(), id]);
-  if (rowCount) throw new Refusal(say`There is an account called ${name.trim()} already. Give it another name.`, 409);
+  const { rowCount } = await connection.query('SELECT FROM account WHERE name = $1 AND id <> $2', [
+    name.trim(),
+    id,
+  ]);
+  if (rowCount)
+    throw new Refusal(say`There is an account called ${name.trim()} already. Give it another name.`, 409);
   await connection.query(
     `INSERT INTO account (id, channel, name, domains, settings, mode, identity, costs, checked_at)
      VALUES ($1, $2, $3, '{}', $4, $5, $6, $7, now())

@@ -31,7 +31,7 @@ export async function notePublished(ground: DecideGround, who: Who, url: string)
 }
 
 function webAddress(url: string): string {
-  const parsed = URL.parse?.(url.trim()) ?? null;
+  const parsed = URL.canParse(url.trim()) ? new URL(url.trim()) : null;
   if (parsed && /^https?:$/.test(parsed.protocol)) return parsed.href;
   throw new Refusal(say`Paste the whole address at which people see it, beginning with https://.`);
 }
@@ -71,14 +71,19 @@ export async function removePublication(ground: DecideGround & AccountGround, wh
     [who.id],
   );
   const { accountId, receipt, state } = found(rows[0], say`There is no publication ${who.id}.`);
-  if (state !== 'published') throw new Refusal(say`It is not published, so there is nothing to take away.`, 409);
+  if (state !== 'published')
+    throw new Refusal(say`It is not published, so there is nothing to take away.`, 409);
   const session = await openSession(ground, accountId);
-  if (!session.remove) throw new Refusal(say`This network lets nobody take posts away by program. Do it there.`, 409);
+  if (!session.remove)
+    throw new Refusal(say`This network lets nobody take posts away by program. Do it there.`, 409);
   try {
     await session.remove(receipt);
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
-    throw new Refusal(say`The network did not take it away (${error.message}). Try again, or do it there.`, 409);
+    throw new Refusal(
+      say`The network did not take it away (${error.message}). Try again, or do it there.`,
+      409,
+    );
   }
   await move(ground, who, { to: 'removed' });
 }
@@ -93,7 +98,10 @@ async function move({ sql }: Pick<Ground, 'sql'>, { id, user }: Who, { to, recei
   await transaction(sql, async (connection) => {
     const from = await stateOf(connection, id);
     if (!publicationStatesBefore(to).includes(from))
-      throw new Refusal(say`This post is not in a state from which that can be decided. Look at it anew.`, 409);
+      throw new Refusal(
+        say`This post is not in a state from which that can be decided. Look at it anew.`,
+        409,
+      );
     await connection.query(
       `UPDATE publication SET state = $2::publication_state, decided_by = $3, next_at = NULL, queued_at = NULL,
               receipt = coalesce($4, receipt), published_at = CASE WHEN $2 = 'published' THEN coalesce(published_at, now()) ELSE published_at END,
@@ -103,7 +111,12 @@ async function move({ sql }: Pick<Ground, 'sql'>, { id, user }: Who, { to, recei
       [id, to, user.email, receipt ? JSON.stringify(receipt) : null],
     );
     const entry = { actor: user.email, subjectType: 'publication', subjectId: id };
-    await audit(connection, { ...entry, action: `publication.${to}`, before: { state: from }, after: { state: to, url: receipt?.url } });
+    await audit(connection, {
+      ...entry,
+      action: `publication.${to}`,
+      before: { state: from },
+      after: { state: to, url: receipt?.url },
+    });
   });
 }
 

@@ -36,7 +36,10 @@ async function collectOne(
     const session = await openSession(ground, accountId);
     if (!session.figures) return false;
     const figures = await session.figures(receipt);
-    await ground.sql.query('UPDATE publication SET figures = $2 WHERE id = $1', [id, JSON.stringify(figures)]);
+    await ground.sql.query('UPDATE publication SET figures = $2 WHERE id = $1', [
+      id,
+      JSON.stringify(figures),
+    ]);
     return true;
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;

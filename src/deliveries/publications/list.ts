@@ -47,7 +47,10 @@ const NEEDS_A_PERSON = `(p.state IN ('failed', 'waiting') OR p.state = 'unknown'
   OR p.state = 'planned' AND a.lost_at IS NOT NULL AND a.mode = 'program')`;
 
 /** The oldest first. */
-export async function listPublications({ sql }: Pick<Ground, 'sql'>, filter: PublicationFilter): Promise<Publication[]> {
+export async function listPublications(
+  { sql }: Pick<Ground, 'sql'>,
+  filter: PublicationFilter,
+): Promise<Publication[]> {
   const { run, message, account, states, open = false, limit = 200 } = filter;
   const { rows } = await sql.query<Publication>(
     `SELECT p.id, p.run, r.message_id AS "messageId", m.name AS "messageName", m.campaign_id AS "campaignId",

@@ -1,7 +1,13 @@
 import { NetworkFailure } from '../../../channels/failure.ts';
 import type { Ground } from '../../ground.ts';
 import { checkSocialAccount } from './accounts.ts';
-import { ACCOUNT_COLUMNS, type AccountGround, type ConnectedAccount, loseAccount, renewed } from './connected.ts';
+import {
+  ACCOUNT_COLUMNS,
+  type AccountGround,
+  type ConnectedAccount,
+  loseAccount,
+  renewed,
+} from './connected.ts';
 
 /** Credentials are renewed so long before they end, also where nothing is published. */
 const RENEW_AHEAD = '1 day';
@@ -28,7 +34,8 @@ async function renewSafely(ground: AccountGround, account: ConnectedAccount): Pr
     await renewed(ground, account);
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
-    if (error.kind === 'unauthorised' || error.kind === 'permanent') await loseAccount(ground, account.id, error);
+    if (error.kind === 'unauthorised' || error.kind === 'permanent')
+      await loseAccount(ground, account.id, error);
   }
 }
 
