@@ -31,7 +31,8 @@ export async function approveMessage(
 ): Promise<Approval> {
   requireRole(user, ['approver', 'administrator'], say`approve messages`);
   const at = ground.clock.now();
-  if ((await findMessage(ground.sql, messageId)).channel === 'post') await requirePublishable(ground, messageId);
+  if ((await findMessage(ground.sql, messageId)).channel === 'post')
+    await requirePublishable(ground, messageId);
   return transaction(ground.sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     requireAsRead(message, revision);

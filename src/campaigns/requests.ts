@@ -41,7 +41,8 @@ export async function requestApproval(
 ): Promise<string> {
   requireRole(user, ['author', 'administrator'], say`ask for approval`);
   const at = ground.clock.now();
-  if ((await findMessage(ground.sql, messageId)).channel === 'post') await requirePublishable(ground, messageId);
+  if ((await findMessage(ground.sql, messageId)).channel === 'post')
+    await requirePublishable(ground, messageId);
   return transaction(ground.sql, async (connection) => {
     const message = await lockMessage(connection, messageId);
     await requireAskable(connection, message, { wish, at });

@@ -20,6 +20,7 @@ import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
+import { postRoutes } from './console/posts/routes.ts';
 import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
@@ -162,6 +163,7 @@ export const routes: Route[] = [
   ...newsletterRoutes,
   ...projectDeskRoutes,
   ...messageRoutes,
+  ...postRoutes,
   ...socialAccountRoutes,
   ...mediaPageRoutes,
   ...offlineRoutes,

@@ -53,9 +53,7 @@ export function readDocument(value: unknown): PostDocument {
   const parsed = postDocument.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Refusal(
-    say`The post will not do: ${issue?.path.join('.') || 'text'}: ${issue?.message ?? ''}.`,
-  );
+  throw new Refusal(say`The post will not do: ${issue?.path.join('.') || 'text'}: ${issue?.message ?? ''}.`);
 }
 
 /** What one network gets: the variant, and the master for the rest. */

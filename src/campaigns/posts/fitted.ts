@@ -1,10 +1,10 @@
 import type { Limits } from '../../../channels/social.ts';
+import type { PublicationContent } from '../../deliveries/publications/content.ts';
 import { Refusal } from '../../errors.ts';
 import { openFiles } from '../../files.ts';
 import type { Ground } from '../../ground.ts';
 import { type Asset, findAsset } from '../../media/assets.ts';
 import { loadSharp } from '../../media/sharp.ts';
-import type { PublicationContent } from '../../deliveries/publications/content.ts';
 import { say } from '../../say.ts';
 import type { ShownMedia } from './document.ts';
 
@@ -30,7 +30,8 @@ export async function fitMedia(ground: FitGround, { shown, limits, language }: W
   const alt = shown.alt ?? asset.alt[language as keyof typeof asset.alt] ?? '';
   if (asset.kind !== 'picture') return videoOf(asset, alt);
   const { pictures } = limits;
-  if (!pictures) return { ...(await drawn(ground, { asset, shown, shape: null, side: 2048, bytes: 5e6 })), alt };
+  if (!pictures)
+    return { ...(await drawn(ground, { asset, shown, shape: null, side: 2048, bytes: 5e6 })), alt };
   const shape = shapeFor(asset, limits);
   const { side, bytes } = pictures;
   return { ...(await drawn(ground, { asset, shown, shape, side: Math.min(side, 2560), bytes })), alt };
@@ -40,7 +41,10 @@ export async function fitMedia(ground: FitGround, { shown, limits, language }: W
 async function requireShowable({ sql }: FitGround, { id, name }: Asset): Promise<void> {
   const { rowCount } = await sql.query('SELECT FROM barred_asset WHERE asset_id = $1', [id]);
   if (rowCount)
-    throw new Refusal(say`Somebody on ${name} does not want to be shown any more. Choose another picture.`, 409);
+    throw new Refusal(
+      say`Somebody on ${name} does not want to be shown any more. Choose another picture.`,
+      409,
+    );
 }
 
 /** Videos go as they are: what does not fit is said while the post is written. */
@@ -137,7 +141,10 @@ async function render(source: Buffer, { shown, shape, side }: Drawing, quality: 
     // Where nobody chose, the part is kept to which a look goes first.
     picture.resize({ ...size, fit: 'cover', position: crop ? 'centre' : sharp.strategy.attention });
   } else picture.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
-  return picture.flatten({ background: '#ffffff' }).jpeg({ quality, mozjpeg: true }).toBuffer({ resolveWithObject: true });
+  return picture
+    .flatten({ background: '#ffffff' })
+    .jpeg({ quality, mozjpeg: true })
+    .toBuffer({ resolveWithObject: true });
 }
 
 function partOf(size: Shape, crop: NonNullable<ShownMedia['crop']>) {

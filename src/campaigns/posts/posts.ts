@@ -89,7 +89,11 @@ export async function editPost(
     requirePost(message.channel);
     const version = await addVersion(connection, { messageId, version: message.version, compiled });
     const written = await languagesOf(connection, messageId, version);
-    const accounts = await requireAccounts(connection, edit.accounts ?? message.audience.accounts ?? [], written);
+    const accounts = await requireAccounts(
+      connection,
+      edit.accounts ?? message.audience.accounts ?? [],
+      written,
+    );
     return {
       ...(edit.name !== undefined && { name: requireLine(edit.name, say`The message’s name`) }),
       ...(edit.unknownPolicy && { unknownPolicy: edit.unknownPolicy }),
@@ -124,7 +128,8 @@ export async function openPost({ sql }: Pick<Ground, 'sql'>, messageId: string):
 }
 
 function requirePost(channel: string): void {
-  if (channel !== 'post') throw new Refusal(say`This message is no post: it goes to people, one by one.`, 409);
+  if (channel !== 'post')
+    throw new Refusal(say`This message is no post: it goes to people, one by one.`, 409);
 }
 
 /** Each language as a row of message_version: the document, and what it looks like without any network. */

@@ -14,7 +14,8 @@ export async function picturesIn(sql: Queryable, { media, variants }: PostDocume
   const ids = [...new Set(all.map(({ asset }) => asset))];
   const assets = await assetsNamed({ sql }, ids);
   const missing = ids.find((id) => !assets.some((asset) => asset.id === id));
-  if (missing) throw new Refusal(say`There is no ${missing} in the media library. "wecare media list" shows all.`);
+  if (missing)
+    throw new Refusal(say`There is no ${missing} in the media library. "wecare media list" shows all.`);
   return assets;
 }
 

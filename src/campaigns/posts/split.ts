@@ -8,7 +8,11 @@ export type Fits = (text: string) => boolean;
  *
  * @returns one part when the whole fits; null when there would be more than `most`
  */
-export function splitThread(text: string, language: string, { fits, most }: { fits: Fits; most: number }): string[] | null {
+export function splitThread(
+  text: string,
+  language: string,
+  { fits, most }: { fits: Fits; most: number },
+): string[] | null {
   const parts: string[] = [];
   let left = text.trim();
   while (left !== '' && parts.length < most) {
@@ -46,7 +50,8 @@ const paragraphs = (text: string): number[] =>
 
 const sentences = (text: string, language: string): number[] => boundaries(text, language, 'sentence');
 const graphemes = (text: string, language: string): number[] => boundaries(text, language, 'grapheme');
-const words = (text: string): number[] => [...text.matchAll(/\s+/g)].map(({ index, 0: gap }) => index + gap.length);
+const words = (text: string): number[] =>
+  [...text.matchAll(/\s+/g)].map(({ index, 0: gap }) => index + gap.length);
 
 const boundaries = (text: string, language: string, granularity: 'sentence' | 'grapheme'): number[] =>
   [...new Intl.Segmenter(language, { granularity }).segment(text)].map(

@@ -22,9 +22,13 @@ export async function requireAccounts(
     const account = rows.find(({ id, name }) => id === target.account || name === target.account);
     const language = requireLanguage(target.language);
     if (!account) throw new Refusal(say`There is no account “${target.account}”. “accounts list” shows all.`);
-    if (account.off) throw new Refusal(say`The account ${account.name} is switched off. Choose another.`, 409);
+    if (account.off)
+      throw new Refusal(say`The account ${account.name} is switched off. Choose another.`, 409);
     if (networkOf(account.channel).retired)
-      throw new Refusal(say`${networkOf(account.channel).title} is closed for good. Choose another network.`, 409);
+      throw new Refusal(
+        say`${networkOf(account.channel).title} is closed for good. Choose another network.`,
+        409,
+      );
     if (!written.includes(language))
       throw new Refusal(say`Nothing is written in ${language} for ${account.name} yet.`);
     return { account: account.id, language };

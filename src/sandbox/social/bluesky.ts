@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { graphemes } from '../../../channels/graphemes.ts';
 import { bodies, rawBody } from './forms.ts';
-import { type Fault, fairWeather, type Seen, type SocialStandIn, troubled, type Weather } from './stand-in.ts';
+import {
+  type Fault,
+  fairWeather,
+  type Seen,
+  type SocialStandIn,
+  troubled,
+  type Weather,
+} from './stand-in.ts';
 import { openWall, type Upload, type Wall } from './wall.ts';
 
 const DID = 'did:plc:wecarepracticeaaaaaaaaaa';
@@ -161,7 +168,12 @@ function addReading(router: Router, house: House, known: RequestHandler): void {
   router.get('/xrpc/app.bsky.feed.getPosts', known, (req, res) => {
     const seen = [req.query.uris].flat().map((uri) => wall.get(String(uri)));
     const viewOf = ({ id, at }: Seen) => ({
-      ...{ uri: id, cid: cidOf(records.get(id)), author: { did: DID, handle: HANDLE }, record: records.get(id) },
+      ...{
+        uri: id,
+        cid: cidOf(records.get(id)),
+        author: { did: DID, handle: HANDLE },
+        record: records.get(id),
+      },
       ...{ likeCount: 0, replyCount: 0, repostCount: 0, quoteCount: 0, indexedAt: at.toISOString() },
     });
     res.json({ posts: seen.filter((one) => one !== undefined).map(viewOf) });

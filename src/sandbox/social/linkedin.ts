@@ -1,7 +1,14 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { addDoors } from './doors.ts';
 import { bodies, rawBody } from './forms.ts';
-import { type Fault, fairWeather, type Seen, type SocialStandIn, troubled, type Weather } from './stand-in.ts';
+import {
+  type Fault,
+  fairWeather,
+  type Seen,
+  type SocialStandIn,
+  troubled,
+  type Weather,
+} from './stand-in.ts';
 import { openWall, type Upload, type Wall } from './wall.ts';
 
 const TOKEN = 'linkedin-practice-token';
@@ -28,7 +35,8 @@ export function openLinkedIn(weather: Weather = fairWeather()): SocialStandIn {
     ...{ title: 'LinkedIn', account: PAGE.name },
     ...{ authorise: '/oauth/v2/authorization', token: '/oauth/v2/accessToken' },
     ...{ seconds: 5_184_000, scope: 'w_organization_social', access: TOKEN, refresh: REFRESH },
-    denied: (res) => refuse(res, 401, ['REVOKED_ACCESS_TOKEN', 'The token used in the request has been revoked']),
+    denied: (res) =>
+      refuse(res, 401, ['REVOKED_ACCESS_TOKEN', 'The token used in the request has been revoked']),
   });
   const trouble = troubled(line, weather, {
     throttled: (res) => refuse(res, 429, ['TOO_MANY_REQUESTS', 'Resource level throttle limit reached']),

@@ -66,7 +66,12 @@ export interface Weather {
 /** By chance comes what a network does on a bad day, not what it says of an account. */
 export const badDay: Fault[] = faults.filter((fault) => fault !== 'expired' && fault !== 'duplicate');
 
-export const fairWeather = (): Weather => ({ latencyMs: 0, faultPercent: 0, faults: badDay, random: Math.random });
+export const fairWeather = (): Weather => ({
+  latencyMs: 0,
+  faultPercent: 0,
+  faults: badDay,
+  random: Math.random,
+});
 
 /** How a vendor says no. */
 export interface Refusals {

@@ -42,7 +42,9 @@ export function openYouTube(weather: Weather = fairWeather()): SocialStandIn {
     duplicate: (res) => refuse(res, 409, 'duplicate'),
   });
   router.post('/upload/youtube/v3/videos', known, ...bodies, (req, res) => begin(house, req, res));
-  router.put('/upload/youtube/v3/videos', known, onlyLast(trouble), rawBody, (req, res) => take(house, req, res));
+  router.put('/upload/youtube/v3/videos', known, onlyLast(trouble), rawBody, (req, res) =>
+    take(house, req, res),
+  );
   addReading(router, house, known);
   const more = { clientId: 'practice-client', clientSecret: 'practice' };
   const credentials = { accessToken: TOKEN, refreshToken: REFRESH, expiresAt: null, more };

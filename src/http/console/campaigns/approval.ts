@@ -106,7 +106,7 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
       res,
       name: 'approval',
       title: reading.t('approval.title'),
-      data: { ...data, tabs: tabsOf({ web, req, res }, message.id, 'approval') },
+      data: { ...data, tabs: tabsOf({ web, req, res }, message, 'approval') },
       crumbs: await crumbsTo(web, reading, message),
     },
     ...{

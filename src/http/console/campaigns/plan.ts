@@ -81,7 +81,7 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
     count: req.query.count === '1' ? await countOf(web, reading, { message, typed }) : null,
     asksCount: req.query.count !== '1',
   };
-  const tabs = tabsOf({ web, req, res }, message.id, 'plan');
+  const tabs = tabsOf({ web, req, res }, message, 'plan');
   await showConsole(web, {
     ...{
       req,

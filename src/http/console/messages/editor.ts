@@ -26,6 +26,7 @@ export function messageIdOf(req: Request): string {
 /** The editor with what is kept. */
 export const showEditor: Handler = (web) => async (req, res) => {
   const draft = await openDraft(web.ground, messageIdOf(req));
+  if (draft.message.channel === 'post') return leadOn(res, `/console/posts/${draft.message.id}`);
   const language = draft.contents.find((one) => one.language === readingOf(req, res).language)?.language;
   const look = { language: language ?? draft.contents[0]?.language ?? 'en', theme: 'light', as: '' } as const;
   const writing = writingOf(draft, look);
@@ -143,7 +144,7 @@ export async function showWriting(web: Web, showing: Showing): Promise<void> {
     ...view,
     ...{ id: message.id, version: message.version, approval, lastEdit, newsletter, writable, saved },
     ...{
-      tabs: tabsOf({ web, req, res }, message.id, 'write'),
+      tabs: tabsOf({ web, req, res }, message, 'write'),
       refused: refusedNow,
       path: `/console/messages/${message.id}`,
     },
