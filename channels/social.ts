@@ -26,6 +26,8 @@ export interface Network {
   validate(post: Post, settings?: Settings): Problem[];
   /** How an account is connected; a network without one works by hand only. */
   connect?: OAuth | Fields;
+  /** A second way in, where a network has two. */
+  connectInstead?: Fields;
   /** Opens an account. Absent where there is no way to publish by program. */
   open?(account: Opened): Session;
   /** Where it is closed for good. */
@@ -125,6 +127,7 @@ export type ProblemCode =
   | 'alt-too-long'
   | 'no-title'
   | 'title-too-long'
+  | 'character-refused'
   | 'no-template'
   | 'link-not-registered'
   | 'retired';

@@ -11,8 +11,10 @@ import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { tellHead } from '../src/campaigns/head-mails.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
+import { tellAskedRefunds } from '../src/campaigns/refund-asks.ts';
 import { tellRefunds } from '../src/campaigns/refund-mails.ts';
 import { tellFollowers } from '../src/campaigns/update-mails.ts';
+import { tellWatchers } from '../src/campaigns/watch-mails.ts';
 import { tidySubscriptions } from '../src/contacts/subscribe.ts';
 import { importUploads, tidyUploads } from '../src/contacts/uploads.ts';
 import { checkDeliverability } from '../src/deliveries/alarms.ts';
@@ -108,6 +110,7 @@ const schedules: Schedule[] = [
   { name: 'donors', at: '4-59/5 * * * * *', run: tellDonors },
   { name: 'projects', at: '8-59/10 * * * * *', run: noteReached },
   { name: 'project-news', at: '5-59/10 * * * * *', run: tellFollowers },
+  { name: 'project-gifts', at: '7-59/20 * * * * *', run: tellWatchers },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
@@ -115,6 +118,7 @@ const schedules: Schedule[] = [
   { name: 'monthly-gifts', at: '47 */5 * * * *', run: followDueMonthly },
   { name: 'refunds', at: '3-59/5 * * * * *', run: sendRefunds },
   { name: 'refund-mails', at: '1-59/5 * * * * *', run: tellRefunds },
+  { name: 'refund-asks', at: '3-59/5 * * * * *', run: tellAskedRefunds },
   { name: 'settlements', at: '0 40 6 * * *', run: reconcileDaily },
   { name: 'ledger-head', at: '30 5 7 * * *', run: tellHead },
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },

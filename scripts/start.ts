@@ -100,6 +100,7 @@ async function welcome(ground: Ground, { web, sandbox, seeded }: Opened): Promis
     `We Care Outreach is at ${web}`,
     ...(sandbox ? [`Its mail goes to the inbox at ${sandbox.url}`] : []),
     ...(sandbox ? [`Its gifts are paid in practice at ${sandbox.gateway.url}`] : []),
+    ...(sandbox ? [`Its posts appear on the practice networks at ${sandbox.social.pageUrl}`] : []),
     ...(seeded ? ['A demonstration campaign goes out to the inbox in a few seconds.'] : []),
     await wayIn(ground),
     'Ctrl-C stops it.',

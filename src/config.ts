@@ -62,6 +62,7 @@ export const settings = z.object({
   SANDBOX: flag.default(true),
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(2525),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  SANDBOX_SETTLE_SECONDS: z.coerce.number().int().min(0).max(31_536_000).default(300),
 });
 
 export type Settings = z.infer<typeof settings>;

@@ -31,9 +31,12 @@ export async function takeEvent(
   );
   const [taken] = rows;
   if (!taken) return null;
-  await connection.query('INSERT INTO outbox_handled (outbox_id, handler, at) VALUES ($1, $2, $3)', [
-    ...[taken.id, handler, now],
-  ]);
+  const { rowCount } = await connection.query(
+    'INSERT INTO outbox_handled (outbox_id, handler, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    [taken.id, handler, now],
+  );
+  // Another did it between our look and our lock: what is next is asked for anew.
+  if (!rowCount) return takeEvent(connection, { event, handler, now });
   await connection.query(
     `UPDATE outbox SET handled_at = $2 WHERE id = $1
         AND NOT EXISTS (SELECT FROM unnest($3::text[]) AS w(handler)

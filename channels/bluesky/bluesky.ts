@@ -10,7 +10,15 @@ import { openDoor, refresh, type SignedIn } from './sign-in.ts';
 
 /** app.bsky.feed.post and app.bsky.embed.images; a post costs 3 of 5,000 points an hour. */
 const limits: Limits = {
-  ...{ text: 300, unit: 'graphemes', bare: true, thread: 25, firstComment: false, altText: 2000, video: null },
+  ...{
+    text: 300,
+    unit: 'graphemes',
+    bare: true,
+    thread: 25,
+    firstComment: false,
+    altText: 2000,
+    video: null,
+  },
   pictures: { most: 4, bytes: 1_000_000, types: ['image/jpeg', 'image/png', 'image/webp'], side: 4000 },
   rates: [
     { n: 1666, seconds: 3600 },
@@ -134,9 +142,7 @@ async function remove({ vendor, did }: SignedIn, { id }: Receipt): Promise<void>
 
 const count = z.number().int().nonnegative().nullable().default(null);
 const posts = z.object({
-  posts: z.array(
-    z.object({ likeCount: count, replyCount: count, repostCount: count, quoteCount: count }),
-  ),
+  posts: z.array(z.object({ likeCount: count, replyCount: count, repostCount: count, quoteCount: count })),
 });
 
 async function figuresOf({ vendor }: SignedIn, { id }: Receipt): Promise<Figures> {

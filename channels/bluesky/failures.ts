@@ -6,7 +6,10 @@ type Meaning = ['permanent' | 'unauthorised', FailureReason];
 const MEANINGS: Record<string, Meaning> = {
   ...{ ExpiredToken: ['unauthorised', 'token'], InvalidToken: ['unauthorised', 'token'] },
   ...{ AuthMissing: ['unauthorised', 'token'], AuthenticationRequired: ['unauthorised', 'token'] },
-  ...{ AuthFactorTokenRequired: ['unauthorised', 'permission'], InvalidScope: ['unauthorised', 'permission'] },
+  ...{
+    AuthFactorTokenRequired: ['unauthorised', 'permission'],
+    InvalidScope: ['unauthorised', 'permission'],
+  },
   ...{ AccountTakedown: ['unauthorised', 'account'], AccountDeactivated: ['unauthorised', 'account'] },
   ...{ AccountSuspended: ['unauthorised', 'account'], RepoNotFound: ['unauthorised', 'account'] },
   ...{ RepoTakendown: ['unauthorised', 'account'], RepoDeactivated: ['unauthorised', 'account'] },

@@ -20,11 +20,12 @@ export function facetsOf(text: string): Facet[] {
   });
   const inLink = (at: number) => links.some(({ index }) => at >= index.byteStart && at < index.byteEnd);
   const tags = [...text.matchAll(HASHTAG)]
+    .filter(({ 1: tag = '' }) => tag.length <= LONGEST_TAG)
     .map(({ 0: found, 1: tag = '', index }) => ({
       index: bytesOf(text, index, found),
       features: [{ $type: TAG, tag } as const],
     }))
-    .filter(({ index, features: [{ tag }] }) => tag.length <= LONGEST_TAG && !inLink(index.byteStart));
+    .filter(({ index }) => !inLink(index.byteStart));
   return [...links, ...tags].sort((a, b) => a.index.byteStart - b.index.byteStart);
 }
 

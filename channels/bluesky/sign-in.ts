@@ -64,7 +64,11 @@ interface Way {
 
 async function sessionFrom(account: Opened, { token, path, body }: Way): Promise<Credentials> {
   const vendor = vendorOf(account, token);
-  const wish = { method: 'POST', path: `/xrpc/com.atproto.server.${path}`, ...(body ? { body } : {}) } as const;
+  const wish = {
+    method: 'POST',
+    path: `/xrpc/com.atproto.server.${path}`,
+    ...(body ? { body } : {}),
+  } as const;
   const { json, status } = await request(vendor, wish);
   const said = session.safeParse(json);
   if (!said.success) throw unreadable(false, status);

@@ -8,7 +8,8 @@ const SECONDS = 3600;
 export function failureOf({ status, headers, json }: Answered, creates: boolean): NetworkFailure {
   const said = (json ?? {}) as { code?: unknown; message?: unknown; serviceErrorCode?: unknown };
   const words = `${said.code ?? ''} ${said.message ?? ''} ${JSON.stringify((json as Said)?.errorDetails ?? '')}`;
-  const code = [said.code, said.serviceErrorCode].map(String).find((one) => /^[A-Z_\d]{2,60}$/.test(one)) ?? '';
+  const code =
+    [said.code, said.serviceErrorCode].map(String).find((one) => /^[A-Z_\d]{2,60}$/.test(one)) ?? '';
   const fail = (kind: 'permanent' | 'unauthorised', reason: FailureReason) =>
     new NetworkFailure(kind, reason, { status, code });
   if (status === 429) return slowDown(headers, SECONDS);

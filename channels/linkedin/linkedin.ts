@@ -11,7 +11,15 @@ import { littleText, readLittleText } from './little-text.ts';
 
 /** learn.microsoft.com/linkedin/marketing/community-management/shares: Posts, Images and MultiImage APIs. */
 const limits: Limits = {
-  ...{ text: 3000, unit: 'characters', bare: true, thread: 1, firstComment: true, altText: 4086, video: null },
+  ...{
+    text: 3000,
+    unit: 'characters',
+    bare: true,
+    thread: 1,
+    firstComment: true,
+    altText: 4086,
+    video: null,
+  },
   pictures: { most: 20, bytes: 36_000_000, types: ['image/jpeg', 'image/png', 'image/gif'], side: 6012 },
   rates: [{ n: 100, seconds: 86_400 }],
 };

@@ -7,7 +7,10 @@ const QUOTA_ZONE = 'America/Los_Angeles';
 
 const REASONS: Record<string, ['permanent' | 'unauthorised', FailureReason]> = {
   ...{ authError: ['unauthorised', 'token'], forbidden: ['unauthorised', 'permission'] },
-  ...{ insufficientPermissions: ['unauthorised', 'permission'], channelNotFound: ['unauthorised', 'account'] },
+  ...{
+    insufficientPermissions: ['unauthorised', 'permission'],
+    channelNotFound: ['unauthorised', 'account'],
+  },
   ...{ youtubeSignupRequired: ['unauthorised', 'account'], accountSuspended: ['unauthorised', 'account'] },
   ...{ channelClosed: ['unauthorised', 'account'], channelSuspended: ['unauthorised', 'account'] },
   ...{ mediaBodyRequired: ['permanent', 'media'], invalidFilename: ['permanent', 'media'] },

@@ -1,4 +1,4 @@
-import { type Vendor, request } from '../bearer.ts';
+import { request, type Vendor } from '../bearer.ts';
 import { NetworkFailure } from '../failure.ts';
 import { type Answered, ask, uploadTime } from '../http.ts';
 import type { Media, Post } from '../social.ts';

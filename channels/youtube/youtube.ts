@@ -13,7 +13,15 @@ const TITLE = 100;
 
 /** developers.google.com/youtube/v3/docs/videos: a description has 5,000 bytes, a day 100 uploads. */
 const limits: Limits = {
-  ...{ text: 5000, unit: 'bytes', bare: false, thread: 1, firstComment: false, altText: null, pictures: null },
+  ...{
+    text: 5000,
+    unit: 'bytes',
+    bare: false,
+    thread: 1,
+    firstComment: false,
+    altText: null,
+    pictures: null,
+  },
   video: {
     ...{ bytes: 256 * GIBIBYTE, seconds: 12 * 3600 },
     types: ['video/mp4', 'video/quicktime', 'video/webm', 'video/mpeg', 'video/x-msvideo'],

@@ -45,7 +45,7 @@ function addImport(contacts: Command): void {
     .option('--sheet <name>', 'sheet of the workbook (default: the first)')
     .option('--map <column=field>', 'what a column is, kept for such files; may be repeated', collect, [])
     .option('--dry-run', 'show the columns, the first rows and the problems, and write nothing')
-    .option('--convert-legacy', 'convert Malayalam of ML-TT fonts to Unicode')
+    .option('--convert-legacy', 'convert Malayalam of the fonts of ISM (ML-TT, ML, MLB) to Unicode')
     .option('--sms', 'the basis covers text messages too')
     .option('--rejects <file>', 'where rows go that cannot be taken (default: FILE.rejected.csv)')
     .option('--json', 'answer with one line of JSON')

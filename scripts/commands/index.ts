@@ -28,6 +28,7 @@ const parts: Part[] = [
   { words: ['campaign'], load: () => import('./campaign.ts') },
   { words: ['newsletter'], load: () => import('./newsletter.ts') },
   { words: ['project'], load: () => import('./project.ts') },
+  { words: ['posts'], load: () => import('./posts.ts') },
   { words: ['mail'], load: () => import('./mail.ts') },
   { words: ['media'], load: () => import('./media.ts') },
   { words: ['links'], load: () => import('./links.ts') },

@@ -1,4 +1,5 @@
 import type { Ground } from '../../src/ground.ts';
+import { plantFinance } from '../demonstration/finance.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import { leadToSandbox, plantDemonstration, SANDBOX } from '../demonstration/plant.ts';
 import { plantProjectGifts } from '../demonstration/project-gifts.ts';
@@ -27,6 +28,7 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
   const { dueAt } = await plantDemonstration(ground, { smtpPort: sandbox.smtpPort, seconds: SECONDS_AHEAD });
   await plantNewsletter(ground, dueAt);
   const projects = await plantProjects(ground);
+  await plantFinance(ground);
   if (sandbox.gateway) await plantProjectGifts(ground, projects, sandbox.gateway.url);
   return true;
 }

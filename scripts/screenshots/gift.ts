@@ -1,12 +1,15 @@
 import { addUser, type Role, type User } from '../../src/access/users.ts';
+import { tellGifts } from '../../src/campaigns/gift-mails.ts';
 import { tellHead } from '../../src/campaigns/head-mails.ts';
 import { accountOf, saveGatewayAccount } from '../../src/giving/accounts.ts';
 import { applyPayment } from '../../src/giving/apply.ts';
 import { findDifferences } from '../../src/giving/differences.ts';
 import { applyDispute } from '../../src/giving/disputes.ts';
+import { giverAt } from '../../src/giving/donor-link.ts';
+import { askErasure } from '../../src/giving/erasure-requests.ts';
 import { catchUp } from '../../src/giving/gift.ts';
 import { accounts } from '../../src/giving/journal.ts';
-import { type GiftWish, placeOrder } from '../../src/giving/orders.ts';
+import { type GiftWish, placeOrder, recordGift } from '../../src/giving/orders.ts';
 import { reconcileSettlements } from '../../src/giving/reconciling.ts';
 import { askRefund, decideRefund } from '../../src/giving/refund-asking.ts';
 import { sendRefunds } from '../../src/giving/refund-sending.ts';
@@ -33,6 +36,7 @@ export async function plantGift(ground: Ground): Promise<RunningStandIn> {
   await tell(standIn, 'donors', { order_id: gateway.id });
   await catchUp(ground, order.id, 0);
   await plantMoney(ground, standIn);
+  await plantWishes(ground, standIn);
   return standIn;
 }
 
@@ -81,6 +85,28 @@ async function plantMoney(ground: Ground, standIn: RunningStandIn): Promise<void
   await sealJournals(ground);
   await tellHead(ground);
 }
+
+/** A card in memory of somebody, a monthly gift that goes on, and a donor who wishes to be erased. */
+async function plantWishes(ground: Ground, standIn: RunningStandIn): Promise<void> {
+  const reader = { name: 'ലാലി', email: 'lali@sample.example' };
+  const dedication = { kind: 'memory', name: 'കുഞ്ഞമ്മ', tell: reader } as const;
+  const card: GiftWish = { ...wish, formKey: 'card', dedication };
+  const { order, gateway } = await placeOrder(ground, card);
+  await pays(standIn, gateway.id);
+  await catchUp(ground, order.id, 0);
+  await tellGifts(ground);
+  const donor = { ...wish.donor, name: 'Ammini K', email: 'monthly@sample.example' };
+  const month = await recordGift(ground, { ...wish, formKey: 'month', monthly: true, donor });
+  await ground.sql.query(
+    `UPDATE monthly_gift m SET state = 'active', method = 'card', paid = 3, next_at = now() + interval '9 days'
+       FROM gift_order o WHERE o.id = $1 AND m.id = o.monthly_id`,
+    [month],
+  );
+  const giver = await giverAt(ground.sql, donor.email);
+  if (giver) await askErasure(ground, giver);
+}
+
+const pays = (standIn: RunningStandIn, order: string) => tell(standIn, 'donors', { order_id: order });
 
 const staff = (ground: Ground, role: Role): Promise<User> =>
   addUser(

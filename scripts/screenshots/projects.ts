@@ -60,12 +60,24 @@ async function addUpdate(ground: Ground, id: string): Promise<void> {
       text: 'They are with **40 families** now. [See the bill](https://bills.example/40).',
     },
     ml: { title: '40 എയർ ബെഡ് വാങ്ങി', text: 'അവ **40 വീടുകളിൽ** എത്തി. [ബിൽ കാണുക](https://bills.example/40).' },
-    ...{ asset: null, milestone: null },
+    ...(await thingsTold(ground)),
+    milestone: '150000000',
   };
   await ground.sql.query(
     `INSERT INTO project_update (id, project_id, content, made_by, published_at) VALUES (gen_random_uuid(), $1, $2, 'cli:screenshots', now())`,
     [id, JSON.stringify(said)],
   );
+}
+
+/** A picture of what was bought, and its bill. */
+async function thingsTold(ground: Ground): Promise<{ asset: string; files: string[] }> {
+  const user = await findUser(ground, 'meera@wecare.example');
+  const art = readFileSync(new URL('../../templates/assets/share.png', import.meta.url));
+  const alt = { en: 'Air beds before they leave', ml: 'എയർ ബെഡുകൾ, വീടുകളിലേക്ക് പുറപ്പെടും മുമ്പ്' };
+  const { asset: picture } = await addAsset(ground, { name: 'beds.png', bytes: art, alt }, user);
+  const paper = Buffer.from('%PDF-1.4\n%%EOF');
+  const { asset: bill } = await addAsset(ground, { name: 'Bill of 40 air beds.pdf', bytes: paper }, user);
+  return { asset: picture.id, files: [bill.id] };
 }
 
 async function withCover(ground: Ground) {

@@ -5,8 +5,22 @@ import type { Keys } from '../keys.ts';
 export const DEVICE_DAYS = 180;
 const MAC_BYTES = 16;
 
-/** What a browser keeps in which a user has signed in: whose it is, a number of its own, the day. */
-export function deviceToken(keys: Keys, userId: string, now: Date): string {
+/** How many users a browser is kept as known for: colleagues share a computer. */
+const MOST_USERS = 5;
+
+interface Who {
+  userId: string;
+  now: Date;
+}
+
+/** What a browser keeps after a user has signed in: their token, and those of others who share it. */
+export function deviceTokens(keys: Keys, kept: string, who: Who): string {
+  const others = kept.split('.').filter((token) => token && !bytesOf(keys, token, who));
+  return [deviceToken(keys, who), ...others].slice(0, MOST_USERS).join('.');
+}
+
+/** Whose it is, a number of its own, the day. */
+function deviceToken(keys: Keys, { userId, now }: Who): string {
   const day = Buffer.alloc(4);
   day.writeUInt32BE(dayOf(now));
   const data = Buffer.concat([idBytes(userId), randomBytes(8), day]);
@@ -14,17 +28,20 @@ export function deviceToken(keys: Keys, userId: string, now: Date): string {
 }
 
 /** The number of a known browser of this user, or null for anybody else's, a forged or an old one. */
-export function readDevice(
-  keys: Keys,
-  token: string,
-  { userId, now }: { userId: string; now: Date },
-): string | null {
+export function readDevice(keys: Keys, kept: string, who: Who): string | null {
+  const found = kept
+    .split('.', MOST_USERS)
+    .map((token) => bytesOf(keys, token, who))
+    .find((data) => data !== null && dayOf(who.now) - data.readUInt32BE(24) <= DEVICE_DAYS);
+  return found?.subarray(16, 24).toString('hex') ?? null;
+}
+
+/** What a token of this user says, however old; null for anybody else's and a forged one. */
+function bytesOf(keys: Keys, token: string, { userId }: Who): Buffer | null {
   const bytes = Buffer.from(token, 'base64url');
   const data = bytes.subarray(0, 28);
   if (bytes.length !== 29 + MAC_BYTES || !keys.verify('device', data, bytes.subarray(28))) return null;
-  if (!data.subarray(0, 16).equals(idBytes(userId))) return null;
-  if (dayOf(now) - data.readUInt32BE(24) > DEVICE_DAYS) return null;
-  return data.subarray(16, 24).toString('hex');
+  return data.subarray(0, 16).equals(idBytes(userId)) ? data : null;
 }
 
 const idBytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');

@@ -5,11 +5,11 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import { queueNotice } from '../deliveries/notices.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import type { Language } from '../i18n.ts';
+import { formatMoment, type Language } from '../i18n.ts';
 import { say } from '../say.ts';
 import { writeNotice } from './notice-letters.ts';
 import { type RequestLine, readRequest } from './request-list.ts';
-import { dateInWords, inWords } from './words.ts';
+import { inWords } from './words.ts';
 
 const hours = z.number().min(1).max(720);
 const shape = z.object({ remindHours: hours, escalateHours: hours });
@@ -151,7 +151,7 @@ async function write(
     },
     ...{ reference: request.reference ?? '', note: request.note ?? '', reason: request.reason ?? '' },
     schedule: request.schedule ? inWords(request.schedule, language) : '–',
-    asked_at: dateInWords(request.askedAt, zone, language),
+    asked_at: formatMoment(request.askedAt, language, zone),
     page_url: `${config.publicUrl}/console/messages/${request.messageId}/approval`,
   };
   const said = await writeNotice({ sql: connection, config }, { name: letter, language, values });

@@ -73,7 +73,6 @@ export interface UsualSetup {
   lists: string[];
   /** Everything that was used so far, to choose from. */
   senders: string[];
-  purposes: string[];
   allLists: string[];
 }
 
@@ -91,21 +90,14 @@ export async function usualSetup(sql: Queryable, campaignId: string | null = nul
        FROM message ORDER BY campaign_id IS NOT DISTINCT FROM $1::uuid DESC, created_at DESC, id DESC LIMIT 200`,
     [campaignId],
   );
-  const { rows: lists } = await sql.query<{ name: string; purpose: string | null }>(
-    'SELECT name, purpose FROM list ORDER BY name LIMIT 200',
-  );
+  const { rows: lists } = await sql.query<{ name: string }>('SELECT name FROM list ORDER BY name LIMIT 200');
   const [latest] = before;
   return {
     ...{ from: latest?.from ?? '', purpose: latest?.purpose ?? '', lists: latest?.lists ?? [] },
     senders: [...new Set(before.map(({ from }) => from))].slice(0, 20),
-    purposes: named([...before.map(({ purpose }) => purpose), ...lists.map(({ purpose }) => purpose)]),
     allLists: lists.map(({ name }) => name),
   };
 }
-
-const named = (words: (string | null)[]): string[] => [
-  ...new Set(words.filter((word): word is string => Boolean(word))),
-];
 
 /**
  * Adds an email message to a campaign, neither scheduled nor approved yet.

@@ -48,12 +48,16 @@ interface PaidGift {
   /** Whether finance was told that the donor wants the receipt by mail. */
   mailed: boolean | null;
   dedication: Dedication | null;
+  /** Which month of a monthly gift it is; null for one that was given once. */
+  month: number | null;
 }
 
 async function readGift(connection: Connection, donation: string): Promise<PaidGift | null> {
   const { rows } = await connection.query(
     `SELECT o.id AS "order", d.id AS donor, d.name, d.email, coalesce(o.language, d.language) AS language, g.amount, o.consents, o.dedication,
             f.mails_receipt AS mailed,
+            CASE WHEN o.monthly_id IS NOT NULL
+                 THEN (SELECT count(*)::int FROM gift_order m WHERE m.monthly_id = o.monthly_id AND m.paid_at <= o.paid_at) END AS month,
             (SELECT id FROM receipt r WHERE r.donation_id = g.id AND cancelled_at IS NULL ORDER BY issued_at DESC LIMIT 1) AS receipt
        FROM donation g JOIN donor d ON d.id = g.donor_id LEFT JOIN offline_gift f ON f.donation_id = g.id
        LEFT JOIN payment p ON p.id = g.payment_id LEFT JOIN gift_order o ON o.id = p.order_id WHERE g.id = $1`,
@@ -74,7 +78,7 @@ async function thank(connection: Connection, ground: Needs, gift: PaidGift): Pro
       ? {
           name: 'gift-thanks',
           values: {
-            ...values,
+            ...{ ...values, first: gift.month === 1 ? 'yes' : '', later: (gift.month ?? 0) > 1 ? 'yes' : '' },
             gift_url: placeOf(ground, { ...gift, order: gift.order }),
             my_url: myUrl(ground, gift, THANKS_HOURS),
           },

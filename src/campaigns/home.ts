@@ -8,6 +8,7 @@ import { waitingForSignature } from '../giving/disbursements/read.ts';
 import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
+import { type WaitingProject, waitingProjects } from '../pages/waiting.ts';
 import { type Lately, latelyFinished } from './lately.ts';
 import { type Going, goingOut, type Running, runningNow } from './today.ts';
 import { type WaitingThing, waitingThings } from './waiting.ts';
@@ -15,6 +16,8 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 /** All that the first page of the console tells. */
 export interface Home {
   waiting: WaitingThing[];
+  /** Pages and news of projects that wait for a second person. */
+  projects: WaitingProject[];
   /** Payments out of the fund that wait for the viewer's signature. */
   signatures: number;
   alarms: Alarm[];
@@ -63,6 +66,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   const { sql } = ground;
   const [
     waiting,
+    projects,
     signatures,
     alarms,
     counters,
@@ -76,6 +80,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
     steps,
   ] = await Promise.all([
     waitingThings(ground, viewer),
+    waitingProjects(ground, viewer),
     waitingForSignature(ground, viewer.id),
     openAlarms(sql),
     openCounterAlarms(sql),
@@ -91,6 +96,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   return {
     ...{
       waiting,
+      projects,
       signatures,
       alarms,
       counters,

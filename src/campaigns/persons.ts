@@ -68,7 +68,9 @@ export async function eraseAsAsked(
   actor: string,
 ): Promise<void> {
   await transaction(sql, async (connection) => {
-    const email = await takeErasure(connection, { id: request, actor, now: clock.now() });
+    const email = await takeErasure(connection, {
+      ...{ id: request, actor, now: clock.now(), outcome: 'erased' },
+    });
     if (!email) throw new Refusal(say`No such wish to be erased waits.`, 404);
     const people = await contactsAt(connection, { channel: EMAIL_CHANNEL, value: email });
     if (people[0] && people.length === 1) await eraseEverywhere(connection, people[0].id, actor);

@@ -63,9 +63,9 @@ export async function inspectFile(
         ...one,
         samples: samplesOf(records, i),
       })),
-      legacy: legacy.map(({ column, example }) => ({
+      legacy: legacy.map(({ column, example, layout }) => ({
         ...{ column: rows.heads[column] ?? String(column + 1), example: example.slice(0, SAMPLE_LENGTH) },
-        reading: convertLegacyMalayalam(example.slice(0, SAMPLE_LENGTH)),
+        reading: convertLegacyMalayalam(example.slice(0, SAMPLE_LENGTH), layout),
       })),
     };
   } finally {

@@ -84,6 +84,16 @@ export async function listHolds(sql: Queryable): Promise<(Hold & { liftedAt: Dat
   return rows.map((row) => ({ ...toHold(row), liftedAt: row.lifted_at }));
 }
 
+/** Those that people placed and nobody has lifted: in force, or still to begin. */
+export async function standingHolds(sql: Queryable): Promise<Hold[]> {
+  const { rows } = await sql.query(
+    `SELECT * FROM hold WHERE lifted_at IS NULL AND made_by <> $1 AND (until_at IS NULL OR until_at > now())
+      ORDER BY from_at`,
+    [ENGINE],
+  );
+  return rows.map(toHold);
+}
+
 function toHold(row: Record<string, unknown>): Hold {
   return {
     id: BigInt(row.id as string),

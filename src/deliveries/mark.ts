@@ -30,7 +30,7 @@ export async function advanceMark(ground: MarkGround, seen = 0n): Promise<bigint
   const newest = kept && kept.number > seen ? kept.number : seen;
   const current = await databaseMark(ground);
   if (current.number < newest || (kept && kept.database !== current.database)) {
-    await holdForRestore(ground);
+    await holdForRestore(ground, current);
     return newest > current.number ? newest : current.number + 1n;
   }
   const { rows } = await ground.sql.query(
@@ -66,13 +66,16 @@ export async function acceptDatabase(ground: MarkGround): Promise<void> {
   ]);
 }
 
-async function holdForRestore({ sql, log }: MarkGround): Promise<void> {
-  log.error(REASON);
-  await sql.query(
-    `INSERT INTO hold (reason, made_by) SELECT $1, $2
-      WHERE NOT EXISTS (SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $2)`,
-    [REASON, ENGINE],
+/** Unless somebody said `wecare restored` since the marks were compared: that has let things out again. */
+async function holdForRestore({ sql, log }: MarkGround, { number }: Mark): Promise<void> {
+  const { rowCount } = await sql.query(
+    `WITH compared AS (
+       SELECT FROM setting WHERE key = 'send-mark' AND (value #>> '{}')::bigint = $3 FOR SHARE
+     ) INSERT INTO hold (reason, made_by) SELECT $1, $2 FROM compared
+        WHERE NOT EXISTS (SELECT FROM hold WHERE lifted_at IS NULL AND made_by = $2)`,
+    [REASON, ENGINE, number],
   );
+  if (rowCount) log.error(REASON);
 }
 
 async function databaseMark({ sql }: MarkGround): Promise<Mark> {

@@ -75,6 +75,9 @@ export const CONFIRMATION = 'subscribe-confirmation';
 /** The notice that carries a receipt: its file tells of a paper's number, so it is kept until it was sent. */
 export const RECEIPT = 'gift-thanks';
 
+/** The notice that carries the statement of a year, which is kept no longer either. */
+export const STATEMENT = 'gift-statement';
+
 /** The notice with the link to a donor's own page, which its reader has just asked for. */
 export const DONOR_LINK = 'donor-link';
 
@@ -124,7 +127,7 @@ export async function deliverNotice(ground: NoticeGround, id: string, sender: Se
     ground.sql.query(
       `UPDATE notice SET state = $3::notice_state, code = $4, reply = $5, due_at = now() + make_interval(secs => $6),
             ended_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE now() END,
-            files = CASE WHEN $3 = 'sent' AND kind = '${RECEIPT}' THEN NULL ELSE files END
+            files = CASE WHEN $3 = 'sent' AND kind IN ('${RECEIPT}', '${STATEMENT}') THEN NULL ELSE files END
       WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'unknown')`,
       [
         ...[id, notice.attempts, outcome.state === 'deferred' ? 'waiting' : outcome.state],

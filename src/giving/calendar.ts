@@ -13,6 +13,12 @@ export function financialYear(day: string): string {
   return `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
 }
 
+/** So many financial years until the one of a day of India's calendar, the newest first. */
+export function yearsUntil(day: string, count: number): string[] {
+  const newest = Number(financialYear(day).slice(0, 4));
+  return Array.from({ length: count }, (_, n) => financialYear(`${newest - n}-04-01`));
+}
+
 const LETTERS: Record<Stream, string> = { domestic: 'WC', fcra: 'WCF' };
 
 /** How a receipt's number is written: `WC/2026-27/000123`; the streams have a series each. */

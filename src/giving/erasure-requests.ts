@@ -9,6 +9,23 @@ export interface ErasureRequest {
   id: string;
   email: string | null;
   askedAt: Date;
+  /** How they called themselves last. */
+  name: string | null;
+  /** Their newest gift, by its donor. */
+  donor: string | null;
+  gifts: number;
+  /** A monthly gift goes on, which must be stopped first. */
+  monthly: boolean;
+}
+
+/** One that was decided; whose it was is forgotten. */
+export interface DecidedErasure {
+  id: string;
+  askedAt: Date;
+  decidedAt: Date;
+  decidedBy: string;
+  outcome: 'erased' | 'declined';
+  answer: string | null;
 }
 
 /** Keeps that somebody wants their data erased; asked again while it waits changes nothing. */
@@ -40,15 +57,42 @@ export async function erasureAskedAt(sql: Queryable, { email }: Giver): Promise<
 /** Everybody who waits, the longest first. */
 export async function openErasures({ sql }: Pick<Ground, 'sql'>): Promise<ErasureRequest[]> {
   const { rows } = await sql.query<ErasureRequest>(
-    'SELECT id, email, asked_at AS "askedAt" FROM erasure_request WHERE decided_at IS NULL ORDER BY asked_at',
+    `SELECT e.id, e.email, e.asked_at AS "askedAt", l.name, l.id AS donor,
+            (SELECT count(*)::int FROM donation g JOIN donor d ON d.id = g.donor_id WHERE d.email = e.email) AS gifts,
+            EXISTS (SELECT FROM monthly_gift m JOIN donor d ON d.id = m.donor_id WHERE d.email = e.email
+                       AND m.state IN ('authenticated', 'active', 'pending', 'halted', 'paused')) AS monthly
+       FROM erasure_request e
+       LEFT JOIN LATERAL (SELECT id, name FROM donor WHERE email = e.email ORDER BY created_at DESC, id DESC LIMIT 1) l ON true
+      WHERE e.decided_at IS NULL ORDER BY e.asked_at, e.id`,
   );
   return rows;
 }
 
-/** Takes an open one in the caller's transaction, which does what it asks; its address is forgotten. */
+const MOST = 50;
+
+/** What was decided last, the newest first. */
+export async function decidedErasures({ sql }: Pick<Ground, 'sql'>): Promise<DecidedErasure[]> {
+  const { rows } = await sql.query<DecidedErasure>(
+    `SELECT id, asked_at AS "askedAt", decided_at AS "decidedAt", decided_by AS "decidedBy",
+            coalesce(outcome, 'erased') AS outcome, answer
+       FROM erasure_request WHERE decided_at IS NOT NULL ORDER BY decided_at DESC, id DESC LIMIT $1`,
+    [MOST],
+  );
+  return rows;
+}
+
+interface Decision {
+  id: string;
+  actor: string;
+  now: Date;
+  outcome: DecidedErasure['outcome'];
+  answer?: string;
+}
+
+/** Takes an open one in the caller's transaction, which does what was decided; its address is forgotten. */
 export async function takeErasure(
   connection: Connection,
-  { id, actor, now }: { id: string; actor: string; now: Date },
+  { id, actor, now, outcome, answer }: Decision,
 ): Promise<string | null> {
   const { rows } = await connection.query<{ email: string | null }>(
     'SELECT email FROM erasure_request WHERE id::text = $1 AND decided_at IS NULL FOR UPDATE',
@@ -56,8 +100,9 @@ export async function takeErasure(
   );
   if (!rows[0]) return null;
   await connection.query(
-    'UPDATE erasure_request SET decided_by = $2, decided_at = $3, email = NULL WHERE id::text = $1',
-    [id, actor, now],
+    `UPDATE erasure_request SET decided_by = $2, decided_at = $3, outcome = $4, answer = $5, email = NULL
+      WHERE id::text = $1`,
+    [id, actor, now, outcome, answer ?? null],
   );
   return rows[0].email;
 }

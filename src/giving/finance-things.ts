@@ -12,6 +12,8 @@ export interface FinanceThings {
   /** Payments whose money is in suspense. */
   parked: number;
   differences: number;
+  /** Donors who wish to be erased. */
+  erasures: number;
   /** Refunds that the gateway refused in the last days. */
   failed: RefundLine[];
 }
@@ -25,7 +27,7 @@ export async function financeThings(
   money: boolean,
 ): Promise<FinanceThings> {
   const refunds = (await listRefunds({ sql }, { state: 'asked', limit: MOST })).reverse();
-  if (!money) return { refunds, disputes: [], parked: 0, differences: 0, failed: [] };
+  if (!money) return { refunds, disputes: [], parked: 0, differences: 0, erasures: 0, failed: [] };
   const disputes = await listDisputes({ sql }, { open: true, limit: MOST });
   const since = new Date(clock.now().getTime() - DAYS * 86_400_000);
   const failed = (await listRefunds({ sql }, { state: 'failed', limit: MOST })).filter(
@@ -35,9 +37,11 @@ export async function financeThings(
   return { refunds, disputes: waiting, failed, ...(await counts(sql)) };
 }
 
-async function counts(sql: Queryable): Promise<{ parked: number; differences: number }> {
-  const { rows } = await sql.query<{ n: number }>(
-    'SELECT count(*)::int AS n FROM difference WHERE resolved_at IS NULL',
+async function counts(sql: Queryable): Promise<Pick<FinanceThings, 'parked' | 'differences' | 'erasures'>> {
+  const { rows } = await sql.query<{ differences: number; erasures: number }>(
+    `SELECT (SELECT count(*)::int FROM difference WHERE resolved_at IS NULL) AS differences,
+            (SELECT count(*)::int FROM erasure_request WHERE decided_at IS NULL) AS erasures`,
   );
-  return { parked: (await listParked({ sql })).length, differences: rows[0]?.n ?? 0 };
+  const { differences = 0, erasures = 0 } = rows[0] ?? {};
+  return { parked: (await listParked({ sql })).length, differences, erasures };
 }

@@ -6,6 +6,7 @@ import { applyPayment } from './apply.ts';
 import { applyDispute } from './disputes.ts';
 import { keepHeard, wake } from './hearing.ts';
 import { followMonthly } from './monthly-follow.ts';
+import { reconcileSettlements } from './reconciling.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock' | 'log' | 'queues' | 'config'>;
 
@@ -86,6 +87,7 @@ async function applyEvent(ground: Needs, account: GivingAccount, { told }: Kept)
   for (const id of told.paymentIds) await applyPayment(ground, account, id, qr ? { qr } : {});
   for (const id of told.subscriptionIds) await followMonthly(ground, account, id);
   for (const id of told.disputeIds) await applyDispute(ground, account, id);
+  if (told.settlementIds.length) await reconcileSettlements(ground);
   if (told.paymentIds.length) return;
   for (const id of told.orderIds) await applyOrder(ground, account, id);
 }

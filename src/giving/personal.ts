@@ -90,7 +90,7 @@ SELECT r.stream, r.year, r.number::int, r.amount::text AS paise, r.issued_at, r.
   FROM receipt r JOIN donation d ON d.id = r.donation_id WHERE d.donor_id = ANY($1::uuid[]) ORDER BY r.issued_at`;
 
 const ERASURES = `
-SELECT e.asked_at, e.decided_at FROM erasure_request e
+SELECT e.asked_at, e.decided_at, e.outcome, e.answer FROM erasure_request e
  WHERE e.address_hash IN (SELECT address_hash('email', email) FROM donor WHERE id = ANY($1::uuid[]) AND email IS NOT NULL)
  ORDER BY e.asked_at`;
 

@@ -49,17 +49,34 @@ async function lastGiven(
 ): Promise<bigint> {
   const mark = await readMark(ground, series);
   if (mark <= last) return last;
-  if (mark === last + 1n && !(await looksRestored({ ...ground, sql: connection }))) return last;
+  const crashed = mark === last + 1n && !(await wasRestored(connection, series));
+  if (crashed && !(await looksRestored({ ...ground, sql: connection }))) return last;
   ground.log.error(
     { ...series, last, mark },
     'the database is older than its last receipt: numbers go on above',
   );
   await audit(connection, {
-    ...{ actor: 'engine', action: 'receipts.skipped', subjectType: 'receipt-series' },
-    subjectId: `${series.stream} ${series.year}`,
+    ...{ actor: 'engine', action: SKIPPED, subjectType: 'receipt-series', subjectId: nameOf(series) },
     after: { from: String(last + 1n), to: String(mark), reason: 'given before the database was restored' },
   });
   return mark;
+}
+
+const SKIPPED = 'receipts.skipped';
+const nameOf = ({ stream, year }: Series) => `${stream} ${year}`;
+
+/**
+ * Whether somebody said `wecare restored` since this series was last set right: the send mark tells of
+ * the restore no more, and what is one ahead may stand on a paper.
+ */
+async function wasRestored(connection: Connection, series: Series): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    `SELECT FROM audit_entry WHERE subject_type = 'engine' AND action = 'engine.restored' AND id >
+       (SELECT coalesce(max(id), 0) FROM audit_entry
+         WHERE subject_type = 'receipt-series' AND subject_id = $1 AND action = $2) LIMIT 1`,
+    [nameOf(series), SKIPPED],
+  );
+  return rowCount !== 0;
 }
 
 async function readMark(ground: Needs, series: Series): Promise<bigint> {

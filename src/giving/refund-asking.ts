@@ -18,6 +18,8 @@ const LONGEST_REASON = 200;
 
 /** Who asked, where a donor wishes it on their own page. */
 export const DONOR = 'donor';
+/** Their reason, as it is kept. */
+export const GIVEN_TWICE = 'given twice';
 
 interface Wish {
   payment: string;
@@ -51,6 +53,7 @@ export async function askRefund(
        VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7)`,
       [id, payment, `refund-${id.replaceAll('-', '')}`, amount, why, asker.id, clock.now()],
     );
+    await tellWaits(connection, id);
     await note(connection, 'refund.asked', {
       id,
       actor: asker.email,
@@ -59,6 +62,13 @@ export async function askRefund(
     return id;
   });
 }
+
+/** Those who look after the money are told that a refund waits, once it is asked for in this transaction. */
+export const tellWaits = (connection: Connection, id: string) =>
+  connection.query('INSERT INTO outbox (event, payload) VALUES ($1, $2)', [
+    'refund.asked',
+    JSON.stringify({ refund: id }),
+  ]);
 
 /**
  * Decides about a refund that another person asked for; an approved one is sent within seconds. Who approves

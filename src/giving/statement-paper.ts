@@ -45,7 +45,11 @@ export async function writeStatement(statement: Statement): Promise<Buffer> {
     ...{ at: new Date(`${madeOn}T12:00:00+05:30`), language: giver.language },
   });
   const made = languages.map((language) => dayOf(madeOn, language)).join(' · ');
-  drawHead(doc, issuer, { title: inBoth('statement.paper'), number: period.year, below: made });
+  drawHead(doc, issuer, {
+    title: languages.map((language) => translate(language, 'statement.paper')).join('\n'),
+    number: period.year,
+    below: made,
+  });
   drawGiver(doc, statement);
   drawHeads(doc);
   for (const row of rows) drawRow(doc, row);
@@ -91,7 +95,7 @@ function drawRow(doc: Doc, row: StatementRow): void {
     .fillColor(QUIET)
     .text(inBoth(`receipt.mode.${mode}`), AT.purpose, doc.y, { width });
   if (refunded > 0n) {
-    const back = `${inBoth('statement.refunded')}: −${formatAmount(refunded)}`;
+    const back = `${inBoth('statement.refunded')}: ${formatAmount(refunded)}`;
     doc.text(back, AT.purpose, doc.y, { width });
   }
   const below = doc.y;

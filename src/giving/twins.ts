@@ -5,7 +5,7 @@ import { type Connection, type Queryable, transaction } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
-import { DONOR } from './refund-asking.ts';
+import { DONOR, GIVEN_TWICE, tellWaits } from './refund-asking.ts';
 
 /**
  * Looks whether a gift is one of two equal ones by one donor within a day: the browser may have sent twice
@@ -82,10 +82,12 @@ async function askRefund(
   { payment, amount }: { payment: string; amount: string },
   now: Date,
 ): Promise<void> {
-  await connection.query(
+  const id = uuid();
+  const { rowCount } = await connection.query(
     `INSERT INTO refund (id, payment_id, key, amount, state, reason, asked_by, asked_at)
-     SELECT $1, $2, $3, $4, 'asked', 'given twice', $5, $6
+     SELECT $1, $2, $3, $4, 'asked', $7, $5, $6
       WHERE NOT EXISTS (SELECT FROM refund WHERE payment_id = $2 AND state IN ('asked', 'approved', 'sent', 'processed'))`,
-    [uuid(), payment, `twin-${randomUUID().replaceAll('-', '')}`, amount, DONOR, now],
+    [id, payment, `twin-${randomUUID().replaceAll('-', '')}`, amount, DONOR, now, GIVEN_TWICE],
   );
+  if (rowCount) await tellWaits(connection, id);
 }

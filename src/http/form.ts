@@ -13,7 +13,11 @@ export interface Form {
 }
 
 export function readForm(req: Pick<Request, 'body'>): Form {
-  const fields = new URLSearchParams(Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
+  // The database takes no NUL in a text, and nobody types one.
+  const body = Buffer.isBuffer(req.body)
+    ? req.body.toString('utf8').replaceAll('%00', '').replaceAll('\0', '')
+    : '';
+  const fields = new URLSearchParams(body);
   return {
     text: (name) => (fields.get(name) ?? '').slice(0, KEPT),
     long: (name) => fields.get(name) ?? '',

@@ -68,10 +68,23 @@ export async function receiveForm(
       writing.push(kept);
     });
     parts.once('close', resolve).once('error', (error) => reject(broken(req, error)));
+    watchLength(req, whole + AROUND, () => reject(tooLong(req, whole)));
     req.once('error', (error) => reject(broken(req, error))).pipe(parts);
   });
   const files = (await Promise.all(writing)).filter((file) => file !== null);
   return { text: (name) => fields.get(name) ?? '', file: files[0] ?? null, files };
+}
+
+/** A body that did not say how long it is, or that is no form at all, is counted as it comes. */
+function watchLength(req: Request, longest: number, over: () => void): void {
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= longest) return;
+    req.off('data', count);
+    over();
+  };
+  req.on('data', count);
 }
 
 async function keep(

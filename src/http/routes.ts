@@ -11,6 +11,7 @@ import { campaignRoutes } from './console/campaigns/routes.ts';
 import { componentRoutes } from './console/components.ts';
 import { contactRoutes } from './console/contacts/routes.ts';
 import { disbursementRoutes } from './console/disbursements/routes.ts';
+import { donorRoutes } from './console/donors/routes.ts';
 import { findRoutes } from './console/find/routes.ts';
 import { consoleGiftRoutes } from './console/gifts/routes.ts';
 import { holdRoutes } from './console/hold.ts';
@@ -171,6 +172,7 @@ export const routes: Route[] = [
   ...disbursementRoutes,
   ...periodRoutes,
   ...consoleGiftRoutes,
+  ...donorRoutes,
   ...bookRoutes,
 ];
 

@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { drain, listen, portOf } from '../listen.ts';
 import { openPages } from '../render.ts';
+import { say } from '../say.ts';
 import { basePath, underPath } from './base.ts';
 import { openShelf } from './brand.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
@@ -59,7 +60,7 @@ function makeApp(web: Web): Express {
   app.use(underPath(basePath(config.publicUrl)));
   app.use(fromMemory(web));
   app.use(requestLog(log), sayGoodbye(web.stopping), securityHeaders(config.publicUrl.startsWith('https:')));
-  app.use(lendNothing);
+  app.use(lendNothing, refuseNul);
   app.use(web.pages.assets.serve);
   addRoutes(app, web);
   app.use(notFound(web), errorHandler(web));
@@ -82,6 +83,10 @@ const lendNothing: RequestHandler = (_req, res, next) => {
   res.set('Permissions-Policy', NEVER_ASKED);
   next();
 };
+
+/** No address of ours has a NUL, and the database takes none in a text. */
+const refuseNul: RequestHandler = (req, _res, next) =>
+  next(req.url.includes('%00') ? new Refusal(say`There is no such page.`, 404) : undefined);
 
 /** Nothing but our own style sheets and pictures, and no script at all. */
 function securityHeaders(secure: boolean) {

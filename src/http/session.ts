@@ -5,6 +5,8 @@ import { agentFamily } from '../access/agent.ts';
 import { audit } from '../access/audit.ts';
 import { networkOf } from '../access/network.ts';
 import { type Entry, moveSession, type StaffUser, staffUser } from '../access/sessions.ts';
+import { mailStrange } from '../campaigns/staff-letters.ts';
+import { transaction } from '../db.ts';
 import type { Ground } from '../ground.ts';
 import { basePath } from './base.ts';
 import { SessionStore } from './session-store.ts';
@@ -55,9 +57,8 @@ function watch(ground: Ground): RequestHandler {
   return async (req, res, next) => {
     const entry = req.session.entry;
     if (!entry) return next();
-    if (entry.agent !== agentFamily(req.get('user-agent') ?? '')) {
-      const about = { subjectType: 'user', subjectId: entry.user.id, before: { session: entry.id } };
-      await audit(ground.sql, { actor: entry.user.email, action: 'session.stolen', ...about });
+    if (entry.agent !== browserOf(req).agent) {
+      await tellStolen(ground, req, entry);
       await leave(req);
       res.locals.ended = 'stolen';
     } else if (String(entry.roles) !== String(entry.user.roles)) {
@@ -66,6 +67,22 @@ function watch(ground: Ground): RequestHandler {
     next();
   };
 }
+
+/** Writes down that a cookie came with another browser, and mails its owner. */
+async function tellStolen({ sql, config, clock }: Ground, req: Request, entry: Entry): Promise<void> {
+  const { id, user, agent: ownAgent } = entry;
+  const about = { subjectType: 'user', subjectId: user.id, before: { session: id } };
+  await transaction(sql, async (connection) => {
+    await audit(connection, { actor: user.email, action: 'session.stolen', ...about });
+    await mailStrange(connection, config, { user, ownAgent, ...browserOf(req), at: clock.now() });
+  });
+}
+
+/** The family of a request's browser, and from where it comes. */
+export const browserOf = (req: Request): { agent: string; network: string } => ({
+  agent: agentFamily(req.get('user-agent') ?? ''),
+  network: networkOf(req.ip ?? ''),
+});
 
 async function move(ground: Ground, req: Request, entry: Entry): Promise<void> {
   const [from, { roles }] = [req.sessionID, entry.user];
@@ -83,8 +100,7 @@ export async function enter(
 ): Promise<StaffUser> {
   const [now, user] = [ground.clock.now(), await staffUser(ground, userId)];
   await renew(req, {
-    ...{ id: uuid(), stage, user, roles: user.roles, network: networkOf(req.ip ?? '') },
-    ...{ agent: agentFamily(req.get('user-agent') ?? ''), createdAt: now, seenAt: now },
+    ...{ id: uuid(), stage, user, roles: user.roles, ...browserOf(req), createdAt: now, seenAt: now },
     ...{ secondFactor: false, secondFactorDue: false },
   });
   return user;

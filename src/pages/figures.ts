@@ -33,6 +33,8 @@ const UpdateContent = z.object({
   en: told.default(nothing),
   ml: told.default(nothing),
   asset: z.string().nullable().default(null),
+  /** Paise of the milestone that was reached. */
+  milestone: z.string().nullable().default(null),
   /** Papers of the media library, such as bills. */
   files: z.array(z.string()).default([]),
 });

@@ -7,6 +7,7 @@ import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
 import { Content, type Theme } from './content.ts';
 import { keepPictures } from './pictures.ts';
+import { watchOwn } from './watches.ts';
 
 /** Draft → review → live → reached or closed → reported; a live one that is edited stays live. */
 export type ProjectState = 'draft' | 'review' | 'live' | 'reached' | 'closed' | 'reported';
@@ -43,6 +44,7 @@ export async function makeProject(
     if (!rowCount)
       throw new Refusal(say`There is a project at ${slug} already. Choose another address.`, 409);
     await openFund(connection, id);
+    await watchOwn(connection, { projectId: id, email: actor });
     await addVersion(connection, { id, version: 1, content: told, actor });
     await audit(connection, {
       ...{ actor, action: 'project.made', subjectType: 'project', subjectId: id, after: { slug } },

@@ -6,6 +6,8 @@ import type { Inbox } from './inbox.ts';
 import { showInbox, showJson, showMail } from './pages.ts';
 import { sendHtml, sendPart, sendSource } from './parts.ts';
 import { ROOT } from './razorpay/place.ts';
+import { sendPicture, showSocial, showSocialJson } from './social/page.ts';
+import { SOCIAL, type SocialSandbox } from './social/social.ts';
 
 /** What the sandbox's pages stand on. */
 export interface Sandbox {
@@ -14,14 +16,20 @@ export interface Sandbox {
   log: Log;
   /** The payment company's stand-in. */
   gateway: Router;
+  /** The social networks' stand-ins. */
+  social: SocialSandbox;
   /** Where mails are taken in. */
   smtp: { host: string; port: number };
 }
 
-/** The sandbox's own addresses. Mails come in by SMTP only; what pays and is paid lies under `/razorpay`. */
+/**
+ * The sandbox's own addresses. Mails come in by SMTP only; what pays and is paid lies under
+ * `/razorpay`, the networks under `/social/NAME`.
+ */
 export function makeSandboxApp(sandbox: Sandbox): Express {
   const app = express();
   app.use(ROOT, sandbox.gateway); // its pages have a policy of their own
+  app.use(SOCIAL, sandbox.social.router); // so have those that ask
   app.use(securityHeaders(), sandbox.pages.assets.serve);
   app.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -34,6 +42,9 @@ export function makeSandboxApp(sandbox: Sandbox): Express {
   app.get('/sandbox/inbox/:id/html', sendHtml(sandbox));
   app.get('/sandbox/inbox/:id/source.eml', sendSource(sandbox));
   app.get('/sandbox/inbox/:id/parts/:part', sendPart(sandbox));
+  app.get('/sandbox/social', showSocial(sandbox));
+  app.get('/sandbox/social.json', showSocialJson(sandbox));
+  app.get('/sandbox/social/media/:network/:hash', sendPicture(sandbox));
   app.use((_req: Request, res: Response) => res.redirect('/sandbox/inbox'));
   app.use((error: unknown, _req: Request, res: Response, _next: express.NextFunction) => {
     sandbox.log.error({ err: error }, 'a page of the sandbox failed');

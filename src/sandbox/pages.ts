@@ -6,6 +6,7 @@ import type { Sandbox } from './app.ts';
 import { faults } from './faults.ts';
 import { type Inbox, type Mail, parse } from './inbox.ts';
 import { bytesOf, type View, views } from './reading.ts';
+import { placesOf } from './social/page.ts';
 
 const PAGE = 40;
 const JSON_PAGE = 200;
@@ -62,6 +63,7 @@ async function showPage(sandbox: Sandbox, { req, res, title, reading, open }: Sh
     ...{ template: 'inbox', layout: 'sandbox', language, title },
     data: {
       ...{ ...list, reading, home: HOME, smtp: { host: sandbox.smtp.host, port: String(sandbox.smtp.port) } },
+      ...{ words: 'inbox', places: placesOf('inbox') },
       other: otherLanguage(language),
       otherHref: address(req.path, req, { lang: otherLanguage(language) }),
       langField: askedLanguage(req) ?? null,

@@ -9,6 +9,7 @@ import { ROOT } from './razorpay/place.ts';
 import { practiceAccounts } from './razorpay/practice.ts';
 import { openStandIn, type StandIn } from './razorpay/stand-in.ts';
 import { startSmtp } from './smtp.ts';
+import { openSocial, SOCIAL, type SocialSandbox } from './social/social.ts';
 
 /** Nobody outside this computer may send to it or look into it. */
 const HOST = '127.0.0.1';
@@ -22,6 +23,7 @@ export interface RunningSandbox {
   url: string;
   inbox: Inbox;
   gateway: PracticeGateway;
+  social: PracticeSocial;
   close(): Promise<void>;
 }
 
@@ -33,9 +35,16 @@ export interface PracticeGateway {
   standIn: StandIn;
 }
 
+/** The social networks on this computer. */
+export interface PracticeSocial extends SocialSandbox {
+  /** Each is under this and its name; a browser finds their timelines at `pageUrl`. */
+  url: string;
+  pageUrl: string;
+}
+
 /**
- * Starts the stand-ins: a mail server on SANDBOX_SMTP_PORT, and on SANDBOX_PORT the page of its inbox and
- * the payment company, all for this computer only (0 takes any free port).
+ * Starts the stand-ins: a mail server on SANDBOX_SMTP_PORT, and on SANDBOX_PORT the page of its inbox,
+ * the payment company and the social networks, all for this computer only (0 takes any free port).
  *
  * @param books a file in which the company remembers what was paid, when its server is to be started again
  * @throws Refusal in production, or when a port is in use
@@ -54,9 +63,11 @@ export async function startSandbox(
   const smtp = await startSmtp(inbox, clock, smtpPlace);
   const pages = openPages();
   const accounts = practiceAccounts();
-  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), pages, clock, log });
+  const settings = { settleAfterSeconds: config.SANDBOX_SETTLE_SECONDS };
+  const standIn = openStandIn({ ...books, accounts: Object.values(accounts), settings, pages, clock, log });
   const smtpAt = { host: HOST, port: smtp.port };
-  const app = makeSandboxApp({ inbox, log, pages, gateway: standIn.router, smtp: smtpAt });
+  const social = openSocial();
+  const app = makeSandboxApp({ inbox, log, pages, gateway: standIn.router, social, smtp: smtpAt });
   const server = await listen(app, { host: HOST, port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' }).catch(
     async (error: unknown) => {
       standIn.close();
@@ -68,6 +79,7 @@ export async function startSandbox(
   return {
     ...{ inbox, smtpPort: smtp.port, url: `${url}/sandbox/inbox` },
     gateway: { url: `${url}${ROOT}`, accounts, standIn },
+    social: { ...social, url: `${url}${SOCIAL}`, pageUrl: `${url}/sandbox/social` },
     async close() {
       standIn.close();
       await Promise.all([smtp.close(), drain(server, STOP_MS)]);

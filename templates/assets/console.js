@@ -65,11 +65,13 @@ for (const toast of document.querySelectorAll('[data-toast]')) {
 }
 
 /* A form with data-keep: what is typed survives a lost connection, a closed tab, an ended session. */
-const keyOf = (form) => `wecare:kept:${location.pathname}:${form.dataset.keep}`;
-const typedIn = (form) => {
-  const fields = [...form.elements].filter(({ name, type }) => name && !['hidden', 'password', 'file', 'submit'].includes(type));
-  return fields.map((field) => [field.name, field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value]);
-};
+const SENT = 'wecare:sending';
+// By whose and where it is sent: a refused form is shown again at another address than it was first.
+const keyOf = (form) => `wecare:kept:${document.body.dataset.who}:${new URL(form.action).pathname}:${form.dataset.keep}`;
+const typedFields = (form) =>
+  [...form.elements].filter(({ name, type }) => name && !['hidden', 'password', 'file', 'submit'].includes(type));
+const typedIn = (form) =>
+  typedFields(form).map((field) => [field.name, field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.value]);
 const fill = (form, kept) => {
   const fields = typedFields(form);
   kept.forEach(([name, value], i) => {
@@ -79,40 +81,41 @@ const fill = (form, kept) => {
     else field.value = value;
   });
 };
-const typedFields = (form) =>
-  [...form.elements].filter(({ name, type }) => name && !['hidden', 'password', 'file', 'submit'].includes(type));
+/* Only what the server took is forgotten: the page that a form led to, and that finds no fault with it. */
+const sent = JSON.parse(sessionStorage.getItem(SENT));
+const cameFrom = document.referrer && new URL(document.referrer).pathname;
+const refused = document.querySelector('[aria-invalid="true"], .notice--danger');
+if (sent && cameFrom === sent.from && !refused) localStorage.removeItem(sent.key);
+sessionStorage.removeItem(SENT);
+addEventListener('pageshow', ({ persisted }) => persisted && sessionStorage.removeItem(SENT));
+const offerAgain = (form, kept) => {
+  const offer = document.getElementById('kept').content.firstElementChild.cloneNode(true);
+  offer.querySelector('[data-restore]').addEventListener('click', () => {
+    fill(form, JSON.parse(kept));
+    offer.remove();
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+    typedFields(form)[0].focus();
+  });
+  offer.querySelector('[data-forget]').addEventListener('click', () => {
+    localStorage.removeItem(keyOf(form));
+    offer.remove();
+  });
+  form.before(offer);
+};
 for (const form of document.querySelectorAll('form[data-keep]')) {
   const first = JSON.stringify(typedIn(form));
   const kept = localStorage.getItem(keyOf(form));
-  const offer = document.querySelector(`[data-kept="${form.dataset.keep}"]`);
-  if (kept && kept !== first && offer) {
-    offer.hidden = false;
-    offer.querySelector('[data-restore]')?.addEventListener('click', () => {
-      fill(form, JSON.parse(kept));
-      offer.hidden = true;
-      form.dispatchEvent(new Event('input', { bubbles: true }));
-    });
-    offer.querySelector('[data-forget]')?.addEventListener('click', () => {
-      localStorage.removeItem(keyOf(form));
-      offer.hidden = true;
-    });
-  }
+  if (kept && kept !== first) offerAgain(form, kept);
   form.addEventListener('input', () => {
     const now = JSON.stringify(typedIn(form));
     if (now === first) localStorage.removeItem(keyOf(form));
     else localStorage.setItem(keyOf(form), now);
   });
-  // Only what the server took is forgotten: it answers a good form with another page.
   form.addEventListener('submit', (event) => {
-    if (navigator.onLine) return sessionStorage.setItem('wecare:sent', keyOf(form));
+    if (navigator.onLine) return sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(form), from: location.pathname }));
     event.preventDefault();
     sayOffline();
   });
-}
-const sent = sessionStorage.getItem('wecare:sent');
-if (sent && !document.querySelector('[aria-invalid="true"], .notice--danger')) {
-  localStorage.removeItem(sent);
-  sessionStorage.removeItem('wecare:sent');
 }
 const offline = document.getElementById('offline');
 const sayOffline = () => {
@@ -120,6 +123,19 @@ const sayOffline = () => {
 };
 addEventListener('online', sayOffline);
 addEventListener('offline', sayOffline);
+
+/* What a browser finds wrong is said in the language of the page, not of the browser. */
+const KINDS = ['valueMissing', 'typeMismatch', 'badInput', 'rangeUnderflow', 'rangeOverflow', 'stepMismatch', 'tooShort', 'patternMismatch'];
+document.addEventListener(
+  'invalid',
+  ({ target }) => {
+    const kind = KINDS.find((one) => target.validity[one]);
+    if (!kind) return;
+    target.setCustomValidity(document.body.dataset[kind]);
+    target.form.addEventListener('input', () => target.setCustomValidity(''), { once: true });
+  },
+  true,
+);
 
 /* A form with data-live sends itself when something in it changes (its button stays for those without script). */
 document.addEventListener('change', (event) => event.target.closest('form[data-live]')?.requestSubmit());

@@ -199,7 +199,8 @@ if (conflict) {
       field.value = src;
       const language = field.name.split('.')[1];
       const alt = document.getElementById(field.name.replace(/src$/, 'alt'));
-      if (alt && words[language]) alt.value = words[language];
+      // Words about another picture would be worse than none.
+      if (alt && (words[language] || src !== before)) alt.value = words[language] ?? '';
     }
     const { id } = wanted;
     picker.close();

@@ -111,6 +111,10 @@ async function watches(page: Page): Promise<void> {
   const run = await ground.db.run.findFirstOrThrow();
   await page.goto(`${url()}/console/runs/${run.id}`);
   await page.getByText('All is sent').first().waitFor();
+  // The line of the day leads to it.
+  await page.goto(`${url()}/console`);
+  await page.locator('.lane').getByRole('link', { name: 'November notice' }).click();
+  await page.waitForURL(`**/console/runs/${run.id}`);
   const report = await page.goto(`${url()}/console/runs/${run.id}/report`);
   expect(report?.status()).toBe(200);
   const [mail] = await sandbox.inbox.find('anu@people.example');

@@ -6,7 +6,8 @@ import { recordKey } from '../../channels/bluesky/record.ts';
 import { facetsOf } from '../../channels/bluesky/rich-text.ts';
 import { openBluesky } from '../../src/sandbox/social/bluesky.ts';
 import { describeNetwork } from '../contract/network.ts';
-import { answering, failureOf, intentOf, mediaOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
+import { mediaOf } from '../support/standing.ts';
+import { answering, failureOf, intentOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
 
 const LINK = 'https://we.example/l/ab';
 describeNetwork({

@@ -6,8 +6,8 @@ import { littleText, readLittleText } from '../../channels/linkedin/little-text.
 import type { OAuth } from '../../channels/social.ts';
 import { openLinkedIn } from '../../src/sandbox/social/linkedin.ts';
 import { describeNetwork } from '../contract/network.ts';
-import { connect, serve } from '../support/standing.ts';
-import { answering, failureOf, intentOf, mediaOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
+import { connect, mediaOf, serve } from '../support/standing.ts';
+import { answering, failureOf, intentOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
 
 const LINK = 'https://we.example/l/a_b?x=(1)';
 describeNetwork({
@@ -48,7 +48,7 @@ describe('what LinkedIn is asked', () => {
       content: {
         multiImage: {
           images: [
-            { id: 'urn:li:image:C4E10', altText: 'A boat' },
+            { id: 'urn:li:image:C4E10', altText: 'A green square' },
             { id: 'urn:li:image:C4E11', altText: 'A school' },
           ],
         },
@@ -77,7 +77,10 @@ describe('a page of LinkedIn', () => {
     vendor.play(standIn.router);
     const session = sessionOf(linkedin, standIn, vendor.url());
     const post = await session.publish(intentOf(textOf('The post')));
-    const intent = intentOf(textOf('More (here): https://we.example/l/ab'), { replyTo: post, kind: 'comment' });
+    const intent = intentOf(textOf('More (here): https://we.example/l/ab'), {
+      replyTo: post,
+      kind: 'comment',
+    });
     expect(await session.find?.(intent)).toBeNull();
     const comment = await session.publish(intent);
     expect(standIn.timeline().at(-1)).toMatchObject({ replyTo: post.id, text: intent.post.text });

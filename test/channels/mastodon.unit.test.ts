@@ -7,8 +7,8 @@ import { plain } from '../../channels/same.ts';
 import type { OAuth } from '../../channels/social.ts';
 import { openMastodon } from '../../src/sandbox/social/mastodon.ts';
 import { describeNetwork } from '../contract/network.ts';
-import { connect, serve } from '../support/standing.ts';
-import { answering, failureOf, intentOf, mediaOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
+import { connect, mediaOf, serve } from '../support/standing.ts';
+import { answering, failureOf, intentOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
 
 const LINK = 'https://we.example/l/ab?a=1&b=2';
 describeNetwork({

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { telegram } from '../../channels/telegram.ts';
 import { openTelegram } from '../../src/sandbox/social/telegram.ts';
 import { describeNetwork } from '../contract/network.ts';
-import { answering, failureOf, intentOf, mediaOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
+import { mediaOf } from '../support/standing.ts';
+import { answering, failureOf, intentOf, openVendor, sessionOf, textOf } from '../support/vendor.ts';
 
 describeNetwork({
   network: telegram,

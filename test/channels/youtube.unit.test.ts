@@ -3,8 +3,8 @@ import type { OAuth, Post } from '../../channels/social.ts';
 import { youtube } from '../../channels/youtube/youtube.ts';
 import { openYouTube } from '../../src/sandbox/social/youtube.ts';
 import { describeNetwork } from '../contract/network.ts';
-import { connect, serve } from '../support/standing.ts';
-import { answering, failureOf, intentOf, mediaOf, openVendor, sessionOf } from '../support/vendor.ts';
+import { connect, mediaOf, serve } from '../support/standing.ts';
+import { answering, failureOf, intentOf, openVendor, sessionOf } from '../support/vendor.ts';
 
 const film = (bytes: Buffer): Post => ({
   ...{ title: 'A year of We Care', text: 'What was done.\nhttps://we.example/l/ab', language: 'ml' },
@@ -76,7 +76,10 @@ describe('a channel of YouTube', () => {
     vendor.play(standIn.router);
     const session = sessionOf(youtube, standIn, vendor.url());
     const intent = intentOf(film(Buffer.from('film')));
-    const receipt = await session.publish({ ...intent, prepared: await session.prepare(intent.post, intent) });
+    const receipt = await session.publish({
+      ...intent,
+      prepared: await session.prepare(intent.post, intent),
+    });
     const ended = { session: `${vendor.url()}/upload/youtube/v3/videos?upload_id=ended` };
     expect((await session.find?.({ ...intent, prepared: ended }))?.id).toBe(receipt.id);
     const other = { ...intent.post, title: 'Another' };

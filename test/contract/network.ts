@@ -129,7 +129,11 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 1500 }
     it('knows that nothing was done when it cannot be reached', async () => {
       const [account] = standIn.accounts;
       const settings = { ...account?.settings, endpoint: await nobodyThere() };
-      const nowhere = network.open?.({ credentials: account?.credentials ?? {}, settings, timeoutMs: PATIENCE_MS });
+      const nowhere = network.open?.({
+        credentials: account?.credentials ?? {},
+        settings,
+        timeoutMs: PATIENCE_MS,
+      });
       const failure = await failureOf((nowhere as Session).publish(await prepare(meant())));
       expect(failure.kind).toBe('retryable');
     });

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import express, { type Router } from 'express';
+import express, { type RequestHandler } from 'express';
 import type { Connected, Media, OAuth } from '../../channels/social.ts';
 
 /** A stand-in at an address of its own, until `end`. */
-export async function serve(router: Router, path = '/there') {
+export async function serve(router: RequestHandler, path = '/there') {
   const server = express().use(path, router).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;

@@ -52,13 +52,6 @@ export const intentOf = (post: Post, more: Partial<Intent> = {}): Intent => ({
 
 export const textOf = (text: string, ...media: Media[]): Post => ({ text, language: 'en', media });
 
-export function mediaOf(bytes: Buffer, more: Partial<Media> = {}): Media {
-  return {
-    ...{ hash: 'a'.repeat(64), kind: 'picture', mime: 'image/png', bytes: bytes.length, width: 8, height: 8 },
-    ...{ alt: 'A boat', read: async (start = 0, end = bytes.length) => bytes.subarray(start, end), ...more },
-  };
-}
-
 /** @returns with what a call failed */
 export async function failureOf(call: Promise<unknown>): Promise<NetworkFailure> {
   const thrown = await call.then(

@@ -1,7 +1,18 @@
 import { type Headers, readWords } from './read.ts';
 
-const SUBJECT =
-  /^\s*(?:(?:re|aw|sv|antw|fw)\s?:\s?)?\[?(?:auto(?:matic)?[ -]?(?:reply|response|respond|antwort|: )|auto:|automatische antwort|automatische? afwezigheid|automatisk svar|automaattinen|out of (?:the )?office|out of town|away from|vacation|on leave|abwesenheit|réponse automatique|reponse automatique|respuesta automática|respuesta automatica|risposta automatica|resposta automática|odpowiedź automatyczna|автоответ|автоматический ответ|自動応答|自動返信|不在|自动回复|자동 ?회신)/i;
+/** How programs and people head such answers, by language. */
+const HEADINGS = [
+  'auto(?:matic)?[ -]?(?:reply|response|respond|antwort|: )|auto:|out of (?:the )?office|out of town|away from',
+  "vacation|(?:i am |i'm |i will be )?(?:on|out on) (?:\\w+ )?leave|(?:i am|i'm) (?:away|out of)",
+  'automatische antwort|abwesenheit|automatische? afwezigheid|automatisch(?:e)? antwoord|afwezig',
+  'automatisk svar|automatiskt svar|autosvar|frånvaro|fravær|automaattinen|poissa',
+  "r[ée]ponse automatique|absen(?:ce|t)s? (?:du|de) bureau|message d[’']absence",
+  'respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:te|cia)|risposta automatica|assenza|fuori sede',
+  'resposta autom[áa]tica|fora d[oe] escrit[óo]rio|odpowiedź automatyczna|automatická odpov|automatikus válasz',
+  'otomatik (?:yanıt|cevap)|автоответ|автоматический ответ|автоматична відповідь|вне офиса|нет на рабочем месте',
+  '自動応答|自動返信|不在|自动回复|自动答复|自動回覆|休假|자동 ?(?:회신|응답)|부재중|ഓട്ടോമാറ്റിക് മറുപടി|സ്വയം മറുപടി|അവധിയി',
+];
+const SUBJECT = new RegExp(`^\\s*(?:(?:re|aw|sv|antw|fw)\\s?:\\s?)?\\[?(?:${HEADINGS.join('|')})`, 'i');
 const FIELDS = ['x-autoreply', 'x-autorespond', 'x-autoreply-from', 'x-mail-autoreply', 'x-vacation'];
 
 /**

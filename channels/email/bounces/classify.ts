@@ -115,7 +115,11 @@ function fromText(mail: ReadMail, text: string): Classified {
     const enough = passage.trim().length > address.length + 12;
     const lines = about.length > 1 && address ? linesAbout(address, text) : '';
     const words = enough ? passage : lines.length > address.length + 12 ? lines : text;
-    return pastGateway(mail.headers, judge({ ...NOTHING, address }, words || subject, subject));
+    const told = judge({ ...NOTHING, address }, words || subject, subject);
+    // What stands behind the address may be a farewell: the reason came before it.
+    const better =
+      told.reason === 'undefined' && about.length === 1 ? judge({ ...NOTHING, address }, text) : told;
+    return pastGateway(mail.headers, better);
   });
   if (ARRIVED.test(`${subject}\n${text}`)) {
     return {

@@ -140,20 +140,25 @@ function inCharset(bytes: Uint8Array, label: string): string {
   }
 }
 
-/** Reads encoded words (RFC 2047) of a header field. */
+/** Reads encoded words (RFC 2047) of a header field, or the UTF-8 that stands there without them (RFC 6532). */
 export const readWords = (value: string): string =>
-  value
-    .slice(0, 4096)
-    .replace(
-      /=\?([\w-]{1,40})(?:\*[\w-]{1,20})?\?([bq])\?([^?\s]{0,500})\?=\s{0,3}/gi,
-      (_, charset: string, how: string, text: string) =>
-        inCharset(
-          how.toLowerCase() === 'b'
-            ? Buffer.from(text, 'base64')
-            : Buffer.from(unquote(text.replaceAll('_', ' ')), 'latin1'),
-          charset,
-        ),
-    );
+  ofUtf8(value.slice(0, 4096)).replace(
+    /=\?([\w-]{1,40})(?:\*[\w-]{1,20})?\?([bq])\?([^?\s]{0,500})\?=\s{0,3}/gi,
+    (_, charset: string, how: string, text: string) =>
+      inCharset(
+        how.toLowerCase() === 'b'
+          ? Buffer.from(text, 'base64')
+          : Buffer.from(unquote(text.replaceAll('_', ' ')), 'latin1'),
+        charset,
+      ),
+  );
+
+/** Text whose bytes were read as Latin-1; as it is where they are no UTF-8. */
+function ofUtf8(text: string): string {
+  if (!/[\x80-\xff]/.test(text)) return text;
+  const read = Buffer.from(text, 'latin1').toString('utf8');
+  return read.includes('\ufffd') ? text : read;
+}
 
 /** What came back, or its headers: RFC 3462, RFC 6533 for UTF-8, and what some servers call it instead. */
 export const isReturned = (type: string): boolean =>

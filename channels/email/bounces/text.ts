@@ -67,11 +67,28 @@ export function addressesOf(text: string): string[] {
 
 /** The address in a field such as `rfc822; <someone@example.com>`, in lower case, or an empty string. */
 export const bareAddress = (value: string): string =>
-  ADDRESS.exec(value.slice(0, 1000))?.[0].toLowerCase() ?? '';
+  (widerAddress(value) ?? ADDRESS.exec(value.slice(0, 1000))?.[0] ?? '').toLowerCase();
 
-/** Words without addresses, whose names (`spam@…`) would mislead, on one line, in lower case. */
+/** An address of the type `utf-8` (RFC 6533 section 3), whose letters may be written `\x{D05}`. */
+const widerAddress = (value: string): string | undefined =>
+  /^\s*utf-8\s*;\s*<?([^\s<>@;]{1,320}@[^\s<>@;]{1,320})>?/i
+    .exec(value.slice(0, 1000))?.[1]
+    ?.replace(/\\x\{([0-9a-f]{2,6})\}/gi, (written, hex) => {
+      const code = Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : written;
+    });
+
+/**
+ * Words without addresses, whose names (`spam@…`) would mislead, on one line, in lower case. A dot that
+ * ends a sentence becomes ¶: those of names and codes do not end one.
+ */
 export const withoutAddresses = (words: string): string =>
-  words.slice(0, LONGEST_WORDS).replace(ADDRESSES, '@').replace(/\s+/g, ' ').toLowerCase();
+  words
+    .slice(0, LONGEST_WORDS)
+    .replace(ADDRESSES, '@')
+    .replace(/\.(?=\s|$)/g, '¶')
+    .replace(/\s+/g, ' ')
+    .toLowerCase();
 
 /** Some servers say first what the address is (`Recipient address: …`, as Oracle's does). */
 const NAMED = '(?:(?:failed |original |final )?(?:recipient|address)(?: address)?: {0,9})?';

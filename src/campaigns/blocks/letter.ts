@@ -16,7 +16,7 @@ const WORDS = {
     name: 'We Care',
     reason:
       'You receive this because you agreed to mails from We Care. You can choose what we send you and how often, or stop it, without signing in.',
-    notice: 'You receive this once, because this address was entered at We Care.',
+    notice: 'You receive this because this address was given to We Care. It is no newsletter.',
     choose: 'Choose what you receive',
     stop: 'Unsubscribe',
   },
@@ -24,7 +24,7 @@ const WORDS = {
     name: 'വി കെയർ',
     reason:
       'വി കെയറിന്റെ ഇമെയിലുകൾക്ക് സമ്മതം നൽകിയതിനാലാണ് നിങ്ങൾക്ക് ഇത് ലഭിക്കുന്നത്. എന്തെല്ലാം, എത്ര തവണ വേണമെന്ന് നിങ്ങൾക്ക് തീരുമാനിക്കാം. നിർത്താനും കഴിയും; പ്രവേശിക്കേണ്ട ആവശ്യമില്ല.',
-    notice: 'ഈ വിലാസം വി കെയറിൽ നൽകിയതിനാൽ ഒരിക്കൽ മാത്രം അയയ്ക്കുന്ന ഇമെയിലാണിത്.',
+    notice: 'ഈ വിലാസം വി കെയറിൽ നൽകിയതിനാലാണ് ഇത് അയയ്ക്കുന്നത്. ഇതു വാർത്താമെയിലല്ല.',
     choose: 'ക്രമീകരണങ്ങൾ മാറ്റുക',
     stop: 'ഇനി വേണ്ട',
   },

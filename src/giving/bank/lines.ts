@@ -4,6 +4,7 @@ import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import type { Stream } from '../accounts.ts';
+import { indianDay } from '../calendar.ts';
 import { accounts, type JournalKind, post } from '../journal.ts';
 import { holdGift } from '../offline/count.ts';
 import { bounce, realise } from '../offline/reversal.ts';
@@ -101,16 +102,23 @@ export const confirmMatch = (
     return { kind, id };
   });
 
+/** What a line is that nobody gave and the fund did not pay. */
+export const otherKinds = ['other', 'deposit', 'charge'] as const;
+export type OtherKind = (typeof otherKinds)[number];
+const isOther = (kind: string): kind is OtherKind => otherKinds.some((one) => one === kind);
+const JOURNALS: Record<OtherKind, JournalKind> = { other: 'other', deposit: 'deposit', charge: 'fee' };
+
 /** Matches that posted nothing of their own. */
 const RELEASED = ['gift', 'disbursement', 'bounce', 'settlement'];
 
 /**
- * Takes back what a line was said to be, so that it is explained again. What stands in the books stays.
+ * Takes back what a line was said to be, so that it is explained again. What was posted only because of it is
+ * taken out of the books by a journal of today that says the opposite; of what else stands there nothing changes.
  *
- * @throws Refusal when the line was posted as something by itself
+ * @throws Refusal (404) when there is no such line, (409) when it is not explained
  */
 export async function releaseLine(
-  { sql }: Pick<Ground, 'sql'>,
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
   { line, actor }: { line: string; actor: string },
 ): Promise<void> {
   await transaction(sql, async (connection) => {
@@ -119,10 +127,12 @@ export async function releaseLine(
       [line],
     );
     const before = found(rows[0], say`There is no such line.`);
-    if (!before.kind || !RELEASED.includes(before.kind))
-      throw new Refusal(say`Only a line that is matched with a gift or a payment is opened again.`, 409);
+    if (!before.kind || !isReleasable(before.kind))
+      throw new Refusal(say`This line is to be explained already.`, 409);
+    if (isOther(before.kind)) await takeOut(connection, { line, kind: before.kind, at: clock.now() });
     await connection.query(
-      `UPDATE bank_line SET matched_kind = NULL, matched_id = NULL, matched_by = NULL, matched_at = NULL WHERE id::text = $1`,
+      `UPDATE bank_line SET matched_kind = NULL, matched_id = NULL, matched_by = NULL, matched_at = NULL, note = NULL
+        WHERE id::text = $1`,
       [line],
     );
     await connection.query('UPDATE settlement SET bank_line = NULL WHERE bank_line = $1', [line]);
@@ -131,12 +141,45 @@ export async function releaseLine(
   });
 }
 
-/** Whether a line may be opened again. */
-export const isReleasable = (kind: string): boolean => RELEASED.includes(kind);
+/** Posts the opposite of what a line was posted as last. */
+async function takeOut(
+  connection: Connection,
+  { line, kind, at }: { line: string; kind: OtherKind; at: Date },
+): Promise<void> {
+  const { rows } = await connection.query<{ subject: string; account: string; amount: string }>(
+    `SELECT j.subject, p.account, p.amount FROM journal j JOIN posting p ON p.journal = j.id
+      WHERE j.id = (SELECT max(id) FROM journal WHERE kind = $2 AND subject = ANY($1)) ORDER BY p.line`,
+    [subjectsOf(line), JOURNALS[kind]],
+  );
+  const [first] = rows;
+  if (!first) throw new Error(`bank line ${line} was posted as ${kind}, and no journal says so`);
+  await post(connection, {
+    ...{ kind: 'reversal', subject: first.subject, day: indianDay(at), at },
+    lines: rows.map(({ account, amount }) => [account, -BigInt(amount)]),
+  });
+}
 
-/** What a line is that nobody gave and the fund did not pay. */
-export const otherKinds = ['other', 'deposit', 'charge'] as const;
-export type OtherKind = (typeof otherKinds)[number];
+/** So often a line can be posted, taken out and posted again. */
+const TIMES = 20;
+
+/** A journal tells of a subject once: a line that was taken out is posted under its next name. */
+const subjectsOf = (line: string): string[] =>
+  Array.from({ length: TIMES }, (_, n) => (n ? `bank-line:${line}.${n + 1}` : `bank-line:${line}`));
+
+async function nextSubject(connection: Connection, line: string): Promise<string> {
+  const subjects = subjectsOf(line);
+  const { rows } = await connection.query<{ times: number }>(
+    "SELECT count(*)::int AS times FROM journal WHERE kind = 'reversal' AND subject = ANY($1)",
+    [subjects],
+  );
+  const next = subjects[rows[0]?.times ?? 0];
+  if (!next)
+    throw new Refusal(say`This line was posted and taken out ${TIMES} times. Leave it as it is.`, 409);
+  return next;
+}
+
+/** Whether a line may be opened again. */
+export const isReleasable = (kind: string): boolean => RELEASED.includes(kind) || isOther(kind);
 
 /**
  * Says that a line is no gift: other income such as interest, cash of ours that was paid in, or a charge of
@@ -156,9 +199,8 @@ export const explainLine = (
     const { stream, amount, day } = line;
     if (as === 'deposit' && stream === 'fcra') throw new Refusal(say`No cash is paid into the FCRA account.`);
     const other = { other: accounts.other(stream), deposit: accounts.cash, charge: accounts.fee(stream) }[as];
-    const kinds: Record<OtherKind, JournalKind> = { other: 'other', deposit: 'deposit', charge: 'fee' };
     await post(connection, {
-      ...{ kind: kinds[as], subject: `bank-line:${line.id}`, day, at: ground.clock.now() },
+      ...{ kind: JOURNALS[as], subject: await nextSubject(connection, line.id), day, at: ground.clock.now() },
       lines: [
         [accounts.bank(stream), amount],
         [other, -amount],

@@ -39,6 +39,7 @@ const menu: Entry[] = [
     ...{ href: '/console/gifts', key: 'nav.gifts', sign: 'gift', line: true },
     also: /^\/console\/(refunds|disputes)\b/,
   },
+  { href: '/console/donors', key: 'nav.donors', sign: 'receipt' },
   { href: '/console/offline', key: 'nav.offline', sign: 'hands' },
   { href: '/console/bank', key: 'nav.bank', sign: 'rupee' },
   { href: '/console/reconciliation', key: 'nav.reconciliation', sign: 'merge' },

@@ -99,7 +99,7 @@ function frameOf(web: Web, req: Request, res: Response) {
     ...brandOf(web, language),
     ...{ zone, here, hereCoded: encodeURIComponent(here), nav, other: otherLanguage(language) },
     now: web.ground.clock.now(),
-    staff: { name: staff.user.name, initials: initialsOf(staff.user.name), theme: null },
+    staff: { id: staff.user.id, name: staff.user.name, initials: initialsOf(staff.user.name), theme: null },
     mayHold: web.allows(staff.user.roles, 'post', '/console/hold'),
     palette: [...nav, ...actionsFor(web, staff, t)],
     done: doneText(req, language),

@@ -28,7 +28,11 @@ const verify: Handler = (web) => async (req, res) => {
   res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
   showPage(web, {
     ...{ req, res, name: 'receipt-check', status: receipt ? 200 : 404 },
-    data: { receipt: receipt ? shown(receipt, language) : null },
+    data: {
+      receipt: receipt ? shown(receipt, language) : null,
+      // A page that looks like this one cannot have its address.
+      begins: `${web.ground.config.publicUrl}/`,
+    },
   });
 };
 

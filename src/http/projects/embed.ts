@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../errors.ts';
 import { type Language, languageOf, translate } from '../../i18n.ts';
-import { assetsNamed } from '../../media/assets.ts';
+import { showableAssets } from '../../media/assets.ts';
 import { findPublished } from '../../pages/published.ts';
 import { readerLanguage } from '../../reader.ts';
 import { say } from '../../say.ts';
@@ -25,7 +25,7 @@ export const showEmbed: Handler = (web) => async (req, res) => {
     const { sql, clock, config } = web.ground;
     const project = await findPublished(sql, slug);
     const { content } = project;
-    const [cover] = content.cover ? await assetsNamed({ sql }, [content.cover]) : [];
+    const [cover] = content.cover ? await showableAssets({ sql }, [content.cover]) : [];
     const lang = `?lang=${language}`;
     const data = {
       ...{ place: placeOf(project, language), progress: progressOf(project, clock.now(), language) },

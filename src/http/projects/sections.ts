@@ -70,12 +70,20 @@ export const milestonesOf = ({ project, language }: Showing) =>
 export const updatesOf = (showing: Showing) =>
   showing.figures.updates.map((update) => ({
     ...{ id: update.id, kind: update.kind, papers: papersOf(update.files, showing) },
+    milestone: milestoneOf(update.milestone, showing),
     ...{ at: update.at.toISOString(), day: formatDay(update.at, showing.language) },
     title: saidIn({ en: update.en.title, ml: update.ml.title }, showing.language),
     texts: paragraphs(saidIn({ en: update.en.text, ml: update.ml.text }, showing.language).text),
     lang: saidIn({ en: update.en.text, ml: update.ml.text }, showing.language).lang,
     picture: pictureFor(showing, update.asset, '(min-width: 60rem) 24rem, 100vw'),
   }));
+
+/** The milestone that an update tells of; one that the page does not have any more is known by its amount. */
+function milestoneOf(amount: string | null, { project, language }: Showing) {
+  if (!amount) return null;
+  const words = project.content.milestones.find((one) => one.amount === amount)?.words;
+  return { amount: formatAmount(BigInt(amount)), said: words ? saidIn(words, language) : null };
+}
 
 function papersOf(ids: string[], { figures }: Showing) {
   const papers = ids.map((id) => figures.papers.get(id)).filter((paper) => paper !== undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { agentFamily } from '../../../src/access/agent.ts';
-import { deviceToken, readDevice } from '../../../src/access/devices.ts';
+import { agentFamily, agentInWords } from '../../../src/access/agent.ts';
+import { deviceTokens, readDevice } from '../../../src/access/devices.ts';
 import { hashPassword, isPassword, passwordFault } from '../../../src/access/passwords.ts';
 import { newRing, openKeys } from '../../../src/keys.ts';
 
@@ -68,13 +68,38 @@ it('knows a browser by its kind, whatever its version and however it asks for th
   expect([agentFamily('curl/8.5'), agentFamily('')]).toEqual(['curl', 'unknown']);
 });
 
-it('takes a device cookie for its own user only, unchanged, for half a year', () => {
-  const [keys, user] = [openKeys(newRing()), '019ab000-0000-7000-8000-000000000001'];
+it('names a browser in the language of its reader', () => {
+  const here = 'Chrome, Android or Linux';
+  expect(agentInWords(here, 'en')).toBe('Chrome on Android or Linux');
+  expect(agentInWords(here, 'ml')).toBe('ക്രോം, ആൻഡ്രോയ്ഡ് അല്ലെങ്കിൽ ലിനക്സ്');
+  expect([agentInWords('curl', 'ml'), agentInWords('unknown', 'en')]).toEqual(['curl', 'an unknown browser']);
+});
+
+describe('a device cookie', () => {
+  const [keys, userId] = [openKeys(newRing()), '019ab000-0000-7000-8000-000000000001'];
   const now = new Date('2026-11-21T06:30:00Z');
-  const token = deviceToken(keys, user, now);
-  expect(readDevice(keys, token, { userId: user, now })).toMatch(/^[\da-f]{16}$/);
-  expect(readDevice(keys, token, { userId: user.replace(/1$/, '2'), now })).toBeNull();
-  expect(readDevice(keys, token.replace(/.{4}$/, 'AAAA'), { userId: user, now })).toBeNull();
-  expect(readDevice(keys, token, { userId: user, now: new Date('2027-06-21T06:30:00Z') })).toBeNull();
-  expect(readDevice(keys, '', { userId: user, now })).toBeNull();
+  const colleague = { userId: userId.replace(/1$/, '2'), now };
+
+  it('is taken for its own user only, unchanged, for half a year', () => {
+    const token = deviceTokens(keys, '', { userId, now });
+    expect(readDevice(keys, token, { userId, now })).toMatch(/^[\da-f]{16}$/);
+    expect(readDevice(keys, token, colleague)).toBeNull();
+    expect(readDevice(keys, token.replace(/.{4}$/, 'AAAA'), { userId, now })).toBeNull();
+    expect(readDevice(keys, token, { userId, now: new Date('2027-06-21T06:30:00Z') })).toBeNull();
+    expect(readDevice(keys, '', { userId, now })).toBeNull();
+  });
+
+  it('knows all who share a computer, five at most', () => {
+    const both = deviceTokens(keys, deviceTokens(keys, '', { userId, now }), colleague);
+    expect(readDevice(keys, both, { userId, now })).not.toBeNull();
+    expect(readDevice(keys, both, colleague)).not.toBeNull();
+    const again = deviceTokens(keys, both, { userId, now });
+    expect(again.split('.')).toHaveLength(2);
+    const many = [3, 4, 5, 6].reduce(
+      (kept, n) => deviceTokens(keys, kept, { userId: userId.replace(/1$/, String(n)), now }),
+      again,
+    );
+    expect(many.split('.')).toHaveLength(5);
+    expect(readDevice(keys, many, colleague)).toBeNull();
+  });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { currentHold, liftHold } from '../../../src/deliveries/holds.ts';
 import { openLedger } from '../../../src/deliveries/ledger.ts';
-import { advanceMark } from '../../../src/deliveries/mark.ts';
+import { acceptDatabase, advanceMark } from '../../../src/deliveries/mark.ts';
 import { deliverNotice } from '../../../src/deliveries/notices.ts';
 import { acceptRestore } from '../../../src/deliveries/restored.ts';
 import { pauseRun } from '../../../src/deliveries/runs.ts';
@@ -142,6 +142,20 @@ it('knows a restored database before any worker has looked', async () => {
   expect(await currentHold(ground.sql)).toBeNull();
   await acceptRestore(ground, 'test');
   expect(await advanceMark(ground)).toBeGreaterThan(900n);
+  expect(await currentHold(ground.sql)).toBeNull();
+});
+
+it('holds nothing anew because a worker compared the marks just before somebody said `wecare restored`', async () => {
+  await ground.sql.query("UPDATE setting SET value = '700' WHERE key = 'send-mark'");
+  await advanceMark(ground);
+  await setMark(4);
+  const query = async (text: string, values?: unknown[]) => {
+    if (/INSERT INTO hold/.test(text)) await acceptDatabase(ground);
+    return ground.sql.query(text, values);
+  };
+  await advanceMark({ ...ground, sql: { query } as typeof ground.sql });
+  expect(await currentHold(ground.sql)).toBeNull();
+  await advanceMark(ground);
   expect(await currentHold(ground.sql)).toBeNull();
 });
 

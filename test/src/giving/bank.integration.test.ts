@@ -192,19 +192,43 @@ describe('A line', () => {
     await expectSound(ground);
   });
 
-  it('is opened again when it was matched wrongly, but not when it was posted', async () => {
+  it('is opened again when it was matched wrongly, and the books stay', async () => {
     const explained = await lines(false);
     const of = (kind: string) => explained.find(({ matched }) => matched?.kind === kind)?.id ?? '';
     const before = await balance(ground.sql, bank);
     await releaseLine(ground, { line: of('gift'), actor: FINANCE });
     expect((await lines(true)).map(({ id }) => id)).toContain(of('gift'));
     expect(await balance(ground.sql, bank)).toBe(before);
-    await expect(releaseLine(ground, { line: of('other'), actor: FINANCE })).rejects.toThrow(
-      'is opened again',
-    );
     await expect(releaseLine(ground, { line: of('gift'), actor: FINANCE })).rejects.toThrow(
-      'is opened again',
+      'to be explained already',
     );
+  });
+
+  it('is taken out of the books by a journal of today when it was posted wrongly, and posted again', async () => {
+    const other = accounts.other('domestic');
+    const sums = async () => [await balance(ground.sql, bank), await balance(ground.sql, other)];
+    const [line] = (await lines(false)).filter(({ matched }) => matched?.kind === 'other');
+    const id = line?.id as string;
+    const posted = await sums();
+    for (const note of ['Interest again', 'And once more']) {
+      await releaseLine(ground, { line: id, actor: FINANCE });
+      expect(await sums()).toEqual([(posted[0] as bigint) - 1_250n, (posted[1] as bigint) + 1_250n]);
+      expect((await lines(true)).map((one) => one.id)).toContain(id);
+      await explainLine(ground, { line: id, as: 'other', note, actor: FINANCE });
+      expect(await sums()).toEqual(posted);
+    }
+    const { rows } = await ground.sql.query(
+      "SELECT kind, subject FROM journal WHERE subject LIKE 'bank-line:%' AND kind IN ('other', 'reversal') ORDER BY id",
+    );
+    const named = (n: string) => `bank-line:${id}${n}`;
+    expect(rows).toEqual([
+      ...['', '.2'].flatMap((n) => [
+        { kind: 'other', subject: named(n) },
+        { kind: 'reversal', subject: named(n) },
+      ]),
+      { kind: 'other', subject: named('.3') },
+    ]);
+    await expectSound(ground);
   });
 
   it('keeps its month open until it is explained', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { transaction } from '../../../src/db.ts';
 import { advanceMark } from '../../../src/deliveries/mark.ts';
+import { acceptRestore } from '../../../src/deliveries/restored.ts';
 import { nextNumber } from '../../../src/giving/receipt-mark.ts';
 import { testGround } from '../../support/ground.ts';
 
@@ -47,9 +48,22 @@ it('a database that is one receipt behind is told from a crash by the send mark'
   expect(await skipped()).toHaveLength(2);
 });
 
+it('one receipt behind is not taken for a crash because somebody said `wecare restored` in between', async () => {
+  await acceptRestore(ground, 'test', { anyway: true });
+  await restore(23);
+  expect(await next()).toBe(25n);
+  expect(await skipped()).toMatchObject([{}, {}, { after: { from: '24', to: '24' } }]);
+  const lost = transaction(ground.sql, async (connection) => {
+    expect(await nextNumber(ground, connection, SERIES)).toBe(26n);
+    throw new Error('the process ends here');
+  });
+  await expect(lost).rejects.toThrow('ends here');
+  expect(await next()).toBe(26n);
+});
+
 it('a mark that was lost is begun anew from the database', async () => {
   await rm(path.join(ground.config.dataDir, 'receipts-domestic-2026-27.mark'));
-  expect(await next()).toBe(25n);
+  expect(await next()).toBe(27n);
   await restore(3);
-  expect(await next()).toBe(26n);
+  expect(await next()).toBe(28n);
 });

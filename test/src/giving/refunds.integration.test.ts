@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addUser, type Role, type User } from '../../../src/access/users.ts';
+import { tellAskedRefunds } from '../../../src/campaigns/refund-asks.ts';
 import { tellRefunds } from '../../../src/campaigns/refund-mails.ts';
 import { accountOf } from '../../../src/giving/accounts.ts';
 import { applyPayment } from '../../../src/giving/apply.ts';
@@ -105,6 +106,33 @@ describe('A refund', () => {
     const id = await ask(payment);
     await expect(approve(id, staff.author)).rejects.toThrow('This needs the role');
     expect(await listRefunds(ground, { payment })).toHaveLength(1);
+  });
+
+  it('that waits for a second person is mailed to all of finance but whoever asked, once', async () => {
+    const email = 'second@kssm.example';
+    const second = await addUser(ground, { email, name: 'Biju', roles: ['finance', 'author'] }, 'cli:test');
+    await ground.sql.query("UPDATE app_user SET language = 'ml' WHERE id = $1", [second.id]);
+    const mailed = async () =>
+      (
+        await ground.sql.query(
+          "SELECT address, language, subject, text FROM notice WHERE kind = 'refund-waiting' ORDER BY address",
+        )
+      ).rows;
+    await tellAskedRefunds(ground);
+    await ground.sql.query("DELETE FROM notice WHERE kind = 'refund-waiting'");
+    const id = await ask(await paidGift(ground, till, { amount: 60_000n }), 20_000n);
+    await Promise.all([tellAskedRefunds(ground), tellAskedRefunds(ground)]);
+    await tellAskedRefunds(ground);
+    expect(await mailed()).toMatchObject([
+      { address: email, language: 'ml', subject: '₹200 തിരികെ നൽകാൻ തീരുമാനം വേണം' },
+    ]);
+    expect((await mailed())[0].text).toContain(`/console/refunds/${id}`);
+    // One that was decided by then waits for nobody.
+    const decided = await ask(await paidGift(ground, till), null, second);
+    await approve(decided);
+    await tellAskedRefunds(ground);
+    expect(await mailed()).toHaveLength(1);
+    await ground.sql.query('UPDATE app_user SET disabled_at = now() WHERE id = $1', [second.id]);
   });
 
   it('that was declined says why, goes nowhere and can be asked for again', async () => {
@@ -224,13 +252,14 @@ describe('A refund whose end is not known', () => {
   });
 
   it('with the gateway for long is asked about again when its webhook was lost', async () => {
-    till.set({ refundMs: 50 });
+    // Long enough for a busy computer to look before it ends.
+    till.set({ refundMs: 3000 });
     const payment = await paidGift(ground, till);
     const id = await ask(payment);
     await approve(id);
     await sendRefunds(ground);
     till.set({ refundMs: 0 });
-    await expect.poll(() => made(payment)[0]?.entity.status).toBe('processed');
+    await expect.poll(() => made(payment)[0]?.entity.status, { timeout: 15_000 }).toBe('processed');
     const before = (await readRefund(ground, id)).state;
     later(2 * 3600);
     await sendRefunds(ground);

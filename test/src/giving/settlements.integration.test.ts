@@ -8,6 +8,7 @@ import {
   listDifferences,
   resolveDifference,
 } from '../../../src/giving/differences.ts';
+import { applyWebhook, receiveWebhook } from '../../../src/giving/inbox.ts';
 import { accounts, balance } from '../../../src/giving/journal.ts';
 import { placeOrder } from '../../../src/giving/orders.ts';
 import { reconcileSettlements } from '../../../src/giving/reconciling.ts';
@@ -81,6 +82,26 @@ describe('A settlement', () => {
       },
     });
     expect(await open()).toEqual([]);
+    await sound();
+  });
+
+  it('is fetched and posted as soon as the gateway tells of it', async () => {
+    await paidGift(ground, till, { amount: 100_000n });
+    const sent = payOut();
+    const bank = await balance(ground.sql, accounts.bank('domestic'));
+    const { id: account } = await accountOf(ground, 'domestic');
+    for (const { body, signature, id } of till.events(sent?.id ?? ''))
+      await receiveWebhook(ground, {
+        ...{ account, raw: body },
+        headers: { 'x-razorpay-signature': signature, 'x-razorpay-event-id': id },
+      });
+    const { rows } = await ground.sql.query(
+      "SELECT id FROM webhook_inbox WHERE applied_at IS NULL AND name LIKE 'settlement%'",
+    );
+    expect(rows).toHaveLength(1);
+    await applyWebhook(ground, rows[0].id);
+    expect((await listSettlements(ground)).map(({ id }) => id)).toContain(sent?.id);
+    expect((await balance(ground.sql, accounts.bank('domestic'))) - bank).toBe(100_000n);
     await sound();
   });
 

@@ -214,6 +214,36 @@ describe('the page of a project', () => {
     await expect.poll(() => html(`/projects/${SLUG}?lang=en`)).not.toContain('A bank adds it');
   });
 
+  it('says of its news what they are, which milestone they tell of, and shows their picture and papers', async () => {
+    const add = async (name: string, bytes: Buffer) =>
+      (await addAsset(ground, { name, bytes, alt: { en: 'A bed by the window' } }, staff.author)).asset;
+    const picture = await add('bed.jpg', await photograph(900, 700));
+    const bill = await add('bill.pdf', Buffer.from('%PDF-1.4\n%%EOF'));
+    const id = await plantProject(ground, { slug: 'told' });
+    const tell = (content: object) =>
+      ground.sql.query(
+        `INSERT INTO project_update (id, project_id, content, made_by, published_at) VALUES (gen_random_uuid(), $1, $2, 'cli:test', $3)`,
+        [id, JSON.stringify(content), ground.clock.now()],
+      );
+    const en = { title: 'Beds came', text: 'They stand in **40 homes**.' };
+    await tell({ en, asset: picture.id, files: [bill.id], milestone: '150000000' });
+    await tell({ kind: 'closing', en: { title: 'Thank you', text: 'The rest follows.' }, milestone: '100' });
+    const english = await html('/projects/told?lang=en');
+    for (const text of [
+      'Milestone reached: <b class="num">₹15,00,000</b> · <span>Forty air beds</span>',
+      // A milestone that the page does not have any more is known by its amount.
+      'Milestone reached: <b class="num">₹1</b></span>',
+      '<span class="badge">What happens now</span>',
+      'alt="A bed by the window"',
+      `/m/${bill.hash}`,
+    ])
+      expect(english).toContain(text);
+    expect(english.match(/class="badge">/g)).toHaveLength(1);
+    expect(await html('/projects/told?lang=ml')).toContain(
+      'നാഴികക്കല്ല് പിന്നിട്ടു: <b class="num">₹15,00,000</b> · <span>നാൽപ്പത് എയർ ബെഡ്</span>',
+    );
+  });
+
   it('shows its cover in the sizes and formats of the library', async () => {
     const bytes = await photograph();
     const { asset } = await addAsset(
@@ -263,7 +293,7 @@ describe('the list of projects', () => {
       ]
         .map(([, slug]) => slug)
         .sort();
-    expect(await found('')).toEqual(['bags', SLUG, 'covered', 'ends'].sort());
+    expect(await found('')).toEqual(['bags', SLUG, 'covered', 'ends', 'told'].sort());
     expect(await found('text=bags')).toEqual(['bags']);
     expect(await found(`text=${encodeURIComponent('ബാഗുകൾ')}`)).toEqual(['bags']);
     expect(await found('theme=children')).toEqual(['bags']);

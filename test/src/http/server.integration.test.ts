@@ -14,6 +14,15 @@ describe('the pages', () => {
     expect(html).toContain('http://127.0.0.1:3001/sandbox/inbox');
   });
 
+  it('are not there for an address or a form with a NUL in it, which no database takes', async () => {
+    for (const path of ['/projects?text=%00', '/projects/a%00b', '/l/a%00b', '/n/a%00', '/?x=a%00'])
+      expect((await ask(path)).status, path).toBe(404);
+    const body = new URLSearchParams('name=Anu%00&email=anu%00%40people.example&to=check&key=%00');
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    for (const path of ['/subscribe', '/give', '/my'])
+      expect((await ask(path, { method: 'POST', headers, body })).status, path).toBeLessThan(500);
+  });
+
   it('name their style sheets by content, so that browsers may keep them for a year', async () => {
     const [, path = ''] =
       /href="(\/assets\/tokens\.[0-9a-f]{10}\.css)"/.exec(await (await ask('/')).text()) ?? [];

@@ -60,9 +60,10 @@ it('is needed before a picture with a person is public, and its withdrawal takes
   await sayPersons(ground, { asset: asset.id, persons: true, consents: [id] }, both.author);
   expect(await reasons()).toEqual([]);
   const projectId = await liveProject(ground, both, content({ cover: asset.id, consents: [id] }));
-  const page = async () =>
-    (await ask(`/projects/${(await readDesk(ground, projectId)).project.slug}`)).text();
-  expect(await page()).toContain(asset.hash);
+  const { slug } = (await readDesk(ground, projectId)).project;
+  const page = async () => (await ask(`/projects/${slug}`)).text();
+  const embed = async () => (await ask(`/projects/${slug}/embed`)).text();
+  for (const shown of [page, embed]) expect(await shown()).toContain(asset.hash);
   const before = await served();
   expect(before.headers.get('cache-control')).toContain('immutable');
 
@@ -72,7 +73,7 @@ it('is needed before a picture with a person is public, and its withdrawal takes
     ...[200, 'image/png', 'no-store'],
   ]);
   expect(Buffer.from(await after.arrayBuffer()).equals(Buffer.from(await before.arrayBuffer()))).toBe(false);
-  await expect.poll(page, { timeout: 10_000 }).not.toContain(asset.hash);
+  for (const shown of [page, embed]) await expect.poll(shown, { timeout: 10_000 }).not.toContain(asset.hash);
   expect(await reasons()).toEqual([expect.stringContaining('may not be shown')]);
   expect(await placesOf(ground.sql, await findConsent(ground, id))).toMatchObject({
     ...{ pictures: [{ name: 'ramp.jpg' }], messages: [] },

@@ -12,6 +12,7 @@ import { leave, renew } from '../../session.ts';
 import { SIGN_IN, type Staff, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { backTo, leadOn, readingOf, showConsole } from '../shell.ts';
+import { inWords } from './device.ts';
 import {
   checkNewPassword,
   isWrong,
@@ -45,7 +46,7 @@ interface Shown {
 
 async function showAll(web: Web, { req, res, typed, wrong }: Shown): Promise<void> {
   const staff = staffOf(res);
-  const { t } = readingOf(req, res);
+  const { t, language } = readingOf(req, res);
   const sessions = await listSessions(web.ground, staff.user.id);
   const data = {
     ...{ typed, malayalam: typed.language === 'ml', email: staff.user.email },
@@ -53,7 +54,7 @@ async function showAll(web: Web, { req, res, typed, wrong }: Shown): Promise<voi
     ...{ ...passwordData(wrong), factor: await secondFactorOf(web.ground, staff.user.id) },
     zones: zoneOptions(typed.ownZone),
     office: zoneName(await defaultZone(web.ground)),
-    sessions: sessions.map((one) => ({ ...one, here: one.id === staff.sessionId })),
+    sessions: sessions.map((one) => ({ ...inWords(one, language), here: one.id === staff.sessionId })),
   };
   const status = wrong === FINE ? 200 : wrong.old === 'slow' ? 429 : 422;
   await showConsole(web, {

@@ -11,6 +11,7 @@ import { ADMINISTRATORS, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { askPassword } from './account.ts';
+import { inWords } from './device.ts';
 import { roleChoices, USERS } from './users.ts';
 
 const ONE = `${USERS}/:id`;
@@ -37,7 +38,8 @@ async function showOne(web: Web, { req, res, refused, wrongRoles, wrongOld }: Sh
       here: `${USERS}/${id}`,
       roles: roleChoices(reading, user.roles),
     },
-    ...{ sessions: await listSessions(web.ground, id), refused: refused ?? null },
+    sessions: (await listSessions(web.ground, id)).map((one) => inWords(one, reading.language)),
+    refused: refused ?? null,
     ...{ rolesError: wrongRoles ? reading.t('access-fault.roles') : null, wrongOld: wrongOld ?? false },
   };
   const crumbs = [{ href: USERS, text: reading.t('nav.users') }];

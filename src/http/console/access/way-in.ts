@@ -1,9 +1,12 @@
 import type { Request, Response } from 'express';
-import { audit } from '../../../access/audit.ts';
-import { enter } from '../../session.ts';
+import { readDevice } from '../../../access/devices.ts';
+import { noteSignIn } from '../../../access/entering.ts';
+import { mailStrange } from '../../../campaigns/staff-letters.ts';
+import { transaction } from '../../../db.ts';
+import { browserOf, enter } from '../../session.ts';
 import { SIGN_IN } from '../../staff.ts';
 import type { Web } from '../../web.ts';
-import { trustDevice } from './device.ts';
+import { deviceOf, trustDevice } from './device.ts';
 
 export const CODE = `${SIGN_IN}/code`;
 
@@ -27,14 +30,13 @@ export async function goOn(
   res.redirect(303, next);
 }
 
-/** Signs somebody in who has proved everything that is asked of them. */
-export async function letIn(web: Web, { req, res }: Call, userId: string): Promise<void> {
-  const { email } = await enter(web.ground, req, { userId, stage: 'in' });
-  trustDevice(web.ground, res, userId);
-  await audit(web.ground.sql, {
-    actor: email,
-    action: 'user.signed-in',
-    subjectType: 'user',
-    subjectId: userId,
+/** Signs somebody in who has proved everything that is asked of them, and mails them where the browser is new. */
+export async function letIn({ ground }: Web, { req, res }: Call, userId: string): Promise<void> {
+  const known = readDevice(ground.keys, deviceOf(ground, req), { userId, now: ground.clock.now() }) !== null;
+  const user = await enter(ground, req, { userId, stage: 'in' });
+  trustDevice(ground, { req, res }, userId);
+  await transaction(ground.sql, async (connection) => {
+    if (!(await noteSignIn(connection, { ...user, known }))) return;
+    await mailStrange(connection, ground.config, { user, ...browserOf(req), at: ground.clock.now() });
   });
 }

@@ -6,7 +6,7 @@ import { type Book, bookFormats, books, exportBook } from '../../../giving/books
 import { listHeads } from '../../../giving/books/head.ts';
 import { type Period, readPeriod } from '../../../giving/books/period.ts';
 import { type BalanceRow, totalsOf, trialBalance } from '../../../giving/books/trial-balance.ts';
-import { daysOfYear, financialYear, indianDay } from '../../../giving/calendar.ts';
+import { daysOfYear, financialYear, indianDay, yearsUntil } from '../../../giving/calendar.ts';
 import { formatAmount } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
@@ -39,7 +39,7 @@ export const show: Handler = (web) => async (req, res) => {
     data: {
       ...{ period, refused, typed: { from: asked(req, 'from'), to: asked(req, 'to') } },
       span: { from: dayWords(reading, period.from), to: dayWords(reading, period.to) },
-      years: yearsUntil(today, year),
+      years: yearsUntil(today, YEARS).map((value) => ({ value, text: value, selected: value === year })),
       streams: (['domestic', 'fcra'] as const).flatMap((stream) => {
         const own = rows.filter((row) => row.stream === stream);
         return own.length
@@ -70,13 +70,6 @@ function periodIn(req: Request, today: string, reading: Reading) {
     if (!(error instanceof Refusal)) throw error;
     return { period: usual, year: current, refused: reading.said(error) };
   }
-}
-
-function yearsUntil(today: string, chosen: string) {
-  const first = Number(financialYear(today).slice(0, 4));
-  return Array.from({ length: YEARS }, (_, n) => financialYear(`${first - n}-04-01`)).map((value) => ({
-    ...{ value, text: value, selected: value === chosen },
-  }));
 }
 
 function shownBalance(rows: BalanceRow[], { t }: Reading, named: (words: string) => string) {

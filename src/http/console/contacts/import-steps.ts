@@ -8,6 +8,7 @@ import { type Form, readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { offeredPurposes } from '../purposes.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { crumbsOf, IMPORT, IMPORTS, importIdOf, mayImport, stepsOf } from './import.ts';
 
@@ -148,6 +149,7 @@ async function showConsent(
     data: {
       ...{ steps: stepsOf(t, 2), draft, said, href: `${IMPORTS}/${draft.id}`, refused: refused ?? null },
       ...{ faults: { purpose: null, basis: null, ...faults }, lists: lists.map(({ name }) => name) },
+      purposes: await offeredPurposes(web.ground.sql, { t }),
       counts: { taken: draft.seen.rows - draft.seen.rejected, out: draft.seen.rejected },
       phones: draft.seen.columns.some(({ as }) => as === 'phone'),
     },

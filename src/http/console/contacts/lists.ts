@@ -8,6 +8,7 @@ import { type Form, readForm } from '../../form.ts';
 import type { Route } from '../../routes.ts';
 import { READERS, staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { offeredPurposes } from '../purposes.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { CONTACTS, pagerOf } from './list.ts';
 import { idOf, pathOf } from './one.ts';
@@ -87,6 +88,7 @@ async function showList(
         href: hrefOf(list.id),
         uses: await usesOfList(web.ground.sql, list.name),
         fault: fault ?? null,
+        purposes: await offeredPurposes(web.ground.sql, { t }),
       },
       rows: shown.map((row) => ({ ...row, href: pathOf(row.id) })),
       typed: {

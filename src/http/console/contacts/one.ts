@@ -8,6 +8,7 @@ import type { MessageKey } from '../../../i18n.ts';
 import type { Route } from '../../routes.ts';
 import { ADMINISTRATORS, READERS, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
+import { offeredPurposes } from '../purposes.ts';
 import { leadOn, type Reading, readingOf, showConsole } from '../shell.ts';
 import { dayIn } from './days.ts';
 import { CONTACTS, pagerOf } from './list.ts';
@@ -90,6 +91,7 @@ async function choicesOf(
       '',
       t('contacts.list.choose'),
     ),
+    purposes: await offeredPurposes(web.ground.sql, { t }),
     channels: optionsOf(channels, typed.channel ?? 'email'),
     frequencies: optionsOf(paces, typed.frequency ?? frequency ?? 'any'),
     pausedDay: typed.until ?? dayIn(pausedUntil, zone),

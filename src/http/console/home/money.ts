@@ -2,6 +2,7 @@ import type { DisputeLine } from '../../../giving/disputes.ts';
 import type { FinanceThings } from '../../../giving/finance-things.ts';
 import type { RefundLine } from '../../../giving/refund-list.ts';
 import { formatAmount } from '../../../i18n.ts';
+import { askerOf } from '../gifts/refund-rows.ts';
 import type { Telling, Thing } from './things.ts';
 
 /** What of the money waits for somebody: deadlines first, then decisions, then the lists of work. */
@@ -32,7 +33,7 @@ function refundThing(refund: RefundLine, { reading: { t }, where, user }: Tellin
   const href = where.refund(refund.id);
   return {
     ...{ look: null, sign: 'undo', href, text: t('home.refund', { amount: formatAmount(refund.amount) }) },
-    small: own ? t('home.refund.own') : t('home.refund.asked', { name: refund.askedBy ?? '–' }),
+    small: own ? t('home.refund.own') : t('home.refund.asked', { name: askerOf(refund, t) }),
     button: own ? t('home.look') : t('home.refund.do'),
   };
 }
@@ -45,16 +46,19 @@ function failedThing(refund: RefundLine, { reading: { t }, where }: Telling): Th
   };
 }
 
-function countThings({ parked, differences }: FinanceThings, { reading: { t }, where }: Telling): Thing[] {
-  const href = where.page('/console/reconciliation');
-  const one = (count: number, key: 'home.parked' | 'home.differences'): Thing[] =>
+function countThings(things: FinanceThings, { reading: { t }, where }: Telling): Thing[] {
+  const one = (count: number, key: 'parked' | 'differences' | 'erasures', path: string): Thing[] =>
     count
       ? [
           {
-            ...{ look: 'deferred', sign: null, href, text: t(key, { count }) },
-            ...{ small: t(`${key}.why`), button: t('home.look') },
+            ...{ look: 'deferred', sign: null, href: where.page(path), text: t(`home.${key}`, { count }) },
+            ...{ small: t(`home.${key}.why`), button: t('home.look') },
           },
         ]
       : [];
-  return [...one(parked, 'home.parked'), ...one(differences, 'home.differences')];
+  return [
+    ...one(things.erasures, 'erasures', '/console/donors/erasures'),
+    ...one(things.parked, 'parked', '/console/reconciliation'),
+    ...one(things.differences, 'differences', '/console/reconciliation'),
+  ];
 }

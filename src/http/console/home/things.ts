@@ -41,6 +41,7 @@ export function thingsOf(home: Home, telling: Telling): Thing[] {
     ...accountThings(home, telling),
     ...signatureThings(home, telling),
     ...money,
+    ...projectThings(home, telling),
     ...waiting,
     ...technicalThings(home, telling),
   ];
@@ -59,6 +60,23 @@ function waitingThing(thing: WaitingThing, { reading, where, approves }: Telling
     href: approval ? where.approval(thing) : where.run(thing.run, thing.campaignId),
     button: t(approval && by === 'mine' ? 'home.approval.do' : key('.do')),
   };
+}
+
+/** Whoever writes sees that it waits; whoever decides sees what there is to read. */
+function projectThings({ projects }: Home, { reading: { t, language }, where, approves }: Telling): Thing[] {
+  return projects.flatMap(({ kind, projectId, titles, own }) => {
+    const href = where.project(projectId, kind === 'update' ? '/updates' : '');
+    if (!href) return [];
+    const by = approves && own ? 'own' : approves ? 'mine' : 'other';
+    const project = titles[language] || titles.en || titles.ml;
+    return [
+      {
+        ...{ look: null, sign: 'target', href, text: t(`home.project.${kind}`, { project }) },
+        small: t(`home.approval.${by}`),
+        button: t(by === 'mine' ? 'home.project.do' : 'home.look'),
+      },
+    ];
+  });
 }
 
 function signatureThings({ signatures }: Home, { reading: { t }, where }: Telling): Thing[] {

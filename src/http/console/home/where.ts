@@ -17,6 +17,7 @@ export function whereFor(web: Web, { user }: Staff) {
     contact: (id: string) => to('/console/contacts/:id', id),
     list: (id: string) => to('/console/lists/:id', id),
     refund: (id: string) => to('/console/refunds/:id', id),
+    project: (id: string, part: '' | '/updates' = '') => to(`/console/projects/:id${part}`, id),
     segment: (id: string) => to('/console/segments/:id', id),
     page: (path: string) => (may(path) ? path : null),
   };

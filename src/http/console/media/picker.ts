@@ -1,10 +1,17 @@
 import type { Ground } from '../../../ground.ts';
+import { languages, translate } from '../../../i18n.ts';
 import { artNames, artOf } from '../../../media/art.ts';
 import { searchLibrary } from '../../../media/library.ts';
 import { smallOf } from '../messages/fields.ts';
 import type { Reading } from '../shell.ts';
 
 const MOST = 60;
+
+/** What a drawing shows, in each language. */
+const altsOf = (name: string): string =>
+  JSON.stringify(
+    Object.fromEntries(languages.map((tongue) => [tongue, translate(tongue, `art.${name}`)])),
+  );
 
 /**
  * Pictures to choose from: the latest of the library, and our drawings.
@@ -18,7 +25,7 @@ export async function offeredPictures(
   const pictures = await searchLibrary(ground, { kind: 'picture', limit: MOST, text });
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const drawings = artNames().map((name) => ({
-    ...{ value: `art:${name}`, text: t(`templates.name.${name as 'thanks'}`), alts: '{}' },
+    ...{ value: `art:${name}`, text: t(`templates.name.${name as 'thanks'}`), alts: altsOf(name) },
     thumb: `/art/${artOf(name)?.file}`,
   }));
   return [

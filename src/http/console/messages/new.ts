@@ -5,6 +5,7 @@ import { languageName } from '../../../i18n.ts';
 import { artOf } from '../../../media/art.ts';
 import { readForm } from '../../form.ts';
 import type { Handler, Web } from '../../web.ts';
+import { offeredPurposes } from '../purposes.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { beginning, isInBlocks, type Mode } from './beginning.ts';
 import { userOf } from './editor.ts';
@@ -28,7 +29,13 @@ export const showNewMessage: Handler = (web) => async (req, res) => {
   const asked = typeof req.query.template === 'string' ? req.query.template : '';
   const template = templateNames().includes(asked) ? asked : 'blank';
   const typed: Typed = {
-    ...{ template, name: '', from: usual.from, purpose: usual.purpose, languages: LANGUAGES },
+    ...{
+      template,
+      name: '',
+      from: usual.from || usualSender(web),
+      purpose: usual.purpose,
+      languages: LANGUAGES,
+    },
     ...{ lists: usual.lists, mode: template === 'blank' || isInBlocks(template) ? 'blocks' : 'source' },
   };
   await show(web, { req, res, usual, typed });
@@ -77,6 +84,10 @@ function faultsOf(typed: Typed, t: ReturnType<typeof readingOf>['t']): Faults {
   };
 }
 
+/** Who writes, where nobody has written yet. */
+const usualSender = ({ ground: { config } }: Web): string =>
+  `${config.mailFrom.fromName} <${config.mailFrom.fromAddress}>`;
+
 export const templateNames = (): string[] => [...new Set(listTemplates().map(({ name }) => name))];
 
 interface Showing {
@@ -113,7 +124,7 @@ async function show(web: Web, { req, res, usual, typed, faults = {}, error }: Sh
       ...{ tag, text: languageName(tag, reading.language), chosen: typed.languages.includes(tag) },
     })),
     lists: usual.allLists.map((name) => ({ name, chosen: typed.lists.includes(name) })),
-    ...{ senders: usual.senders, purposes: usual.purposes },
+    ...{ senders: usual.senders, purposes: await offeredPurposes(web.ground.sql, reading) },
   };
   await showConsole(web, {
     ...{ req, res, name: 'message-new', title: t('new-message.title'), data, status: refused ? 422 : 200 },

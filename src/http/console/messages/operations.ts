@@ -23,13 +23,14 @@ const steps: Record<string, Step> = {
   remove: (writing, key) => removed(writing, key),
   undo: (writing) => putBack(writing),
   /** Takes a block out of one language only, and puts it in again. */
-  drop: (writing, key, language = '') => withRow(writing, key, (row) => dropped(row, language)),
+  drop: (writing, key, language = '') =>
+    withRow(withUndo(writing, key), key, (row) => dropped(row, language)),
   fill: (writing, key, language = '') =>
     withRow(writing, key, (row) => ({ ...row, cells: { ...row.cells, [language]: likeOthers(row) } })),
   /** A block inside of columns. */
   in: (writing, key, half = '', kind = '') => withHalf(writing, key, half, (cells) => grown(cells, kind)),
   out: (writing, key, half = '', index = '') =>
-    withHalf(writing, key, half, (cells) => cells.filter((_, i) => i !== Number(index))),
+    withHalf(withUndo(writing, key), key, half, (cells) => cells.filter((_, i) => i !== Number(index))),
   language: (writing, language = '') => withLanguage(writing, language),
   convert: (writing) => converted(writing),
 };
@@ -61,17 +62,39 @@ function moved(writing: Writing, key: string | undefined, step: 1 | -1): Writing
   return { ...writing, rows: rows.toSpliced(from, 1).toSpliced(to, 0, row) };
 }
 
-function removed(writing: Writing, key: string | undefined): Writing {
+/** Remembers a row as it is, for the button that takes the next step back. */
+function withUndo(writing: Writing, key: string | undefined): Writing {
   const index = writing.rows.findIndex((row) => row.key === key);
   const row = writing.rows[index];
-  return row ? { ...writing, rows: writing.rows.toSpliced(index, 1), removed: { index, row } } : writing;
+  return row ? { ...writing, removed: { index, row } } : writing;
+}
+
+function removed(writing: Writing, key: string | undefined): Writing {
+  const noted = withUndo(writing, key);
+  return { ...noted, rows: noted.rows.filter((row) => row.key !== key) };
 }
 
 function putBack(writing: Writing): Writing {
   const { removed: last, rows } = writing;
-  if (!last || rows.some(({ key }) => key === last.row.key)) return { ...writing, removed: null };
-  return { ...writing, rows: rows.toSpliced(last.index, 0, last.row), removed: null };
+  if (!last) return writing;
+  const { index, row } = last;
+  const there = rows.some(({ key }) => key === row.key);
+  const again = there
+    ? withRow(writing, row.key, (now) => ({ ...now, cells: missing(now.cells, row.cells) }))
+    : { ...writing, rows: rows.toSpliced(index, 0, row) };
+  return { ...again, removed: null };
 }
+
+/** What was typed meanwhile stays, but in a cell that has lost a block inside. */
+const missing = (now: Row['cells'], before: Row['cells']): Row['cells'] =>
+  Object.fromEntries(
+    Object.entries({ ...before, ...now }).map(([language, cell]) => {
+      const old = before[language];
+      return [language, old && blocksIn(old) > blocksIn(cell) ? old : cell];
+    }),
+  );
+
+const blocksIn = ({ halves }: Cell): number => halves.flat().length;
 
 const withRow = (writing: Writing, key: string | undefined, change: (row: Row) => Row): Writing => ({
   ...writing,
@@ -119,7 +142,7 @@ function withLanguage(writing: Writing, language: string): Writing {
 
 const unicode = (text: string): string => (isLegacyMalayalam([text]) ? convertLegacyMalayalam(text) : text);
 
-/** Turns every text in an ML-TT font into Unicode. */
+/** Turns every text in a font of ISM into Unicode. */
 function converted(writing: Writing): Writing {
   const ofCells = (cells: Row['cells']) =>
     Object.fromEntries(Object.entries(cells).map(([language, cell]) => [language, mapCell(cell, unicode)]));
@@ -132,7 +155,7 @@ function converted(writing: Writing): Writing {
   };
 }
 
-/** Names of the fields whose text is in an ML-TT font, with how it would read. */
+/** Names of the fields whose text is in a font of ISM, with how it would read. */
 export function legacyFields(writing: Writing): Map<string, string> {
   const texts = [
     ...writing.sides.flatMap(({ language, subject, preheader }) => [

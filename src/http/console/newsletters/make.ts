@@ -16,6 +16,7 @@ import { languageName } from '../../../i18n.ts';
 import type { Handler, Web } from '../../web.ts';
 import { planOf, scheduleOfPlan } from '../campaigns/plan-form.ts';
 import { repetitionOptions, whenOf } from '../campaigns/plan-words.ts';
+import { offeredPurposes } from '../purposes.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
 import { userOf } from './deeds.ts';
 import {
@@ -155,7 +156,11 @@ async function show(web: Web, { req, res, newsletter, typed, faults = {}, refuse
       ...{ titleName: `${tag}.title`, descriptionName: `${tag}.description` },
     })),
     lists: usual.allLists.map((name) => ({ name, chosen: typed.lists.includes(name) })),
-    ...{ senders: usual.senders, purposes: usual.purposes, ...repetitionOptions(reading, typed.plan) },
+    ...{
+      senders: usual.senders,
+      purposes: await offeredPurposes(web.ground.sql, reading),
+      ...repetitionOptions(reading, typed.plan),
+    },
     when: whenOf(reading, {
       ...{ typed: typed.plan, saved: newsletter?.schedule ?? null, now: web.ground.clock.now() },
     }),

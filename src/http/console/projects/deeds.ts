@@ -1,6 +1,7 @@
 import type { User } from '../../../access/users.ts';
 import { closeProject } from '../../../pages/ends.ts';
 import { askReview, decideReview, publishApproved } from '../../../pages/reviews.ts';
+import { rhythms, setWatch } from '../../../pages/watches.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type LongForm, readLongForm } from '../messages/posted.ts';
 import { userOf } from '../newsletters/deeds.ts';
@@ -63,3 +64,11 @@ export const close = deed('close', async ({ ground }, { id, user, form }) => {
   await closeProject(ground, { id, words: { en: told('en'), ml: told('ml') } }, user);
   return 'project-closed';
 });
+
+/** How often the reader themselves is told of gifts. */
+export const watch: Handler = (web) => async (req, res) => {
+  const projectId = projectIdOf(req);
+  const rhythm = rhythms.find((one) => one === readLongForm(req).text('rhythm')) ?? null;
+  await setWatch(web.ground, { projectId, user: userOf(res).id, rhythm });
+  leadOn(res, `${PROJECTS}/${projectId}`, 'saved');
+};

@@ -3,6 +3,7 @@ import { formatAmount } from '../../../i18n.ts';
 import { type Desk, type Review, readDesk } from '../../../pages/desk.ts';
 import { hindrancesOf } from '../../../pages/hindrances.ts';
 import { mayStep } from '../../../pages/states.ts';
+import { rhythms, watchOf } from '../../../pages/watches.ts';
 import { APPROVERS, hasRole, type Staff, staffOf, WRITERS } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
@@ -51,11 +52,23 @@ export async function showDesk(
     },
     typed: { words: '', 'en.title': '', 'en.text': '', 'ml.title': '', 'ml.text': '', ...refused?.typed },
     tabs: tabsOf({ web, req, res }, project.id, 'desk'),
+    watches: await watchesOf(web, reading, { projectId: project.id, user: staffOf(res).user.id }),
   };
   await showConsole(web, {
     ...{ req, res, name: 'project', title: titleOf(project, reading.language), data, styles: STYLES },
     ...{ status: refused ? 422 : 200, crumbs: [{ href: PROJECTS, text: reading.t('nav.projects') }] },
   });
+}
+
+/** How often the reader is told of gifts. */
+async function watchesOf({ ground }: Web, { t }: Reading, mine: { projectId: string; user: string }) {
+  const rhythm = await watchOf(ground, mine);
+  return [
+    { value: '', text: t('desk.watch.none'), selected: rhythm === null },
+    ...rhythms.map((value) => ({
+      ...{ value, text: t(`desk.watch.${value}`), selected: value === rhythm },
+    })),
+  ];
 }
 
 function figuresOf({ project, followers }: Desk, reading: Reading) {

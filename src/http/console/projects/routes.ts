@@ -3,7 +3,7 @@ import { APPROVERS, READERS, WRITERS } from '../../staff.ts';
 import { readLegacy } from '../messages/helpers.ts';
 import { LONGEST_FORM } from '../messages/posted.ts';
 import * as consents from './consents.ts';
-import { ask, close, decide, publish } from './deeds.ts';
+import { ask, close, decide, publish, watch } from './deeds.ts';
 import { show } from './desk.ts';
 import { postEditor, showEditor } from './editor.ts';
 import { list } from './list.ts';
@@ -62,6 +62,7 @@ export const projectDeskRoutes: Route[] = [
   { method: 'post', path: `${one}/decision`, who: APPROVERS, does: 'approves or gives back', handle: decide },
   { method: 'post', path: `${one}/publication`, who: BOTH, does: 'publishes the approved', handle: publish },
   { method: 'post', path: `${one}/close`, who: APPROVERS, body: LONG, does: 'ends a project', handle: close },
+  { method: 'post', path: `${one}/watch`, who: READERS, does: 'tells the asker of gifts', handle: watch },
   { method: 'get', path: `${one}/updates`, who: READERS, does: 'lists news', handle: updates.showUpdates },
   {
     method: 'get',

@@ -31,6 +31,7 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'donor erasures': { none: 'a wish to be erased is decided by a person at the machine' },
   'donor erase': { none: 'a wish to be erased is decided by a person at the machine' },
   'tax-statement': { none: 'it holds numbers of papers: finance makes it at the machine' },
+  'posts measure': { none: 'it counts by itself and touches nothing that is kept' },
   'gift record': { none: BOOKS },
   'gift list': { none: BOOKS },
   'gift realise': { none: BOOKS },

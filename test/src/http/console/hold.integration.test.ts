@@ -2,8 +2,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { currentHold } from '../../../../src/deliveries/holds.ts';
 import { OWN, signedIn } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
+import { newCampaign, people } from '../../campaigns/support.ts';
 
 const web = testWeb();
+const staff = people(web.ground);
 let headers: Record<string, string>;
 const form = (fields: Record<string, string>) => ({
   ...{ method: 'POST', headers: { ...OWN, ...headers } },
@@ -52,8 +54,35 @@ it('holds until a time of the writer’s zone, says so in both languages on ever
   expect(page).toContain('Nothing goes out until 1 January 2099, 10:00 am IST.');
   expect(page).toContain('<span lang="ml">2099 ജനുവരി 1');
   expect(page).toContain('Everything is held.');
+  expect(page).toContain('href="/console/hold/lift?back=%2Fconsole%2Fcomponents"');
+  const asked = await (await web.ask('/console/hold/lift?back=//evil.example', { headers })).text();
+  expect(asked).toContain('Let everything go on?');
+  expect(asked).toContain('State mourning');
+  expect(asked).toContain('Nothing waits now.');
+  expect(asked).toContain('name="back" value="/console"');
+  expect(asked).not.toContain('href="//evil.example');
   await web.ask('/console/hold/lift', form({ back: '//evil.example' }));
   expect(await currentHold(web.ground.sql)).toBeNull();
+});
+
+it('names what goes on at once before it is lifted, and takes back one that is still to begin', async () => {
+  const { messageId } = await newCampaign(web.ground, staff.author);
+  await web.ground.db.run.create({
+    data: {
+      ...{ messageId, version: 1, purpose: 'appeals', senderDomain: 'kssm.example', state: 'running' },
+      ...{ dueAt: new Date(), total: 40 },
+    },
+  });
+  await web.ask('/console/hold', form({ reason: 'Flood', from: '2099-01-01T10:00' }));
+  const hold = await (await web.ask('/console/hold', { headers })).text();
+  expect(hold).toContain('href="/console/hold/lift"');
+  const asked = await (await web.ask('/console/hold/lift', { headers })).text();
+  expect(asked).toContain('Flood');
+  expect(asked).toContain('40 mails are left');
+  await web.ask('/console/hold/lift', form({}));
+  expect(await (await web.ask('/console/hold/lift', { headers })).text()).toContain(
+    'Nothing is held by anybody',
+  );
 });
 
 it('leads nowhere outside', async () => {

@@ -5,9 +5,12 @@ import { scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
 import { planRuns } from '../../../../src/campaigns/planner.ts';
 import { saveAccount } from '../../../../src/deliveries/accounts.ts';
 import { lineOf } from '../../../../src/http/console/home/timeline.ts';
+import { askReview, decideReview, publishApproved } from '../../../../src/pages/reviews.ts';
+import { writeUpdate } from '../../../../src/pages/updates.ts';
 import { signedIn } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
 import { editorOf, newCampaign, people, readyCampaign } from '../../campaigns/support.ts';
+import { hands, newProject } from '../../pages/support.ts';
 
 const web = testWeb();
 const { ground } = web;
@@ -91,4 +94,23 @@ it('places what lies close together in rows, and what is late at the end of the 
   expect(line.now).toBe(24);
   const night = lineOf([event('2026-11-20T20:30:00Z')], { from, now: new Date('2026-11-21T06:30:00Z') });
   expect(night.lanes[0]?.events[0]?.x).toBe(5);
+});
+
+it('shows pages and news of projects that wait for a second person', async () => {
+  const hand = await hands(ground);
+  const id = await newProject(ground);
+  await askReview(ground, id, hand.author);
+  const approver = await homeOf('approver');
+  expect(approver).toContain('Wheels: the page waits to be looked over');
+  expect(approver).toContain(`href="/console/projects/${id}"`);
+  expect(await homeOf('author', '?lang=ml')).toContain('ചക്രങ്ങൾ: പേജ് പരിശോധിക്കാനുണ്ട്');
+  await decideReview(ground, { id, approved: true, words: '' }, hand.approver);
+  await publishApproved(ground, id, hand.approver);
+  const words = { title: 'Fuel came', text: 'For a month.' };
+  const update = { kind: 'news', en: words, ml: words, asset: null, milestone: null, files: [] };
+  await writeUpdate(ground, { projectId: id, content: update }, hand.author);
+  const page = await homeOf('approver');
+  expect(page).not.toContain('waits to be looked over');
+  expect(page).toContain('Wheels: news waits to be published');
+  expect(page).toContain(`href="/console/projects/${id}/updates"`);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { disableUser, setRoles } from '../../../../src/access/manage-users.ts';
-import { cookiesOf, formOf, signedIn, signInAs } from '../../../support/staff.ts';
+import { cookiesOf, formOf, signedIn, signInAs, staffMember } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
 
 const web = testWeb();
@@ -14,6 +14,7 @@ const actions = async (userId: string) =>
   (await ground.db.auditEntry.findMany({ where: { subjectId: userId }, orderBy: { id: 'asc' } })).map(
     ({ action }) => action,
   );
+const mailsTo = (address: string) => ground.db.notice.findMany({ where: { address } });
 
 it('counts a role that was taken away at the very next request, under a new cookie', async () => {
   await signedIn(web, ['administrator']);
@@ -45,6 +46,34 @@ it('ends a session whose cookie comes with another browser, for the thief and fo
   expect(await (await ask('/console/sign-in?why=stolen')).text()).toContain('another browser');
   expect((await open('/console/account', cookie)).status).toBe(303);
   expect(await actions(user.id)).toContain('session.stolen');
+  const [mail, ...more] = await mailsTo(user.email);
+  expect([mail?.kind, more]).toEqual(['staff-stolen', []]);
+  for (const words of ['Chrome on Android or Linux', 'Firefox on Windows', 'IST', '/console/forgot'])
+    expect(mail?.text).toContain(words);
+});
+
+it('mails the owner of a sign-in in a browser that was never seen with them, and of no other', async () => {
+  const { user, cookie } = await signedIn(web, ['author']);
+  await ground.sql.query("UPDATE app_user SET language = 'ml' WHERE id = $1", [user.id]);
+  expect((await signInAs(web, { email: user.email, headers: { cookie } })).answer.status).toBe(303);
+  expect((await signInAs(web, { email: user.email, password: 'a wrong guess of it' })).answer.status).toBe(
+    422,
+  );
+  expect(await mailsTo(user.email)).toEqual([]);
+  expect((await signInAs(web, { email: user.email })).answer.status).toBe(303);
+  const [mail, ...more] = await mailsTo(user.email);
+  expect([mail?.kind, mail?.language, more]).toEqual(['staff-new-device', 'ml', []]);
+  for (const words of ['ക്രോം, ആൻഡ്രോയ്ഡ് അല്ലെങ്കിൽ ലിനക്സ്', 'IST', '127.0.0.1'])
+    expect(mail?.text).toContain(words);
+});
+
+it('knows everybody who shares a computer', async () => {
+  const one = await signedIn(web, ['author']);
+  const other = await staffMember(ground, ['author']);
+  const first = await signInAs(web, { email: other.email, headers: { cookie: one.cookie } });
+  const shared = { cookie: first.cookie };
+  expect((await signInAs(web, { email: one.user.email, headers: shared })).answer.status).toBe(303);
+  expect(await mailsTo(one.user.email)).toEqual([]);
 });
 
 it('lets the same browser be a new version of itself', async () => {

@@ -78,6 +78,8 @@ describe('A receipt', () => {
     for (const said of [await numberOn(gift.path), '21 November 2026', '₹1,23,456.78'])
       expect(page).toContain(said);
     expect(page).not.toMatch(/Sreeja|ABCPK|98765/);
+    // A page that looks like it has another address.
+    expect(page).toContain(`must begin with ${ground.config.publicUrl}/.`);
     const forged = await ask('/receipts/verify/AaIb1nf6clGCpHfkA4tGlQF6i1JRVzixR6145es?lang=en');
     expect([forged.status, await forged.text()]).toEqual([
       404,

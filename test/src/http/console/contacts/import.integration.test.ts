@@ -155,6 +155,12 @@ describe('a file that will not do', () => {
     expect(text).toContain('The file is larger than 100 MB.');
   });
 
+  it('is refused at 101 MB where it does not say how long it is, and is no form', async () => {
+    const { status, text } = await sendHead({ 'transfer-encoding': 'chunked' }, 110);
+    expect(status).toBe(413);
+    expect(text).toContain('The file is larger than 100 MB.');
+  });
+
   it('is refused when it is no form of a page', async () => {
     const answer = await post('/console/contacts/import', { file: 'x' });
     expect(answer.status).toBe(422);
@@ -171,8 +177,8 @@ it('lets an author work, an auditor look at the result, and nobody else', async 
   expect(seen).not.toContain('href="/console/contacts/import"');
 });
 
-/** Says how long a form is and sends nothing of it. */
-function sendHead(more: Record<string, string>): Promise<{ status: number; text: string }> {
+/** Says how long a form is and sends nothing of it, or so many million zeros, and never its end. */
+function sendHead(more: Record<string, string>, millions = 0): Promise<{ status: number; text: string }> {
   const headers = {
     ...{ ...OWN, cookie, accept: 'text/html', 'accept-language': 'en' },
     ...{ 'content-type': 'multipart/form-data; boundary=x', ...more },
@@ -199,5 +205,6 @@ function sendHead(more: Record<string, string>): Promise<{ status: number; text:
     );
     asking.on('error', reject);
     asking.flushHeaders();
+    for (let n = 0; n < millions; n++) asking.write(Buffer.alloc(1_000_000));
   });
 }

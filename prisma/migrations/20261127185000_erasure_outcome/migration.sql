@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "erasure_request" ADD COLUMN     "answer" TEXT,
+ADD COLUMN     "outcome" TEXT;
