@@ -5,6 +5,7 @@ import { freshBrand } from './brand.ts';
 import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
 import { socialAccountRoutes } from './console/accounts/routes.ts';
+import { attentionRoutes } from './console/attention/routes.ts';
 import { bankRoutes } from './console/bank/routes.ts';
 import { bookRoutes } from './console/books/routes.ts';
 import { campaignRoutes } from './console/campaigns/routes.ts';
@@ -166,6 +167,7 @@ export const routes: Route[] = [
   ...messageRoutes,
   ...postRoutes,
   ...socialAccountRoutes,
+  ...attentionRoutes,
   ...mediaPageRoutes,
   ...offlineRoutes,
   ...bankRoutes,

@@ -38,8 +38,10 @@ export const takeNew: Handler = (web) => (req, res) => {
   );
 };
 
-const fieldsOf = (network: Network | undefined): Field[] =>
-  network?.connect?.kind === 'fields' ? network.connect.fields : [];
+function fieldsOf(network: Network | undefined): Field[] {
+  const { connect, connectInstead } = network ?? {};
+  return (connect?.kind === 'fields' ? connect : connectInstead)?.fields ?? [];
+}
 
 /** What is secret apart from what is not. */
 function readFields(

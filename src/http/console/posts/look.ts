@@ -1,7 +1,7 @@
 import { type Checked, checkDocuments } from '../../../campaigns/posts/check.ts';
 import { readDocument } from '../../../campaigns/posts/document.ts';
 import type { Part } from '../../../campaigns/posts/parts.ts';
-import type { Post } from '../../../campaigns/posts/posts.ts';
+import { openPost, type Post } from '../../../campaigns/posts/posts.ts';
 import { problemWords } from '../../../campaigns/posts/words.ts';
 import { networkOf } from '../../../deliveries/publications/connected.ts';
 import { Refusal } from '../../../errors.ts';
@@ -9,13 +9,19 @@ import { formatAmount, languageName } from '../../../i18n.ts';
 import type { Web } from '../../web.ts';
 import { titleIn } from '../accounts/list.ts';
 import type { Reading } from '../shell.ts';
-import { documentsOf, type Posting } from './posting.ts';
+import { documentsOf, type Posting, postingOf } from './posting.ts';
 
 /** What each chosen account would show of what is typed, what keeps it from it, and what it costs. */
 export async function lookOf(web: Web, reading: Reading, posting: Posting, kept: Post['documents'] = {}) {
   const { cards, refused } = await checkedOf(web, reading, posting, kept);
   const problems = cards.reduce((sum, { hard }) => sum + hard, 0);
   return { cards, refused, problems, well: cards.length > 0 && problems === 0, cost: costOf(cards) };
+}
+
+/** The same of a post as it is kept, for those who decide about it. */
+export async function lookOfKept(web: Web, reading: Reading, messageId: string) {
+  const post = await openPost(web.ground, messageId);
+  return lookOf(web, reading, postingOf(post), post.documents);
 }
 
 async function checkedOf({ ground }: Web, reading: Reading, posting: Posting, kept: Post['documents']) {
