@@ -2979,6 +2979,7 @@ export interface Messages {
   'posts.variant.own': Record<never, never>;
   'posts.variant.edit': Record<never, never>;
   'posts.variant.follow': Record<never, never>;
+  'posts.variant.help': Record<never, never>;
   'posts.check': Record<never, never>;
   'posts.look': Record<never, never>;
   'posts.look.of': { name: string; network: string; language: string };

@@ -99,7 +99,7 @@ export function postingOf({ revision, name, accounts, documents }: Post): Postin
         .map((network) => [
           network,
           textsOf(
-            (language) => documents[language]?.variants[network]?.text ?? documents[language]?.text ?? '',
+            (language) => documents[language]?.variants[network]?.text ?? '',
           ),
         ]),
     ),
@@ -160,7 +160,8 @@ function variantsOf(own: Posting['own'], language: string, before: PostDocument 
   const all = networkNames.flatMap((network) => {
     const { text: _, ...rest } = before?.variants[network] ?? {};
     const text = own[network]?.[language];
-    const variant = { ...rest, ...(text !== undefined && { text }) };
+    // What is left empty follows.
+    const variant = { ...rest, ...(text?.trim() && { text }) };
     return Object.keys(variant).length ? [[network, variant] as const] : [];
   });
   return Object.fromEntries(all);
