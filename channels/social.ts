@@ -112,7 +112,6 @@ export interface Media {
 export type ProblemCode =
   | 'empty'
   | 'too-long'
-  | 'bad-character'
   | 'needs-media'
   | 'too-many-pictures'
   | 'no-pictures'

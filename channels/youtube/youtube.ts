@@ -52,7 +52,7 @@ function ofTitle({ title = '', text }: Post): Problem[] {
   return [
     ...(title.trim() ? [] : [{ code: 'no-title', hard: true } as const]),
     ...(is > TITLE ? [{ code: 'title-too-long', hard: true, is, most: TITLE } as const] : []),
-    ...(sign ? [{ code: 'bad-character', hard: true, what: sign } as const] : []),
+    ...(sign ? [{ code: 'character-refused', hard: true, what: sign } as const] : []),
   ];
 }
 

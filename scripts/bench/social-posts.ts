@@ -35,10 +35,16 @@ export async function plantPosts(ground: Ground, { standIns, url, due }: Field):
   const messages = deal(accounts, due);
   const ids: string[] = [];
   for (const [n, targets] of messages.entries())
-    ids.push(await addPost(ground, { campaignId, user: author }, { ...written(n, media), accounts: targets }));
-  const start = DateTime.now().setZone('Asia/Kolkata').plus({ seconds: AHEAD + messages.length / 2 });
+    ids.push(
+      await addPost(ground, { campaignId, user: author }, { ...written(n, media), accounts: targets }),
+    );
+  const start = DateTime.now()
+    .setZone('Asia/Kolkata')
+    .plus({ seconds: AHEAD + messages.length / 2 });
   for (const [n, messageId] of ids.entries()) {
-    const at = start.plus({ seconds: Math.floor((n * SPREAD) / ids.length) }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+    const at = start
+      .plus({ seconds: Math.floor((n * SPREAD) / ids.length) })
+      .toFormat("yyyy-MM-dd'T'HH:mm:ss");
     const schedule = { kind: 'once', at, zone: 'Asia/Kolkata' };
     const editor = { actor: author.email, userId: author.id };
     await scheduleMessage(ground, { messageId, editor }, { schedule, latePolicy: 'send' });
@@ -48,7 +54,15 @@ export async function plantPosts(ground: Ground, { standIns, url, due }: Field):
 }
 
 const person = (ground: Ground, role: 'author' | 'approver'): Promise<User> =>
-  addUser(ground, { email: `${role}@kssm.example`, name: role, roles: role === 'author' ? ['author', 'administrator'] : [role] }, 'cli:bench');
+  addUser(
+    ground,
+    {
+      email: `${role}@kssm.example`,
+      name: role,
+      roles: role === 'author' ? ['author', 'administrator'] : [role],
+    },
+    'cli:bench',
+  );
 
 interface Account {
   id: string;
@@ -104,14 +118,23 @@ function written(n: number, { picture, video }: Shown) {
 
 async function pictures(ground: Ground, user: User): Promise<Shown> {
   const background = { r: 20, g: 90, b: 60 };
-  const bytes = await sharp({ create: { width: 1080, height: 1080, channels: 3, background } }).jpeg().toBuffer();
-  const { asset } = await addAsset(ground, { name: 'square.jpg', bytes, alt: { en: 'A green square' } }, user);
+  const bytes = await sharp({ create: { width: 1080, height: 1080, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+  const { asset } = await addAsset(
+    ground,
+    { name: 'square.jpg', bytes, alt: { en: 'A green square' } },
+    user,
+  );
   return { picture: asset.id, video: await video(ground) };
 }
 
 /** A few bytes that are called a video: nobody here decodes it. */
 async function video(ground: Ground): Promise<string> {
-  const bytes = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'), randomBytes(60_000)]);
+  const bytes = Buffer.concat([
+    Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'),
+    randomBytes(60_000),
+  ]);
   const hash = await openFiles(ground.config).put(bytes);
   const id = uuid();
   await ground.sql.query(

@@ -58,12 +58,15 @@ async function pass(weather: Weather, { workers, kills }: Plan) {
   try {
     await plantPosts(scratch.ground, { standIns: social.standIns, url: `${server.url}${SOCIAL}`, due: DUE });
     for (let n = 0; n < workers; n++) processes.push(await startWorkerProcess(scratch.env));
-    for (let n = 0; n < kills; n++) await replace(processes, scratch.env, await parts(scratch, (n + 1) / (kills + 1)));
+    for (let n = 0; n < kills; n++)
+      await replace(processes, scratch.env, await parts(scratch, (n + 1) / (kills + 1)));
     await until(async () => (await open(scratch)) === 0, 'every post is published or unknown', 300);
     return await compare(scratch, social.standIns);
   } finally {
     for (const child of processes) child.kill('SIGTERM');
-    await Promise.all(processes.map((child) => child.exitCode ?? new Promise((done) => child.once('exit', done))));
+    await Promise.all(
+      processes.map((child) => child.exitCode ?? new Promise((done) => child.once('exit', done))),
+    );
     await server.end();
     await scratch.end();
   }
@@ -71,7 +74,11 @@ async function pass(weather: Weather, { workers, kills }: Plan) {
 
 /** Waits until a part of them has been tried. */
 async function parts(scratch: Scratch, share: number): Promise<void> {
-  await until(async () => (await count(scratch, 'attempts > 0')) >= DUE * share, 'some posts were tried', 100);
+  await until(
+    async () => (await count(scratch, 'attempts > 0')) >= DUE * share,
+    'some posts were tried',
+    100,
+  );
   await wait(Math.random() * 200); // not always at the same step
 }
 
@@ -92,7 +99,10 @@ async function count({ ground }: Scratch, where: string): Promise<number> {
 
 /** What still moves, and what is not there yet. */
 async function open(scratch: Scratch): Promise<number> {
-  const settled = await count(scratch, "state IN ('published', 'failed') OR state = 'unknown' AND next_at IS NULL");
+  const settled = await count(
+    scratch,
+    "state IN ('published', 'failed') OR state = 'unknown' AND next_at IS NULL",
+  );
   return DUE - settled;
 }
 
@@ -116,7 +126,9 @@ async function compare({ ground }: Scratch, standIns: Map<NetworkName, SocialSta
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
   const shown = ({ channel, number }: Row) => seen.get(`${channel} ${number}`) ?? 0;
-  const lost = rows.filter((row) => row.state !== 'unknown' && (row.state !== 'published' || shown(row) === 0));
+  const lost = rows.filter(
+    (row) => row.state !== 'unknown' && (row.state !== 'published' || shown(row) === 0),
+  );
   const late = rows.filter(({ state }) => state === 'published').map((row) => row.late);
   late.sort((a, b) => a - b);
   const of = (state: string) => rows.filter((row) => row.state === state).length;

@@ -17,6 +17,8 @@ interface SealedColumn {
 /** Every column that holds what `keys.seal` made. A test looks for columns that are missing here. */
 export const sealedColumns: SealedColumn[] = [
   { table: 'account', key: 'id', column: 'secret', purpose: 'account-secret' },
+  { table: 'network_app', key: 'network', column: 'secret', purpose: 'account-secret' },
+  { table: 'connect_state', key: 'hash', column: 'verifier', purpose: 'account-secret' },
   { table: 'subscription', key: 'id', column: 'wish', purpose: 'subscription' },
   { table: 'api_answer', key: 'id', column: 'answer', purpose: 'api-answer' },
   { table: 'webhook_endpoint', key: 'id', column: 'secrets', purpose: 'webhook-secret' },

@@ -107,7 +107,7 @@ describe('a channel of YouTube', () => {
     expect(codes({ ...good, media: [] })).toEqual(['needs-media']);
     expect(codes({ ...good, title: ' ' })).toEqual(['no-title']);
     expect(codes({ ...good, title: 'x'.repeat(101) })).toEqual(['title-too-long']);
-    expect(codes({ ...good, text: 'a < b' })).toEqual(['bad-character']);
+    expect(codes({ ...good, text: 'a < b' })).toEqual(['character-refused']);
     expect(codes({ ...good, text: 'ഓ'.repeat(1666) })).toEqual([]);
     expect(codes({ ...good, text: 'ഓ'.repeat(1667) })).toEqual(['too-long']);
     expect(codes({ ...good, media: [mediaOf(Buffer.from('x'))] })).toEqual(['no-pictures']);

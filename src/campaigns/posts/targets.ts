@@ -21,7 +21,10 @@ export async function requireAccounts(
   const targets = wished.map((target) => {
     const account = rows.find(({ id, name }) => id === target.account || name === target.account);
     const language = requireLanguage(target.language);
-    if (!account) throw new Refusal(say`There is no account “${target.account}”. “accounts list” shows all.`);
+    if (!account)
+      throw new Refusal(
+        say`There is no account “${target.account}”. Choose one of those that are connected.`,
+      );
     if (account.off)
       throw new Refusal(say`The account ${account.name} is switched off. Choose another.`, 409);
     if (networkOf(account.channel).retired)

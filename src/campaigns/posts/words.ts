@@ -21,7 +21,6 @@ const words: Record<Problem['code'], (problem: Problem) => Sentence> = {
     say`The words about a picture have ${is} characters; ${most} fit.`,
   'no-title': () => say`A title is missing.`,
   'title-too-long': ({ is = 0, most = 0 }) => say`The title has ${is} characters; ${most} fit.`,
-  'bad-character': ({ what = '' }) => say`The character ${what} is not taken here.`,
   'character-refused': ({ what = '' }) => say`The character ${what} is not taken here.`,
   'no-template': () => say`The text is not made from a registered template.`,
   'link-not-registered': ({ what = '' }) => say`The address ${what} is not registered for this sender.`,

@@ -1,6 +1,5 @@
 import { NetworkFailure } from '../../../channels/failure.ts';
-import { networks } from '../../../channels/networks.ts';
-import type { NetworkName, Receipt } from '../../../channels/social.ts';
+import type { Receipt } from '../../../channels/social.ts';
 import type { Ground } from '../../ground.ts';
 import { type AccountGround, loseAccount, openSession, restUntil } from './connected.ts';
 import { intentOf, type Taken } from './taken.ts';
@@ -8,12 +7,6 @@ import { intentOf, type Taken } from './taken.ts';
 /** Reads lag behind writes: it is looked for so many seconds after the first look, and after each next. */
 const LOOKS = [3, 10, 30, 90];
 export const FIRST_LOOK_SECONDS = 2;
-
-/** Networks where nothing can be looked up leave it to a person at once. */
-export function looksFor(channel: NetworkName): boolean {
-  const network = networks[channel];
-  return Boolean(network?.open?.({ credentials: {}, settings: {}, timeoutMs: 1 }).find);
-}
 
 type LookGround = AccountGround & Pick<Ground, 'queues'>;
 type Sought = Omit<Taken, 'state'> & { policy: 'leave' | 'again' };
@@ -25,7 +18,8 @@ export async function look(ground: LookGround, id: string): Promise<void> {
   if (!sought) return;
   try {
     const session = await openSession(ground, sought.accountId);
-    const found = (await session.find?.(intentOf(ground, sought))) ?? null;
+    if (!session.find) return await leaveIt(ground, sought);
+    const found = await session.find(intentOf(ground, sought));
     if (found) await tellFound(ground, sought, found);
     else await tellAbsent(ground, sought);
   } catch (error) {
@@ -51,6 +45,11 @@ async function tellFound({ sql }: LookGround, { id }: Sought, receipt: Receipt):
             trouble = NULL, next_at = NULL WHERE id = $1 AND state = 'unknown'`,
     [id, JSON.stringify(receipt)],
   );
+}
+
+/** Nothing can be looked up there: at most once, and a person decides. */
+async function leaveIt({ sql }: LookGround, { id }: Sought): Promise<void> {
+  await sql.query("UPDATE publication SET next_at = NULL, looks = 0 WHERE id = $1 AND state = 'unknown'", [id]);
 }
 
 /** Not there yet: looked for again; not there in the end: once more published if that is the policy, else a person decides. */

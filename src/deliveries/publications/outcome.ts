@@ -3,7 +3,7 @@ import type { Prepared, Receipt } from '../../../channels/social.ts';
 import { type Connection, persistently } from '../../db.ts';
 import type { Ground } from '../../ground.ts';
 import { loseAccount, restUntil } from './connected.ts';
-import { FIRST_LOOK_SECONDS, looksFor } from './look.ts';
+import { FIRST_LOOK_SECONDS } from './look.ts';
 import type { Wait } from './rates.ts';
 import type { Taken } from './taken.ts';
 
@@ -69,8 +69,7 @@ interface Verdict {
 /** A refusal as duplicate after an unknown is a reason to look, not a failure. */
 function verdict(taken: Taken, { kind, reason, until }: NetworkFailure): Verdict {
   const looked = taken.retries > 0 && reason === 'duplicate';
-  if (kind === 'unknown' || looked)
-    return { state: 'unknown', nextAt: looksFor(taken.channel) ? inSeconds(FIRST_LOOK_SECONDS) : null };
+  if (kind === 'unknown' || looked) return { state: 'unknown', nextAt: inSeconds(FIRST_LOOK_SECONDS) };
   if (kind === 'throttled') return { state: 'planned', nextAt: until ?? inSeconds(60) };
   if (kind === 'unauthorised') return { state: 'planned', nextAt: null };
   const pause = PAUSES[Math.min(taken.attempts, PAUSES.length) - 1] ?? 0;

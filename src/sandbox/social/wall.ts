@@ -17,22 +17,35 @@ export interface Wall extends Pick<SocialStandIn, 'timeline' | 'picture'> {
   take(id: string): boolean;
 }
 
+/** Pictures that are to be seen in a timeline, by what is in them. */
+export interface Album {
+  /** As it is seen under a post. */
+  keep(upload: Upload): Seen['media'][number];
+  picture(hash: string): { mime: string; bytes: Buffer } | undefined;
+}
+
 /** A practice network forgets its oldest posts, and sooner its pictures. */
 const BOUNDS = { posts: 2000, pictures: 300 };
 
+export function openAlbum(): Album {
+  const pictures = new Map<string, { mime: string; bytes: Buffer }>();
+  return {
+    keep({ bytes, mime, alt = '' }) {
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      const kind = mime.startsWith('video/') ? 'video' : 'picture';
+      if (kind === 'picture') bounded(pictures, BOUNDS.pictures).set(hash, { mime, bytes });
+      return { kind, mime, bytes: bytes.length, alt, hash };
+    },
+    picture: (hash) => pictures.get(hash),
+  };
+}
+
 export function openWall(): Wall {
   const posts = new Map<string, Seen>();
-  const pictures = new Map<string, { mime: string; bytes: Buffer }>();
-
-  const keep = ({ bytes, mime, alt = '' }: Upload): Seen['media'][number] => {
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    const kind = mime.startsWith('video/') ? 'video' : 'picture';
-    if (kind === 'picture') bounded(pictures, BOUNDS.pictures).set(hash, { mime, bytes });
-    return { kind, mime, bytes: bytes.length, alt, hash };
-  };
+  const { keep, picture } = openAlbum();
   return {
+    picture,
     timeline: () => [...posts.values()],
-    picture: (hash) => pictures.get(hash),
     put(post) {
       const seen = { ...post, at: new Date(), media: (post.media ?? []).map(keep) };
       bounded(posts, BOUNDS.posts).set(seen.id, seen);

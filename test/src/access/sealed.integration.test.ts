@@ -88,6 +88,7 @@ const PLAIN = [
   ...['return_inbox.body', 'session.hash', 'upload_chunk.bytes', 'webhook_inbox.body'],
   ...['donor.identity_index', 'journal_seal.hash', 'journal_seal.previous', 'ledger_head.hash'],
   ...['disbursement.account_index', 'disbursement.name_index', 'bank_line.hash'],
+  ...['connect_state.hash', 'publication.hash'],
 ];
 
 it('knows every column of the database that could hold a sealed secret', async () => {

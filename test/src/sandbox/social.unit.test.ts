@@ -54,6 +54,7 @@ describe('the timelines of the sandbox', () => {
     });
     await publish('mastodon', 'The second part', { replyTo: first });
     await publish('telegram', 'To the channel');
+    await publish('x', 'On X', { media: [mediaOf(PNG, { mime: 'image/png' })] });
     const film = mediaOf(PNG, { kind: 'video', mime: 'video/mp4', seconds: 3 });
     await publish('youtube', 'What was done', { media: [film] });
 
@@ -63,6 +64,7 @@ describe('the timelines of the sandbox', () => {
     expect(text).toContain('alt="A boat &lt;i&gt;"');
     expect(text).toMatch(/strand--joined[\s\S]*One &amp;[\s\S]*The second part/);
     expect(text).toMatch(/<h3 dir="auto">A year<\/h3>/);
+    expect(text).toMatch(/src="\/sandbox\/social\/media\/x\/[0-9a-f]{64}"/);
     const src = /src="(\/sandbox\/social\/media\/mastodon\/[0-9a-f]{64})"/.exec(text)?.[1];
     const shown = await get(src as string);
     expect(shown.answer.headers.get('content-type')).toBe('image/png');

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import busboy from 'busboy';
 import type { Request, RequestHandler, Router } from 'express';
-import type { Seen } from '../stand-in.ts';
 import { problem } from './people.ts';
 
 /** A file on its way in, and ready once it was processed. */
@@ -59,13 +57,10 @@ export function addUploads(router: Router, uploads: Map<string, Upload>, nextId:
 const bytesOf = ({ parts }: Upload): Buffer =>
   Buffer.concat([...parts].sort(([a], [b]) => a - b).map(([, bytes]) => bytes));
 
-/** As it is seen under a post. */
-export function seenMedia(upload: Upload): Seen['media'][number] {
-  const bytes = bytesOf(upload);
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  const kind = upload.video ? 'video' : 'picture';
-  return { kind, mime: upload.mime, bytes: bytes.length, alt: upload.alt, hash };
-}
+/** A file whose parts are all there. */
+export const wholeOf = (upload: Upload) => ({
+  ...{ bytes: bytesOf(upload), mime: upload.mime, alt: upload.alt },
+});
 
 const known =
   (uploads: Map<string, Upload>): RequestHandler =>

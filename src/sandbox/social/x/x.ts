@@ -8,8 +8,9 @@ import {
   troubled,
   type Weather,
 } from '../stand-in.ts';
+import { type Album, openAlbum } from '../wall.ts';
 import { ACCESS, addDoors, expired, KEYS, openDoors, PERSON, problem, REFRESH, signedIn } from './people.ts';
-import { addUploads, seenMedia, type Upload } from './uploads.ts';
+import { addUploads, type Upload, wholeOf } from './uploads.ts';
 
 const WINDOW_SECONDS = 15 * 60;
 const PER_WINDOW = 100;
@@ -18,13 +19,14 @@ const PER_WINDOW = 100;
 interface House {
   posts: Map<string, Seen>;
   uploads: Map<string, Upload>;
+  album: Album;
   /** When each request that creates came, in seconds since 1970. */
   asked: number[];
 }
 
 /** X on this computer: what twitter-api-v2 asks of `api.x.com/2`, by OAuth 2 or 1.0a. */
 export function openX(weather: Weather = fairWeather()): SocialStandIn {
-  const house: House = { posts: new Map(), uploads: new Map(), asked: [] };
+  const house: House = { posts: new Map(), uploads: new Map(), album: openAlbum(), asked: [] };
   const line: Fault[] = [];
   const router = express.Router();
   const doors = openDoors();
@@ -38,6 +40,7 @@ export function openX(weather: Weather = fairWeather()): SocialStandIn {
   addReading(router, house);
   return {
     ...{ network: 'x', router, weather, timeline: () => [...house.posts.values()] },
+    picture: house.album.picture,
     fault: (next) => void line.push(next),
     accounts: [
       {
@@ -123,7 +126,7 @@ const create =
     const url = `https://x.com/${PERSON.username}/status/${id}`;
     house.posts.set(id, {
       ...{ id, account: PERSON.name, text, at: new Date(), replyTo, url },
-      media: (uploads as Upload[]).map(seenMedia),
+      media: (uploads as Upload[]).map((upload) => house.album.keep(wholeOf(upload))),
     });
     res.status(201).json({ data: { id, text, edit_history_tweet_ids: [id] } });
   };
