@@ -1,9 +1,9 @@
 import { zoneOfUser } from '../access/default-zone.ts';
 import type { Role } from '../access/users.ts';
 import { type Connection, transaction } from '../db.ts';
+import { queueNotice } from '../deliveries/notices.ts';
 import { listSocialAccounts, type SocialAccount } from '../deliveries/publications/accounts.ts';
 import { networkOf } from '../deliveries/publications/connected.ts';
-import { queueNotice } from '../deliveries/notices.ts';
 import type { Ground } from '../ground.ts';
 import { formatMoment, type Language, translate } from '../i18n.ts';
 import { type Attention, endsSoon, needsAPerson } from './attention.ts';
@@ -37,7 +37,11 @@ export async function tellAccounts(ground: MailGround): Promise<number> {
 }
 
 /** The mark and the mails stand or fall together, so that each is told once. */
-async function tellAccount(connection: Connection, ground: MailGround, account: SocialAccount): Promise<boolean> {
+async function tellAccount(
+  connection: Connection,
+  ground: MailGround,
+  account: SocialAccount,
+): Promise<boolean> {
   const { rowCount } = await connection.query(
     'UPDATE account SET warned_at = now() WHERE id = $1 AND warned_at IS NULL',
     [account.id],
@@ -46,8 +50,16 @@ async function tellAccount(connection: Connection, ground: MailGround, account: 
   const kind = account.lostAt ? 'account-lost' : 'account-ending';
   for (const reader of await readersWith(connection, ground, KEEPERS)) {
     const values = {
-      ...{ account: account.name, network: networkOf(account.channel).title, waiting: String(account.planned) },
-      at: formatMoment(account.lostAt ?? account.expiresAt ?? ground.clock.now(), reader.language, reader.zone),
+      ...{
+        account: account.name,
+        network: networkOf(account.channel).title,
+        waiting: String(account.planned),
+      },
+      at: formatMoment(
+        account.lostAt ?? account.expiresAt ?? ground.clock.now(),
+        reader.language,
+        reader.zone,
+      ),
       page_url: `${ground.config.publicUrl}/console/accounts/${account.id}`,
     };
     await write(connection, ground, { kind, reader, values });
@@ -70,7 +82,10 @@ export async function tellAttention(ground: MailGround): Promise<number> {
     for (const reader of await readersWith(connection, ground, DECIDERS)) {
       const values = {
         count: String(open.length),
-        things: open.slice(0, SHOWN).map((one) => `- ${lineOf(one, reader)}`).join('\n'),
+        things: open
+          .slice(0, SHOWN)
+          .map((one) => `- ${lineOf(one, reader)}`)
+          .join('\n'),
         page_url: `${ground.config.publicUrl}/console/attention`,
       };
       await write(connection, ground, { kind: 'attention-digest', reader, values, about });
@@ -84,11 +99,17 @@ const SHOWN = 15;
 
 function lineOf(one: Attention, { language, zone }: Reader): string {
   const at = formatMoment(one.at, language, zone);
-  if (one.kind === 'account') return translate(language, `attention.account.${one.why}`, { name: one.account.name, at });
-  if (one.kind === 'run') return translate(language, `attention.run.${one.run.state}`, { message: one.run.message, at });
+  if (one.kind === 'account')
+    return translate(language, `attention.account.${one.why}`, { name: one.account.name, at });
+  if (one.kind === 'run')
+    return translate(language, `attention.run.${one.run.state}`, { message: one.run.message, at });
   const { state, account, messageName } = one.publication;
   const key = state === 'waiting' || state === 'unknown' ? state : 'failed';
-  return translate(language, `attention.post.${key}`, { account: account.name, message: messageName ?? '–', at });
+  return translate(language, `attention.post.${key}`, {
+    account: account.name,
+    message: messageName ?? '–',
+    at,
+  });
 }
 
 async function readersWith(connection: Connection, { config }: MailGround, roles: Role[]): Promise<Reader[]> {
@@ -107,8 +128,15 @@ interface Writing {
   about?: string;
 }
 
-async function write(connection: Connection, { config }: MailGround, { kind, reader, values, about }: Writing) {
+async function write(
+  connection: Connection,
+  { config }: MailGround,
+  { kind, reader, values, about }: Writing,
+) {
   const { email: address, name, language } = reader;
-  const letter = await writeNotice({ sql: connection, config }, { name: kind, language, values: { name, ...values } });
+  const letter = await writeNotice(
+    { sql: connection, config },
+    { name: kind, language, values: { name, ...values } },
+  );
   await queueNotice(connection, config, { kind, address, language, ...letter, ...(about && { about }) });
 }

@@ -46,8 +46,10 @@ export async function needsAPerson(ground: Pick<Ground, 'sql' | 'clock'>): Promi
 const sinceOf = ({ intentAt, dueAt }: Publication): Date => intentAt ?? dueAt;
 
 /** Whether an account that no program renews ends within a week. */
-export const endsSoon = ({ channel, expiresAt }: Pick<SocialAccount, 'channel' | 'expiresAt'>, now: Date): boolean =>
-  expiresAt !== null && !renewsItself(channel) && expiresAt.getTime() - now.getTime() < WEEK_MS;
+export const endsSoon = (
+  { channel, expiresAt }: Pick<SocialAccount, 'channel' | 'expiresAt'>,
+  now: Date,
+): boolean => expiresAt !== null && !renewsItself(channel) && expiresAt.getTime() - now.getTime() < WEEK_MS;
 
 function ofAccount(account: SocialAccount, now: Date): Attention[] {
   if (account.disabledAt || account.mode === 'hand') return [];

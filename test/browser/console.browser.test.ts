@@ -75,19 +75,35 @@ afterAll(() => gateway?.end());
 async function plantPosts(asset: string): Promise<void> {
   const hand = { network: 'hand', mode: 'hand', settings: { kind: 'notice-board' } } as const;
   const { id: board } = await saveSocialAccount(ground, staff.chief, { ...hand, name: 'Notice board' });
-  const { id: page } = await saveSocialAccount(ground, staff.chief, { ...hand, network: 'mastodon', name: 'We Care' });
+  const { id: page } = await saveSocialAccount(ground, staff.chief, {
+    ...hand,
+    network: 'mastodon',
+    name: 'We Care',
+  });
   const { rows } = await ground.sql.query('SELECT id FROM campaign ORDER BY created_at LIMIT 1');
   const contents = { en: { text: 'Ramps for schools', media: [{ asset }] }, ml: { text: 'റാമ്പുകൾ' } };
-  const accounts = [board, page].flatMap((account) => [{ account, language: 'en' }, { account, language: 'ml' }]);
+  const accounts = [board, page].flatMap((account) => [
+    { account, language: 'en' },
+    { account, language: 'ml' },
+  ]);
   const place = { campaignId: rows[0].id, user: staff.author };
   const messageId = await addPost(ground, place, { name: 'Ramps', contents, accounts });
   const run = await plannedRun(ground, {});
   await ground.sql.query('UPDATE run SET message_id = $2 WHERE id = $1', [run, messageId]);
   const draft = { language: 'en', part: 1, kind: 'post' as const, content: { text: 'Ramps', media: [] } };
-  await startPublications(ground, run, [{ ...draft, accountId: board }, { ...draft, accountId: page }]);
+  await startPublications(ground, run, [
+    { ...draft, accountId: board },
+    { ...draft, accountId: page },
+  ]);
   await ground.sql.query("UPDATE publication SET state = 'waiting' WHERE account_id = $1", [board]);
-  await ground.sql.query("UPDATE publication SET state = 'unknown', looks = 4, looked_at = now() WHERE account_id = $1", [page]);
-  await ground.sql.query("UPDATE account SET mode = 'program', lost_at = now(), trouble = 'token' WHERE id = $1", [page]);
+  await ground.sql.query(
+    "UPDATE publication SET state = 'unknown', looks = 4, looked_at = now() WHERE account_id = $1",
+    [page],
+  );
+  await ground.sql.query(
+    "UPDATE account SET mode = 'program', lost_at = now(), trouble = 'token' WHERE id = $1",
+    [page],
+  );
 }
 
 /** A project with news, and who agreed to be on a picture. */

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveSocialAccount } from '../../src/deliveries/publications/accounts.ts';
-import { openMastodon } from '../../src/sandbox/social/mastodon.ts';
 import { addAsset } from '../../src/media/assets.ts';
+import { openMastodon } from '../../src/sandbox/social/mastodon.ts';
 import { people } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { picture } from '../support/pictures.ts';

@@ -49,7 +49,9 @@ async function tellFound({ sql }: LookGround, { id }: Sought, receipt: Receipt):
 
 /** Nothing can be looked up there: at most once, and a person decides. */
 async function leaveIt({ sql }: LookGround, { id }: Sought): Promise<void> {
-  await sql.query("UPDATE publication SET next_at = NULL, looks = 0 WHERE id = $1 AND state = 'unknown'", [id]);
+  await sql.query("UPDATE publication SET next_at = NULL, looks = 0 WHERE id = $1 AND state = 'unknown'", [
+    id,
+  ]);
 }
 
 /** Not there yet: looked for again; not there in the end: once more published if that is the policy, else a person decides. */

@@ -61,7 +61,9 @@ const legacy = ['{ioP tat\\m³', 'sImÃw', 'Xncph\\´]pcw', 'tImgnt¡mSv', 'sIm�
 
 it('recognises the columns that hold it, and no others', () => {
   const records = legacy.map((name, i) => [`Ravi Kumar ${i}`, name, `r${i}@a.example`, 'കൊല്ലം']);
-  expect(legacyColumns(records)).toMatchObject([{ column: 1, example: legacy[0], layout: { fonts: 'ML-TT' } }]);
+  expect(legacyColumns(records)).toMatchObject([
+    { column: 1, example: legacy[0], layout: { fonts: 'ML-TT' } },
+  ]);
 });
 
 it('takes the word of somebody who says so for a few letters, and still no other column', () => {

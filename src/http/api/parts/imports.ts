@@ -28,7 +28,9 @@ const request = {
     .meta({ description: 'What a column is: COLUMN=FIELD', example: ['Mobile no=phone'] }),
   sheet: line(100).optional().meta({ description: 'Of a workbook; the first unless said' }),
   sms: yes.optional().meta({ description: 'The basis covers text messages too' }),
-  convertLegacy: yes.optional().meta({ description: 'Malayalam of the fonts of ISM (ML-TT, ML, MLB) becomes Unicode' }),
+  convertLegacy: yes
+    .optional()
+    .meta({ description: 'Malayalam of the fonts of ISM (ML-TT, ML, MLB) becomes Unicode' }),
 };
 
 const figures = {

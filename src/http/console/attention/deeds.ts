@@ -1,5 +1,10 @@
 import type { User } from '../../../access/users.ts';
-import { giveUp, notePublished, publishAgain, removePublication } from '../../../deliveries/publications/decide.ts';
+import {
+  giveUp,
+  notePublished,
+  publishAgain,
+  removePublication,
+} from '../../../deliveries/publications/decide.ts';
 import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';

@@ -13,7 +13,13 @@ const deed = (path: string, does: string, handle: Handler): Route => ({
 });
 
 export const attentionRoutes: Route[] = [
-  { method: 'get', path: '/console/attention', who: READERS, does: 'lists what needs a person', handle: showAttention },
+  {
+    method: 'get',
+    path: '/console/attention',
+    who: READERS,
+    does: 'lists what needs a person',
+    handle: showAttention,
+  },
   deed('published', 'says where a post is to be seen', published),
   deed('again', 'publishes a post again', again),
   deed('end', 'gives a post up', end),

@@ -56,14 +56,23 @@ const NOTHING = { account: null, run: null, post: null };
 
 function viewOf({ ground }: Web, reading: Reading, thing: Attention) {
   const since = { at: thing.at };
-  if (thing.kind === 'account') return { ...NOTHING, ...since, ...accountView(reading, thing.account, thing) };
+  if (thing.kind === 'account')
+    return { ...NOTHING, ...since, ...accountView(reading, thing.account, thing) };
   if (thing.kind === 'run') return { ...NOTHING, ...since, ...runView(reading, thing.run) };
   return { ...NOTHING, ...since, ...postView(ground.config.publicUrl, reading, thing.publication, thing.at) };
 }
 
-function accountView({ t, moment }: Reading, { id, name, channel, planned }: SocialAccount, { why, at }: { why: 'lost' | 'ending'; at: Date }) {
+function accountView(
+  { t, moment }: Reading,
+  { id, name, channel, planned }: SocialAccount,
+  { why, at }: { why: 'lost' | 'ending'; at: Date },
+) {
   return {
-    ...{ id, look: why === 'lost' ? 'failed' : 'deferred', text: t(`attention.account.${why}`, { name, at: moment(at) }) },
+    ...{
+      id,
+      look: why === 'lost' ? 'failed' : 'deferred',
+      text: t(`attention.account.${why}`, { name, at: moment(at) }),
+    },
     why: [t('attention.account.waiting', { count: planned })],
     account: { href: `/console/accounts/new?network=${channel}&account=${id}` },
   };
@@ -72,7 +81,11 @@ function accountView({ t, moment }: Reading, { id, name, channel, planned }: Soc
 function runView({ t, moment, again }: Reading, { run, state, reason, message, messageId, dueAt }: StuckRun) {
   const write = state === 'planned';
   return {
-    ...{ id: `run-${run}`, look: 'deferred', text: t(`attention.run.${state}`, { message, at: moment(dueAt) }) },
+    ...{
+      id: `run-${run}`,
+      look: 'deferred',
+      text: t(`attention.run.${state}`, { message, at: moment(dueAt) }),
+    },
     why: reason ? [again(reason)] : [],
     run: {
       href: write ? `/console/posts/${messageId}` : `/console/runs/${run}`,
@@ -89,11 +102,25 @@ function postView(publicUrl: string, reading: Reading, one: Publication, at: Dat
   const looked = t('publication.looked', { n: looks, at: lookedAt ? moment(lookedAt) : '–' });
   return {
     ...{ id, look: state === 'waiting' ? 'planned' : state },
-    text: t(`attention.post.${state}`, { account: account.name, message: one.messageName ?? '–', at: moment(at) }),
+    text: t(`attention.post.${state}`, {
+      account: account.name,
+      message: one.messageName ?? '–',
+      at: moment(at),
+    }),
     why: [...(trouble ? [troubleOf(reading, trouble)] : []), ...(state === 'unknown' ? [looked] : [])],
     post: {
-      ...{ run, hand: state === 'waiting', unknown: state === 'unknown', title: content.title ?? null, body: content.text },
-      ...{ lang: written, language: languageName(written, language), network: titleIn(reading, account.channel, title) },
+      ...{
+        run,
+        hand: state === 'waiting',
+        unknown: state === 'unknown',
+        title: content.title ?? null,
+        body: content.text,
+      },
+      ...{
+        lang: written,
+        language: languageName(written, language),
+        network: titleIn(reading, account.channel, title),
+      },
       pictures: picturesOf(publicUrl, reading, content.media),
     },
   };

@@ -17,7 +17,6 @@ import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.
 import { crumbsTo, messageOf } from './plan.ts';
 import { accountsIn, messageBadge, namesIn } from './words.ts';
 
-
 export const approvalPage: Handler = (web) => (req, res) => showApproval(web, { req, res });
 
 interface Doing {

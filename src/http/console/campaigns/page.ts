@@ -56,7 +56,13 @@ function messageOf(reading: Reading, message: MessageGlance) {
   const zone = schedule?.zone ?? reading.zone;
   const [latest] = message.runs.filter(({ startedAt }) => startedAt);
   return {
-    ...{ id: message.id, post: message.channel === 'post', name: message.name, newsletter: message.newsletter, comments: message.comments },
+    ...{
+      id: message.id,
+      post: message.channel === 'post',
+      name: message.name,
+      newsletter: message.newsletter,
+      comments: message.comments,
+    },
     badge: messageBadge(reading, message),
     languages: namesIn(
       language,

@@ -79,7 +79,10 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
         : null,
     ...optionsOf(reading, { typed, message, lists, segments }),
     when: whenOf(reading, { typed, saved: message.schedule, now: web.ground.clock.now() }),
-    count: req.query.count === '1' && message.channel !== 'post' ? await countOf(web, reading, { message, typed }) : null,
+    count:
+      req.query.count === '1' && message.channel !== 'post'
+        ? await countOf(web, reading, { message, typed })
+        : null,
     asksCount: req.query.count !== '1',
   };
   const tabs = tabsOf({ web, req, res }, message, 'plan');

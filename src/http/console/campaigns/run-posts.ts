@@ -19,7 +19,10 @@ interface Showing {
 }
 
 /** A run of a post: each of its publications, how it stands, its link and what came of it. */
-export async function showPostRun(web: Web, { req, res, head, title, crumbs, steer, refused }: Showing): Promise<void> {
+export async function showPostRun(
+  web: Web,
+  { req, res, head, title, crumbs, steer, refused }: Showing,
+): Promise<void> {
   const reading = readingOf(req, res);
   const { run, state, message, messageId, reason, startedAt, dueAt } = head;
   const all = await listPublications(web.ground, { run, limit: 1000 });
@@ -30,7 +33,10 @@ export async function showPostRun(web: Web, { req, res, head, title, crumbs, ste
     asking: rows.filter(({ asks }) => asks).length,
     does: {
       ...{ pause: steer && state === 'running', resume: steer && state === 'paused' },
-      ...{ cancel: steer && ['planned', 'running', 'paused'].includes(state), decide: steer && state === 'asked' },
+      ...{
+        cancel: steer && ['planned', 'running', 'paused'].includes(state),
+        decide: steer && state === 'asked',
+      },
       remove: web.allows(staffOf(res).user.roles, 'post', '/console/publications/:id/removal'),
       watch: state === 'running',
     },

@@ -9,9 +9,7 @@ const MOST = 60;
 
 /** What a drawing shows, in each language. */
 const altsOf = (name: string): string =>
-  JSON.stringify(
-    Object.fromEntries(languages.map((tongue) => [tongue, translate(tongue, `art.${name}`)])),
-  );
+  JSON.stringify(Object.fromEntries(languages.map((tongue) => [tongue, translate(tongue, `art.${name}`)])));
 
 /**
  * Pictures to choose from: the latest of the library, and our drawings.

@@ -98,9 +98,7 @@ export function postingOf({ revision, name, accounts, documents }: Post): Postin
         .filter((network) => all.some(({ variants }) => variants[network]?.text !== undefined))
         .map((network) => [
           network,
-          textsOf(
-            (language) => documents[language]?.variants[network]?.text ?? '',
-          ),
+          textsOf((language) => documents[language]?.variants[network]?.text ?? ''),
         ]),
     ),
   };

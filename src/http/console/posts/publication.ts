@@ -8,7 +8,13 @@ import { titleIn } from '../accounts/list.ts';
 import type { Reading } from '../shell.ts';
 
 const LOOKS: Record<PublicationState, string> = {
-  ...{ planned: 'planned', preparing: 'sending', publishing: 'sending', published: 'sent', unknown: 'unknown' },
+  ...{
+    planned: 'planned',
+    preparing: 'sending',
+    publishing: 'sending',
+    published: 'sent',
+    unknown: 'unknown',
+  },
   ...{ waiting: 'deferred', failed: 'failed', cancelled: 'held', removed: 'held' },
 };
 
@@ -18,7 +24,11 @@ export function publicationView(reading: Reading, one: Publication) {
   const { id, account, state, part, kind, content, receipt, trouble, nextAt, publishedAt, cost } = one;
   const found = state === 'unknown' && !nextAt ? looked(reading, one) : null;
   return {
-    ...{ id, account: account.name, network: titleIn(reading, account.channel, networks[account.channel]?.title ?? '') },
+    ...{
+      id,
+      account: account.name,
+      network: titleIn(reading, account.channel, networks[account.channel]?.title ?? ''),
+    },
     ...{ lang: one.language, language: languageName(one.language, language), text: content.text },
     part: kind === 'comment' ? t('publication.comment') : part > 1 ? t('publication.part', { part }) : null,
     badge: { look: LOOKS[state], text: t(`publication.${state}`) },
@@ -28,8 +38,15 @@ export function publicationView(reading: Reading, one: Publication) {
       ...(state === 'unknown' && nextAt ? [t('publication.looking')] : []),
       ...(state === 'planned' && nextAt ? [t('publication.next', { at: moment(nextAt) })] : []),
     ],
-    ...{ url: receipt?.url ?? null, publishedAt, asks: ['waiting', 'failed'].includes(state) || Boolean(found) },
-    ...{ figures: figuresOf(reading, one.figures), removable: state === 'published' && account.mode === 'program' },
+    ...{
+      url: receipt?.url ?? null,
+      publishedAt,
+      asks: ['waiting', 'failed'].includes(state) || Boolean(found),
+    },
+    ...{
+      figures: figuresOf(reading, one.figures),
+      removable: state === 'published' && account.mode === 'program',
+    },
     cost: cost === '0' ? null : formatAmount(BigInt(cost)),
   };
 }
@@ -38,7 +55,10 @@ const looked = ({ t, moment }: Reading, { looks, lookedAt }: Publication): strin
   t('publication.looked', { n: looks, at: lookedAt ? moment(lookedAt) : '–' });
 
 /** Why, in words; a reason that no catalogue knows is told by its kind. */
-export function troubleOf({ language }: Reading, { kind, reason, code, status }: NonNullable<Publication['trouble']>): string {
+export function troubleOf(
+  { language }: Reading,
+  { kind, reason, code, status }: NonNullable<Publication['trouble']>,
+): string {
   const words = translateOr(language, `publication.trouble.${reason}`, '');
   const kinds = translateOr(language, `publication.trouble.kind.${kind}`, kind);
   const more = [status || '', code ?? ''].filter(Boolean).join(' ');

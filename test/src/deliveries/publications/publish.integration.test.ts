@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { User } from '../../../../src/access/users.ts';
+import { liftHold, placeHold } from '../../../../src/deliveries/holds.ts';
 import { saveSocialAccount } from '../../../../src/deliveries/publications/accounts.ts';
 import { keepCredentials } from '../../../../src/deliveries/publications/connected.ts';
-import { giveUp, notePublished, publishAgain, removePublication } from '../../../../src/deliveries/publications/decide.ts';
+import {
+  giveUp,
+  notePublished,
+  publishAgain,
+  removePublication,
+} from '../../../../src/deliveries/publications/decide.ts';
 import { collectFigures } from '../../../../src/deliveries/publications/figures.ts';
 import { listPublications } from '../../../../src/deliveries/publications/list.ts';
 import { type Draft, startPublications } from '../../../../src/deliveries/publications/plant.ts';
 import { publishOne } from '../../../../src/deliveries/publications/publish.ts';
-import { placeHold, liftHold } from '../../../../src/deliveries/holds.ts';
 import { sweep } from '../../../../src/deliveries/sweep.ts';
 import { type Registration, registerWorker } from '../../../../src/deliveries/workers.ts';
-import type { User } from '../../../../src/access/users.ts';
 import { openMastodon } from '../../../../src/sandbox/social/mastodon.ts';
 import type { SocialStandIn } from '../../../../src/sandbox/social/stand-in.ts';
 import { aUser } from '../../../support/api.ts';
@@ -60,15 +65,22 @@ async function work(run: bigint): Promise<void> {
     for (const { id } of await listPublications(ground, { run })) await publishOne(ground, sender, id);
 }
 
-const at = async (run: bigint) => (await listPublications(ground, { run }))[0] as Awaited<ReturnType<typeof listPublications>>[0];
+const at = async (run: bigint) =>
+  (await listPublications(ground, { run }))[0] as Awaited<ReturnType<typeof listPublications>>[0];
 /** As if the time had come. */
-const due = (run: bigint) => ground.sql.query('UPDATE publication SET next_at = now() WHERE run = $1 AND next_at IS NOT NULL', [run]);
+const due = (run: bigint) =>
+  ground.sql.query('UPDATE publication SET next_at = now() WHERE run = $1 AND next_at IS NOT NULL', [run]);
 const texts = () => standIn.timeline().map(({ text }) => text);
-const stateOf = async (run: bigint) => (await ground.sql.query('SELECT state FROM run WHERE id = $1', [run])).rows[0].state;
+const stateOf = async (run: bigint) =>
+  (await ground.sql.query('SELECT state FROM run WHERE id = $1', [run])).rows[0].state;
 
 describe('a post on a network', () => {
   it('is published once, its thread in order, and its run ends', async () => {
-    const run = await started([draft('One'), draft('Two', { part: 2 }), draft('Aside', { part: 3, kind: 'comment' })]);
+    const run = await started([
+      draft('One'),
+      draft('Two', { part: 2 }),
+      draft('Aside', { part: 3, kind: 'comment' }),
+    ]);
     await Promise.all([work(run), work(run)]);
     expect(texts()).toEqual(['One', 'Two', 'Aside']);
     expect(standIn.timeline()[1]?.replyTo).toBe(standIn.timeline()[0]?.id);
@@ -77,18 +89,21 @@ describe('a post on a network', () => {
     expect((await at(run)).receipt?.url).toContain('http');
   });
 
-  it.each(['hang-after', 'reset-after', 'cut-after', 'fault-after'] as const)('is found after %s, and never twice', async (fault) => {
-    standIn.fault(fault);
-    const run = await started([draft(`After ${fault}`)]);
-    await publishOne(ground, sender, (await at(run)).id);
-    expect((await at(run)).state).toBe('unknown');
-    await sweep(ground);
-    expect(await stateOf(run)).toBe('running');
-    await due(run);
-    await work(run);
-    expect(await at(run)).toMatchObject({ state: 'published', receipt: { id: standIn.timeline()[0]?.id } });
-    expect(texts()).toHaveLength(1);
-  });
+  it.each(['hang-after', 'reset-after', 'cut-after', 'fault-after'] as const)(
+    'is found after %s, and never twice',
+    async (fault) => {
+      standIn.fault(fault);
+      const run = await started([draft(`After ${fault}`)]);
+      await publishOne(ground, sender, (await at(run)).id);
+      expect((await at(run)).state).toBe('unknown');
+      await sweep(ground);
+      expect(await stateOf(run)).toBe('running');
+      await due(run);
+      await work(run);
+      expect(await at(run)).toMatchObject({ state: 'published', receipt: { id: standIn.timeline()[0]?.id } });
+      expect(texts()).toHaveLength(1);
+    },
+  );
 
   it('is looked for when its worker dies between intent and outcome', async () => {
     const run = await started([draft('Killed')]);
@@ -97,7 +112,9 @@ describe('a post on a network', () => {
       "UPDATE publication SET state = 'preparing', epoch = $2, attempts = 1 WHERE run = $1",
       [run, dead.epoch()],
     );
-    await ground.sql.query("UPDATE publication SET state = 'publishing', intent_at = now() WHERE run = $1", [run]);
+    await ground.sql.query("UPDATE publication SET state = 'publishing', intent_at = now() WHERE run = $1", [
+      run,
+    ]);
     await dead.leave();
     await sweep(ground);
     expect((await at(run)).state).toBe('unknown');
@@ -107,7 +124,9 @@ describe('a post on a network', () => {
     }
     // Nobody saw it, so a person decides.
     expect(await at(run)).toMatchObject({ state: 'unknown', nextAt: null });
-    expect((await listPublications(ground, { open: true })).map(({ id }) => id)).toContain((await at(run)).id);
+    expect((await listPublications(ground, { open: true })).map(({ id }) => id)).toContain(
+      (await at(run)).id,
+    );
     await publishAgain(ground, { id: (await at(run)).id, user });
     await work(run);
     expect(texts()).toEqual(['Killed']);
@@ -116,8 +135,13 @@ describe('a post on a network', () => {
   it('goes once more by itself where that is the policy and it is nowhere to be seen', async () => {
     const run = await started([draft('Again')], 'again');
     const dead = await registerWorker(ground);
-    await ground.sql.query("UPDATE publication SET state = 'preparing', epoch = $2, attempts = 1 WHERE run = $1", [run, dead.epoch()]);
-    await ground.sql.query("UPDATE publication SET state = 'publishing', intent_at = now() WHERE run = $1", [run]);
+    await ground.sql.query(
+      "UPDATE publication SET state = 'preparing', epoch = $2, attempts = 1 WHERE run = $1",
+      [run, dead.epoch()],
+    );
+    await ground.sql.query("UPDATE publication SET state = 'publishing', intent_at = now() WHERE run = $1", [
+      run,
+    ]);
     await dead.leave();
     await sweep(ground);
     for (let n = 0; n < 8; n++) {
@@ -135,7 +159,10 @@ describe('a post on a network', () => {
     await publishOne(ground, sender, first?.id as string);
     await publishOne(ground, sender, second?.id as string);
     expect(texts()).toEqual([]);
-    expect((await listPublications(ground, { run })).map(({ state }) => state)).toEqual(['planned', 'planned']);
+    expect((await listPublications(ground, { run })).map(({ state }) => state)).toEqual([
+      'planned',
+      'planned',
+    ]);
     await ground.sql.query('UPDATE account SET rests_until = NULL WHERE id = $1', [accountId]);
     await due(run);
     await work(run);
@@ -147,7 +174,9 @@ describe('a post on a network', () => {
     const run = await started([draft('Kept')]);
     await work(run);
     expect((await at(run)).state).toBe('planned');
-    expect((await listPublications(ground, { open: true })).map(({ id }) => id)).toContain((await at(run)).id);
+    expect((await listPublications(ground, { open: true })).map(({ id }) => id)).toContain(
+      (await at(run)).id,
+    );
     await keepCredentials(ground, accountId, good());
     await work(run);
     expect(texts()).toEqual(['Kept']);
@@ -164,7 +193,10 @@ describe('a post on a network', () => {
   });
 
   it('costs no more in a month than its cap', async () => {
-    await ground.sql.query('UPDATE account SET costs = $2 WHERE id = $1', [accountId, { perPost: 60, monthlyCap: 100 }]);
+    await ground.sql.query('UPDATE account SET costs = $2 WHERE id = $1', [
+      accountId,
+      { perPost: 60, monthlyCap: 100 },
+    ]);
     const run = await started([draft('First'), draft('Too dear', { language: 'ml' })]);
     await work(run);
     expect(texts()).toEqual(['First']);
@@ -179,7 +211,9 @@ describe('a post on a network', () => {
     await work(run);
     const task = await at(run);
     expect(task.state).toBe('waiting');
-    await expect(notePublished(ground, { id: task.id, user }, 'javascript:alert(1)')).rejects.toThrow('https');
+    await expect(notePublished(ground, { id: task.id, user }, 'javascript:alert(1)')).rejects.toThrow(
+      'https',
+    );
     await notePublished(ground, { id: task.id, user }, 'https://social.example/1');
     expect(await at(run)).toMatchObject({ state: 'published', receipt: { url: 'https://social.example/1' } });
     expect(texts()).toEqual([]);
@@ -188,7 +222,9 @@ describe('a post on a network', () => {
   it('is taken away, counted, and given up with what follows it', async () => {
     const run = await started([draft('Gone')]);
     await work(run);
-    await ground.sql.query("UPDATE publication SET published_at = now() - interval '1 hour' WHERE run = $1", [run]);
+    await ground.sql.query("UPDATE publication SET published_at = now() - interval '1 hour' WHERE run = $1", [
+      run,
+    ]);
     expect(await collectFigures(ground)).toBeGreaterThan(0);
     expect((await at(run)).figures).toMatchObject({ reactions: 0 });
     await removePublication(ground, { id: (await at(run)).id, user });
