@@ -5,7 +5,7 @@ import { addressOf, mailSize } from '../../media/served.ts';
 import { say } from '../../say.ts';
 import type { PostDocument } from './document.ts';
 
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
 /** Everything of the library that a post or one of its variants shows. @throws Refusal for what is not there */
@@ -25,5 +25,5 @@ export function previewOf(document: PostDocument, pictures: Asset[], publicUrl: 
     const file = mailSize(asset) ?? asset.files[0];
     return file ? [`<img src="${addressOf(publicUrl, asset, file)}" alt="">`] : [];
   });
-  return `<p>${escape(document.text).replaceAll('\n', '<br>')}</p>${shown.join('')}`;
+  return `<p>${escaped(document.text).replaceAll('\n', '<br>')}</p>${shown.join('')}`;
 }
