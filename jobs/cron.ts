@@ -4,6 +4,7 @@ import { defaultZone } from '../src/access/default-zone.ts';
 import { tidyLinks } from '../src/access/one-time-links.ts';
 import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
+import { tellAccounts, tellAttention } from '../src/campaigns/attention-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
 import { askTwins, tellMonthly } from '../src/campaigns/donor-mails.ts';
 import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
@@ -125,6 +126,8 @@ const schedules: Schedule[] = [
   { name: 'open-orders', at: '33 */2 * * * *', run: reconcileOrders },
   { name: 'release-holds', at: '11,31,51 * * * * *', run: releaseHolds },
   { name: 'accounts', at: '21 * * * * *', run: tendAccounts },
+  { name: 'account-mails', at: '41 * * * * *', run: tellAccounts },
+  { name: 'attention', at: '0 0 9 * * *', run: tellAttention },
   { name: 'figures', at: '37 */5 * * * *', run: collectFigures },
   { name: 'tidy-webhooks', at: '15 23 * * * *', run: tidyWebhooks },
   { name: 'tidy-uploads', at: '25 23 3 * * *', run: tidyUploads },

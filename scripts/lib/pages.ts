@@ -19,7 +19,7 @@ export interface SamplePage {
 /** Where the value of a parameter is found, by the word that stands before it in a path. */
 const SAMPLES: Record<string, string> = {
   campaigns: 'SELECT id FROM campaign ORDER BY created_at LIMIT 1',
-  messages: 'SELECT id FROM message ORDER BY created_at LIMIT 1',
+  messages: `SELECT id FROM message WHERE channel = 'email' ORDER BY created_at LIMIT 1`,
   runs: 'SELECT id FROM run ORDER BY id LIMIT 1',
   contacts: 'SELECT id FROM contact ORDER BY created_at LIMIT 1',
   imports: 'SELECT id FROM upload ORDER BY created_at LIMIT 1',
@@ -27,7 +27,10 @@ const SAMPLES: Record<string, string> = {
   segments: 'SELECT id FROM segment ORDER BY name LIMIT 1',
   media: 'SELECT id FROM asset ORDER BY created_at LIMIT 1',
   users: 'SELECT id FROM app_user ORDER BY created_at LIMIT 1',
-  accounts: 'SELECT id FROM account ORDER BY name LIMIT 1',
+  accounts: `SELECT id FROM account WHERE channel = 'email' ORDER BY name LIMIT 1`,
+  'console/accounts': `SELECT id FROM account WHERE channel <> 'email' ORDER BY name LIMIT 1`,
+  networks: `SELECT 'mastodon'`,
+  posts: `SELECT id FROM message WHERE channel = 'post' ORDER BY created_at LIMIT 1`,
   domains: `SELECT sender_domain FROM run ORDER BY id LIMIT 1`,
   'api-keys': 'SELECT id FROM api_key ORDER BY id LIMIT 1',
   webhooks: 'SELECT id FROM webhook_endpoint ORDER BY id LIMIT 1',
@@ -112,7 +115,7 @@ export async function htmlAmong(
 /** The console names some things by their id which the public knows by their address. */
 const wordBefore = (parts: string[], i: number): string => {
   const word = parts[i - 1] ?? '';
-  return parts[1] === 'console' && `console/${word}` in SAMPLES ? `console/${word}` : word;
+  return parts[1] === 'console' && i === 3 && `console/${word}` in SAMPLES ? `console/${word}` : word;
 };
 
 async function pathOf(ground: Ground, pattern: string): Promise<string | null> {

@@ -59,11 +59,51 @@ function pieces(body: string): Piece[] | null {
   if (body === '') return [];
   if (!isLetter(body)) return null;
   try {
-    const { blocks = [] }: { blocks?: { type: string }[] } = JSON.parse(body);
+    const written = JSON.parse(body);
+    if (isPost(written)) return piecesOfPost(written);
+    const { blocks = [] }: { blocks?: { type: string }[] } = written;
     return blocks.map((block) => ({ type: block.type, block, words: wordsOf(block) }));
   } catch {
     return null; // somebody's half-written JSON
   }
+}
+
+/** A post has texts of its own, and others where a network has its own. */
+interface WrittenPost {
+  text: string;
+  title?: string;
+  firstComment?: string;
+  link?: { url: string; short?: boolean };
+  media?: { asset: string; alt?: string }[];
+  variants?: Record<string, object>;
+}
+
+const isPost = (written: object): written is WrittenPost => 'text' in written && !('blocks' in written);
+
+function piecesOfPost({
+  text,
+  title = '',
+  firstComment = '',
+  link,
+  media = [],
+  variants = {},
+}: WrittenPost): Piece[] {
+  const piece = (type: string, block: unknown): Piece => ({ type, block, words: wordsOf(block) });
+  const all = [
+    ...[
+      piece('post-text', text),
+      piece('post-title', title),
+      piece('post-link', link ? { words: link.url, short: link.short } : ''),
+    ],
+    ...[
+      piece('post-comment', firstComment),
+      ...media.map(({ asset, alt = '' }) => piece('post-picture', { src: asset, alt })),
+    ],
+    ...Object.entries(variants).map(([network, variant]) =>
+      piece('post-variant', { above: network, words: wordsOf(variant) }),
+    ),
+  ];
+  return all.filter(({ words }) => words);
 }
 
 /** In the order in which a reader meets them; how large or wide something is comes after all words. */

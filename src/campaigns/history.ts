@@ -4,7 +4,9 @@ import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
 import { editMessage } from './campaigns.ts';
 import type { WrittenContent } from './contents.ts';
-import type { Revised } from './messages.ts';
+import { findMessage, type Revised } from './messages.ts';
+import { readDocument } from './posts/document.ts';
+import { editPost } from './posts/posts.ts';
 
 /** One version of what a message said. */
 export interface VersionRow {
@@ -61,6 +63,12 @@ export async function restoreVersion(
 ): Promise<Revised> {
   requireRole(user, ['author', 'administrator'], say`edit campaigns`);
   const written = await readVersion(ground, { messageId, version });
+  if ((await findMessage(ground.sql, messageId)).channel === 'post') {
+    const posts = Object.fromEntries(
+      written.map(({ language, body }) => [language, readDocument(JSON.parse(body))]),
+    );
+    return editPost(ground, { messageId, user, revision }, { contents: posts });
+  }
   const contents = Object.fromEntries(
     written.map(({ language, subject, preheader, body }) => [language, { subject, preheader, body }]),
   );

@@ -9,6 +9,7 @@ import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
 import { type WaitingProject, waitingProjects } from '../pages/waiting.ts';
+import { needsAPerson } from './attention.ts';
 import type { Going } from './going.ts';
 import { type Lately, latelyFinished } from './lately.ts';
 import { goingOut, type Running, runningNow } from './today.ts';
@@ -17,6 +18,8 @@ import { type WaitingThing, waitingThings } from './waiting.ts';
 /** All that the first page of the console tells. */
 export interface Home {
   waiting: WaitingThing[];
+  /** Accounts, posts and runs that stand on the page of what needs a person. */
+  attention: number;
   /** Pages and news of projects that wait for a second person. */
   projects: WaitingProject[];
   /** Payments out of the fund that wait for the viewer's signature. */
@@ -67,6 +70,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   const { sql } = ground;
   const [
     waiting,
+    attention,
     projects,
     signatures,
     alarms,
@@ -81,6 +85,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
     steps,
   ] = await Promise.all([
     waitingThings(ground, viewer),
+    needsAPerson(ground),
     waitingProjects(ground, viewer),
     waitingForSignature(ground, viewer.id),
     openAlarms(sql),
@@ -97,6 +102,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   return {
     ...{
       waiting,
+      attention: attention.length,
       projects,
       signatures,
       alarms,

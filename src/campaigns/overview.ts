@@ -100,7 +100,9 @@ const GLANCE = `
                 WHERE v.message_id = m.id AND v.version = m.version ORDER BY v.language) AS languages,
          (SELECT json_agg(g ORDER BY g."dueAt" DESC) FROM (
             SELECT r.id::text AS run, r.state::text AS state, r.due_at AS "dueAt", r.started_at AS "startedAt",
-                   r.ended_at AS "endedAt", r.reason, r.total, coalesce(k.sent, 0)::int AS sent,
+                   r.ended_at AS "endedAt", r.reason, r.total,
+                   (coalesce(k.sent, 0) + (SELECT count(*) FROM publication p
+                     WHERE p.run = r.id AND p.state = 'published'))::int AS sent,
                    coalesce(k.failed, 0)::int AS failed, coalesce(k.unknown, 0)::int AS unknown
               FROM run r LEFT JOIN LATERAL (
                 SELECT sum(sent) AS sent, sum(failed) AS failed, sum(unknown) AS unknown

@@ -8,7 +8,7 @@ import { receivedIn } from '../deliveries/receivers.ts';
 import { Refusal } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
-import { type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
+import { type Audience, type AudienceNames, namesOf, requireFallback, requireTargets } from './audience.ts';
 import { requireSeconds, type Timing } from './campaigns.ts';
 import { type Message, type Revised, reviseMessage, type UnknownPolicy } from './messages.ts';
 import { nextDue, parseSchedule } from './schedule.ts';
@@ -48,18 +48,27 @@ export async function planMessage(
   return reviseMessage(ground, { messageId, editor }, async (message, connection) => {
     if (message.revision !== revision) throw new PlanMoved(message);
     const written = await languagesOf(connection, messageId, message.version);
-    const audience = {
-      ...(message.correctsRun ? namesOf(message.audience) : namesOf(emptied, setup)),
-      fallback: requireFallback(setup.fallback, written),
-    };
-    if (!message.correctsRun) await requireTargets(connection, audience);
     return {
-      audience,
+      audience: await audienceOf(connection, message, { setup, written }),
       ...timingOf(setup, message, { now, usual }),
       unknownPolicy: setup.unknownPolicy,
       openPixel: setup.openPixel,
     };
   });
+}
+
+/** A correction goes to whom it corrects, a post to the accounts that are chosen where it is written. */
+async function audienceOf(
+  connection: Queryable,
+  message: Message,
+  { setup, written }: { setup: MessageSetup; written: string[] },
+): Promise<Audience> {
+  const fallback = requireFallback(setup.fallback, written);
+  if (message.channel === 'post') return { ...message.audience, fallback };
+  if (message.correctsRun) return { ...namesOf(message.audience), fallback };
+  const audience = { ...namesOf(emptied, setup), fallback };
+  await requireTargets(connection, audience);
+  return audience;
 }
 
 /** A part that is not wished for goes. */

@@ -18,6 +18,8 @@ export interface RunHead {
   senderDomain: string;
   /** Null for a run that no campaign made. */
   messageId: string | null;
+  /** `post` for a run that publishes; null for a run that no campaign made. */
+  channel: string | null;
   message: string | null;
   campaignId: string | null;
   campaign: string | null;
@@ -39,7 +41,7 @@ export async function runHead(sql: Queryable, run: bigint): Promise<RunHead> {
 const HEAD = `
 SELECT r.id AS run, r.state::text AS state, r.due_at AS "dueAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
        r.reason, r.unknown_policy::text AS "unknownPolicy", r.sender_domain AS "senderDomain",
-       m.id AS "messageId", m.name AS message, c.id AS "campaignId", c.name AS campaign, m.audience,
+       m.id AS "messageId", m.channel, m.name AS message, c.id AS "campaignId", c.name AS campaign, m.audience,
        a.reference, u.email AS "approvedBy", m.corrects_run::text AS corrects
   FROM run r
   LEFT JOIN message m ON m.id = r.message_id

@@ -44,7 +44,9 @@ export async function runningNow({ sql }: Pick<Ground, 'sql'>): Promise<Running[
             EXISTS (SELECT FROM newsletter n WHERE n.message_id = m.id) AS newsletter,
             r.id::text AS run, r.state::text AS state, r.due_at AS at, r.total,
             least(r.total, (SELECT coalesce(sum(k.sent + k.failed + k.unknown + k.skipped + k.cancelled), 0)
-                              FROM run_counter k WHERE k.run = r.id))::int AS handled,
+                              FROM run_counter k WHERE k.run = r.id)
+                    + (SELECT count(*) FROM publication p
+                        WHERE p.run = r.id AND p.state NOT IN ('planned', 'preparing', 'publishing')))::int AS handled,
             (extract(epoch FROM now() - r.started_at) / 60)::float8 AS minutes, now() AS now
        FROM run r JOIN message m ON m.id = r.message_id JOIN campaign c ON c.id = m.campaign_id
       WHERE r.state IN ('freezing', 'running', 'paused') ORDER BY r.due_at LIMIT 20`,

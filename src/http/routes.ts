@@ -4,6 +4,8 @@ import { API_PATH, openApi } from './api/router.ts';
 import { freshBrand } from './brand.ts';
 import { brandRoutes } from './brand-css.ts';
 import { accessRoutes } from './console/access/routes.ts';
+import { socialAccountRoutes } from './console/accounts/routes.ts';
+import { attentionRoutes } from './console/attention/routes.ts';
 import { bankRoutes } from './console/bank/routes.ts';
 import { bookRoutes } from './console/books/routes.ts';
 import { calendarRoutes } from './console/calendar/routes.ts';
@@ -23,6 +25,7 @@ import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
 import { planPageRoutes } from './console/plans/routes.ts';
+import { postRoutes } from './console/posts/routes.ts';
 import { projectDeskRoutes } from './console/projects/routes.ts';
 import { segmentRoutes } from './console/segments/routes.ts';
 import { boardRoutes } from './console/settings/board.ts';
@@ -80,7 +83,7 @@ export interface Route {
  * - roles: who is signed in and has one of them, at this very moment. Such pages lie under /console, where
  *   nothing is taken from another site's form (console-frame.ts).
  *
- * GET changes nothing anywhere; a visit may be kept. The API has a table of its own, with the scope that
+ * GET changes nothing anywhere; a visit may be kept, and the way back from a network is used up. The API has a table of its own, with the scope that
  * each operation needs: api/operations.ts.
  */
 export const routes: Route[] = [
@@ -172,6 +175,9 @@ export const routes: Route[] = [
   ...newsletterRoutes,
   ...projectDeskRoutes,
   ...messageRoutes,
+  ...postRoutes,
+  ...socialAccountRoutes,
+  ...attentionRoutes,
   ...mediaPageRoutes,
   ...offlineRoutes,
   ...bankRoutes,

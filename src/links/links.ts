@@ -6,7 +6,7 @@ import { say } from '../say.ts';
 import type { RecipientRef } from './token.ts';
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const CODE_LENGTH = 8;
+export const CODE_LENGTH = 8;
 const ATTEMPTS = 5;
 /** A person does not open so many different links of one mail within so many seconds. */
 const BURST = { links: 4, seconds: 5 };

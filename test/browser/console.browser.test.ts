@@ -6,9 +6,12 @@ import { plantBooks } from '../../scripts/screenshots/books.ts';
 import { plantGift } from '../../scripts/screenshots/gift.ts';
 import { createKey } from '../../src/access/api-keys.ts';
 import { planRuns } from '../../src/campaigns/planner.ts';
+import { addPost } from '../../src/campaigns/posts/posts.ts';
 import { createSegment } from '../../src/contacts/segments/segments.ts';
 import { suppressAddress } from '../../src/contacts/suppress-one.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
+import { saveSocialAccount } from '../../src/deliveries/publications/accounts.ts';
+import { startPublications } from '../../src/deliveries/publications/plant.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import { addAsset } from '../../src/media/assets.ts';
 import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
@@ -17,6 +20,7 @@ import { addStory, newNewsletter, sendEdition } from '../src/campaigns/newslette
 import { people, readyCampaign } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { NOON } from '../support/ground.ts';
+import { plannedRun } from '../support/people.ts';
 import { picture } from '../support/pictures.ts';
 import { liveProject } from '../support/projects.ts';
 import { PASSWORD, staffMember } from '../support/staff.ts';
@@ -62,9 +66,45 @@ beforeAll(async () => {
   const alt = { en: 'A boat', ml: 'വള്ളം' };
   const { asset } = await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
   await plantProject(asset.id);
+  await plantPosts(asset.id);
   gateway = await plantGift(ground);
 }, 180_000);
 afterAll(() => gateway?.end());
+
+/** A post on an account, a task of one that a person serves, an account that is lost. */
+async function plantPosts(asset: string): Promise<void> {
+  const hand = { network: 'hand', mode: 'hand', settings: { kind: 'notice-board' } } as const;
+  const { id: board } = await saveSocialAccount(ground, staff.chief, { ...hand, name: 'Notice board' });
+  const { id: page } = await saveSocialAccount(ground, staff.chief, {
+    ...hand,
+    network: 'mastodon',
+    name: 'We Care',
+  });
+  const { rows } = await ground.sql.query('SELECT id FROM campaign ORDER BY created_at LIMIT 1');
+  const contents = { en: { text: 'Ramps for schools', media: [{ asset }] }, ml: { text: 'റാമ്പുകൾ' } };
+  const accounts = [board, page].flatMap((account) => [
+    { account, language: 'en' },
+    { account, language: 'ml' },
+  ]);
+  const place = { campaignId: rows[0].id, user: staff.author };
+  const messageId = await addPost(ground, place, { name: 'Ramps', contents, accounts });
+  const run = await plannedRun(ground, {});
+  await ground.sql.query('UPDATE run SET message_id = $2 WHERE id = $1', [run, messageId]);
+  const draft = { language: 'en', part: 1, kind: 'post' as const, content: { text: 'Ramps', media: [] } };
+  await startPublications(ground, run, [
+    { ...draft, accountId: board },
+    { ...draft, accountId: page },
+  ]);
+  await ground.sql.query("UPDATE publication SET state = 'waiting' WHERE account_id = $1", [board]);
+  await ground.sql.query(
+    "UPDATE publication SET state = 'unknown', looks = 4, looked_at = now() WHERE account_id = $1",
+    [page],
+  );
+  await ground.sql.query(
+    "UPDATE account SET mode = 'program', lost_at = now(), trouble = 'token' WHERE id = $1",
+    [page],
+  );
+}
 
 /** A project with news, and who agreed to be on a picture. */
 async function plantProject(asset: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Draft } from '../../deliveries/publications/plant.ts';
 import { type Costs, costOf } from '../../deliveries/publications/rates.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
-import { ensureLinks } from '../../links/links.ts';
+import { CODE_LENGTH, ensureLinks } from '../../links/links.ts';
 import { say } from '../../say.ts';
 import type { Target } from '../audience.ts';
 import { type PostDocument, variantFor } from './document.ts';
@@ -37,23 +37,42 @@ interface AccountRow {
   costs: Costs | null;
 }
 
+type Link = NonNullable<PostDocument['link']>;
+/** What stands in the text for a link. */
+type ShowLink = (link: Link) => Promise<string>;
+
 /** What each account of a post will show, as it is now. @throws Refusal when there is no such post */
 export async function checkPost(ground: CheckGround, messageId: string): Promise<Checked[]> {
-  const { accounts, documents } = await openPost(ground, messageId);
+  const post = await openPost(ground, messageId);
+  return checkAll(ground, post, (link) => linkShown(ground, messageId, link));
+}
+
+/** The same of what is typed and not kept: its short links are as long as ours, and lead nowhere yet. */
+export const checkDocuments = (ground: CheckGround, typed: Typed): Promise<Checked[]> =>
+  checkAll(ground, typed, async ({ url, short }) =>
+    short ? `${ground.config.publicUrl}/l/${'x'.repeat(CODE_LENGTH)}` : url,
+  );
+
+interface Typed {
+  accounts: Target[];
+  /** By language. */
+  documents: Record<string, PostDocument>;
+}
+
+async function checkAll(
+  ground: CheckGround,
+  { accounts, documents }: Typed,
+  show: ShowLink,
+): Promise<Checked[]> {
   return Promise.all(
     (await accountsOf(ground.sql, accounts)).map(({ target, account }) =>
-      checkOne(ground, {
-        messageId,
-        account,
-        language: target.language,
-        document: documents[target.language],
-      }),
+      checkOne(ground, { show, account, language: target.language, document: documents[target.language] }),
     ),
   );
 }
 
 interface Checking {
-  messageId: string;
+  show: ShowLink;
   account: AccountRow;
   language: string;
   document: PostDocument | undefined;
@@ -61,14 +80,14 @@ interface Checking {
 
 async function checkOne(
   ground: CheckGround,
-  { messageId, account, language, document }: Checking,
+  { show, account, language, document }: Checking,
 ): Promise<Checked> {
   const { costs, ...seen } = account;
   const bearer = costs?.bearer ?? null;
   try {
     if (!document) throw new Refusal(say`Nothing is written in ${language} for ${account.name} yet.`);
     const network = networkOf(account.channel);
-    const parts = await renderFor(ground, { messageId, document, language, network });
+    const parts = await renderFor(ground, { show, document, language, network });
     const refused = parts.flatMap(({ problems }) => problems.filter(({ hard }) => hard).map(problemWords));
     const cost = parts.reduce((sum, { content }) => sum + costOf(costs, content), 0);
     return { account: seen, language, parts, cost, bearer, refused: refused.map(String) };
@@ -79,7 +98,7 @@ async function checkOne(
 }
 
 interface Rendering {
-  messageId: string;
+  show: ShowLink;
   document: PostDocument;
   language: string;
   network: Network;
@@ -87,20 +106,16 @@ interface Rendering {
 
 async function renderFor(
   ground: CheckGround,
-  { messageId, document, language, network }: Rendering,
+  { show, document, language, network }: Rendering,
 ): Promise<Part[]> {
   const { media: shown, link } = variantFor(document, network.name);
   const { limits } = network;
   const media = await Promise.all(shown.map((one) => fitMedia(ground, { shown: one, limits, language })));
-  const shownLink = link ? await linkShown(ground, messageId, link) : null;
+  const shownLink = link ? await show(link) : null;
   return partsOf({ document, language, network, media, shownLink });
 }
 
-async function linkShown(
-  ground: CheckGround,
-  messageId: string,
-  { url, short }: NonNullable<PostDocument['link']>,
-): Promise<string> {
+async function linkShown(ground: CheckGround, messageId: string, { url, short }: Link): Promise<string> {
   if (!short) return url;
   const code = (await ensureLinks(ground, messageId, [url])).get(url);
   return `${ground.config.publicUrl}/l/${code}`;

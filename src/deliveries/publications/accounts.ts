@@ -4,7 +4,7 @@ import type { Credentials, Identity, NetworkName, Settings } from '../../../chan
 import { audit } from '../../access/audit.ts';
 import { requireRole, type User } from '../../access/users.ts';
 import { type Connection, transaction } from '../../db.ts';
-import { Refusal } from '../../errors.ts';
+import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import {
@@ -57,9 +57,16 @@ export async function listSocialAccounts({ sql }: Pick<Ground, 'sql'>): Promise<
   return rows;
 }
 
+/** @throws Refusal (404) when there is no such account on a network */
+export async function findSocialAccount({ sql }: Pick<Ground, 'sql'>, id: string): Promise<SocialAccount> {
+  const { rows } = await sql.query<SocialAccount>(`${LISTED} AND a.id::text = $1`, [id]);
+  return found(rows[0], say`There is no account ${id}.`);
+}
+
 const LISTED = `
   SELECT a.id, a.channel, a.name, a.mode, a.identity, a.settings, a.costs, a.expires_at AS "expiresAt",
-         a.checked_at AS "checkedAt", a.lost_at AS "lostAt", a.rests_until AS "restsUntil", a.trouble,
+         a.checked_at AS "checkedAt", a.lost_at AS "lostAt", a.trouble,
+         CASE WHEN a.rests_until > now() THEN a.rests_until END AS "restsUntil",
          a.disabled_at AS "disabledAt",
          (SELECT count(*) FROM publication p WHERE p.account_id = a.id
              AND p.state IN ('planned', 'preparing', 'publishing', 'waiting', 'unknown'))::int AS planned

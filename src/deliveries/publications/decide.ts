@@ -31,7 +31,7 @@ export async function notePublished(ground: DecideGround, who: Who, url: string)
 }
 
 function webAddress(url: string): string {
-  const parsed = URL.parse?.(url.trim()) ?? null;
+  const parsed = URL.canParse(url.trim()) ? new URL(url.trim()) : null;
   if (parsed && /^https?:$/.test(parsed.protocol)) return parsed.href;
   throw new Refusal(say`Paste the whole address at which people see it, beginning with https://.`);
 }
@@ -49,8 +49,7 @@ export async function publishAgain(ground: DecideGround, who: Who): Promise<void
 
 /** It is not to be published any more. @throws Refusal for one that is not open */
 export async function giveUp(ground: DecideGround, who: Who): Promise<void> {
-  const { rows } = await ground.sql.query('SELECT state::text FROM publication WHERE id = $1', [who.id]);
-  await move(ground, who, { to: rows[0]?.state === 'unknown' ? 'failed' : 'cancelled' });
+  await move(ground, who, { to: 'cancelled' });
   // What was to follow it in its thread has nothing to stand under.
   await ground.sql.query(
     `UPDATE publication n SET state = 'cancelled', decided_by = $2 FROM publication p

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { NetworkFailure } from '../../../channels/failure.ts';
 import type { App, Connected, NetworkName, OAuth } from '../../../channels/social.ts';
+import { audit } from '../../access/audit.ts';
 import { requireRole, type User } from '../../access/users.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
@@ -42,6 +43,70 @@ export async function saveApp(
      ON CONFLICT (network) DO UPDATE SET client_id = $2, secret = $3, endpoint = $4, updated_at = now()`,
     [network, clientId, keys.seal('account-secret', clientSecret), endpoint ?? null],
   );
+}
+
+/** Our registration as staff see it, never with its secret; null where there is none. */
+export async function appSummary(
+  { sql }: Pick<Ground, 'sql'>,
+  network: NetworkName,
+): Promise<{ clientId: string; endpoint: string | null; updatedAt: Date } | null> {
+  const { rows } = await sql.query(
+    'SELECT client_id AS "clientId", endpoint, updated_at AS "updatedAt" FROM network_app WHERE network = $1',
+    [network],
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Keeps our registration with a vendor as somebody typed it; without a secret the one that is kept stays.
+ * @throws Refusal where something is missing, or the network has no registrations
+ */
+export async function registerNetwork(
+  ground: OAuthGround,
+  user: User,
+  { network, app }: { network: NetworkName; app: App },
+): Promise<void> {
+  requireRole(user, ['administrator'], say`connect accounts`);
+  oauthOf(network);
+  const { clientId, endpoint } = app;
+  if (!clientId) throw new Refusal(say`Enter the id of the application, as the network shows it.`);
+  if (endpoint && !/^https?:\/\/[^\s/]+/.test(endpoint))
+    throw new Refusal(say`An address begins with https://. Leave it empty for the network's own.`);
+  const clientSecret = app.clientSecret || (await findApp(ground, network)).clientSecret;
+  await saveApp(ground, network, { clientId, clientSecret, ...(endpoint && { endpoint }) });
+  const entry = { actor: user.email, subjectType: 'network', subjectId: network };
+  await audit(ground.sql, {
+    ...entry,
+    action: 'network.registered',
+    after: { clientId, endpoint: endpoint || null },
+  });
+}
+
+/**
+ * Registers us with one instance of a network where each is a vendor by itself; once is enough.
+ * @throws Refusal when the instance does not answer as one does
+ */
+export async function registerAt(
+  ground: OAuthGround,
+  user: User,
+  { network, endpoint }: { network: NetworkName; endpoint: string },
+): Promise<void> {
+  requireRole(user, ['administrator'], say`connect accounts`);
+  const { register } = oauthOf(network);
+  const address = /^https?:\/\//.test(endpoint) ? endpoint.replace(/\/+$/, '') : `https://${endpoint}`;
+  if (!URL.canParse(address))
+    throw new Refusal(say`“${endpoint}” is no address of an instance, such as mastodon.social.`);
+  if (!register || (await appSummary(ground, network))?.endpoint === address) return;
+  try {
+    const app = await register(address, redirectUriOf(ground.config));
+    await registerNetwork(ground, user, { network, app });
+  } catch (error) {
+    if (!(error instanceof NetworkFailure)) throw error;
+    throw new Refusal(
+      say`${address} did not register us (${error.message}). See whether that is its address.`,
+      409,
+    );
+  }
 }
 
 /** Where the vendor sends people back to. */

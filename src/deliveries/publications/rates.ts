@@ -1,5 +1,5 @@
 import type { NetworkName } from '../../../channels/social.ts';
-import type { Connection } from '../../db.ts';
+import type { Connection, Queryable } from '../../db.ts';
 import { networkOf } from './connected.ts';
 
 /** What a post and a call cost on an account, in paise, and what may be spent in a month. */
@@ -56,4 +56,15 @@ async function spentUntil(connection: Connection, accountId: string, cost: bigin
     [accountId, cost],
   );
   return rows[0]?.over ? { until: rows[0].until, reason: 'spent' } : null;
+}
+
+/** Paise that an account's posts and looks have cost since the month began in the office. */
+export async function spentThisMonth(sql: Queryable, accountId: string): Promise<bigint> {
+  const { rows } = await sql.query<{ spent: string }>(
+    `SELECT coalesce(sum(cost), 0)::text AS spent FROM publication
+      WHERE account_id = $1
+        AND intent_at >= date_trunc('month', now() AT TIME ZONE 'Asia/Kolkata') AT TIME ZONE 'Asia/Kolkata'`,
+    [accountId],
+  );
+  return BigInt(rows[0]?.spent ?? 0);
 }

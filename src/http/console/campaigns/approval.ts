@@ -14,10 +14,11 @@ import { type Form, readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
+import { lookOfKept } from '../posts/look.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
 import { reviewRow } from './outside-words.ts';
 import { crumbsTo, messageOf } from './plan.ts';
-import { messageBadge, namesIn } from './words.ts';
+import { accountsIn, messageBadge, namesIn } from './words.ts';
 
 export const approvalPage: Handler = (web) => (req, res) => showApproval(web, { req, res });
 
@@ -94,6 +95,8 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
   const data = {
     message: { ...message, badge: messageBadge(reading, message) },
     ...aboutOf(reading, message),
+    ...{ post: message.channel === 'post', accounts: accountsIn(message.audience) },
+    look: message.channel === 'post' ? await lookOfKept(web, reading, message.id) : null,
     texts: (await writtenOf(sql, message)).map((text) => ({
       ...text,
       name: reading.t('campaign.language', { language: text.language }),
@@ -114,11 +117,11 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
       res,
       name: 'approval',
       title: reading.t('approval.title'),
-      data: { ...data, tabs: tabsOf({ web, req, res }, message.id, 'approval') },
+      data: { ...data, tabs: tabsOf({ web, req, res }, message, 'approval') },
       crumbs: await crumbsTo(web, reading, message),
     },
     ...{
-      styles: ['console-campaigns.css'],
+      styles: ['console-campaigns.css', 'console-posts.css'],
       status: refusal ? (refusal.status === 400 ? 422 : refusal.status) : 200,
     },
   });

@@ -6,7 +6,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { timelineOf } from './timeline.ts';
-import { dayAt, messageBadge, namesIn, runBadge } from './words.ts';
+import { accountsIn, dayAt, messageBadge, namesIn, runBadge } from './words.ts';
 
 export const page: Handler = (web) => (req, res) => showCampaign(web, { req, res });
 
@@ -56,12 +56,19 @@ function messageOf(reading: Reading, message: MessageGlance) {
   const zone = schedule?.zone ?? reading.zone;
   const [latest] = message.runs.filter(({ startedAt }) => startedAt);
   return {
-    ...{ id: message.id, name: message.name, newsletter: message.newsletter, comments: message.comments },
+    ...{
+      id: message.id,
+      post: message.channel === 'post',
+      name: message.name,
+      newsletter: message.newsletter,
+      comments: message.comments,
+    },
     badge: messageBadge(reading, message),
     languages: namesIn(
       language,
       message.languages.map((one) => t('campaign.language', { language: one })),
     ),
+    accounts: accountsIn(audience),
     audience: namesIn(language, [...audience.lists, ...(audience.segments ?? [])]),
     corrects: message.correctsRun,
     when:

@@ -14,7 +14,7 @@ import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.
 import { namesOfPlan, type PlanTyped, planOf, planTyped, setupOf } from './plan-form.ts';
 import { optionsOf, whenOf } from './plan-words.ts';
 import { whyIn } from './run-words.ts';
-import { messageBadge } from './words.ts';
+import { accountsIn, messageBadge } from './words.ts';
 
 /**
  * A message's audience and time. The form's own fields in the address show what they would mean, without
@@ -67,6 +67,7 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
   const [lists, segments] = [await allLists(web.ground.sql), await listSegments(web.ground)];
   const data = {
     ...{ message: { ...message, badge: messageBadge(reading, message) }, typed, mayWrite },
+    ...{ post: message.channel === 'post', accounts: accountsIn(message.audience) },
     ...{
       path: pathOf(message),
       refused: refusal ? reading.said(refusal) : null,
@@ -78,10 +79,13 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
         : null,
     ...optionsOf(reading, { typed, message, lists, segments }),
     when: whenOf(reading, { typed, saved: message.schedule, now: web.ground.clock.now() }),
-    count: req.query.count === '1' ? await countOf(web, reading, { message, typed }) : null,
+    count:
+      req.query.count === '1' && message.channel !== 'post'
+        ? await countOf(web, reading, { message, typed })
+        : null,
     asksCount: req.query.count !== '1',
   };
-  const tabs = tabsOf({ web, req, res }, message.id, 'plan');
+  const tabs = tabsOf({ web, req, res }, message, 'plan');
   await showConsole(web, {
     ...{
       req,

@@ -22,6 +22,7 @@ import { type Reading, readingOf, showConsole } from '../shell.ts';
 import { liveOf } from './run-live.ts';
 import { eventIn } from './run-log.ts';
 import { runIn } from './run-number.ts';
+import { showPostRun } from './run-posts.ts';
 import { deliveryBadge, replyOf, whyIn } from './run-words.ts';
 import { namesIn, percentOf } from './words.ts';
 
@@ -39,13 +40,19 @@ export async function showRun(
   const run = runIn(req);
   const reading = readingOf(req, res);
   const { sql } = web.ground;
-  const [head, course] = [await runHead(sql, run), await runCourse(sql, run)];
+  const head = await runHead(sql, run);
+  const may = rightsOf(web, staffOf(res).user.roles);
+  if (head.channel === 'post')
+    return showPostRun(web, {
+      ...{ req, res, head, title: titleOf(reading, head), crumbs: crumbsOf(reading, head), steer: may.steer },
+      refused: refusal ? reading.said(refusal) : null,
+    });
+  const course = await runCourse(sql, run);
   const show = showIn(req.query.show);
   const after = typeof req.query.after === 'string' && isPlace(req.query.after) ? req.query.after : undefined;
   const states = show === 'all' ? deliveryStates : show === 'look' ? NEEDS_A_LOOK : [show];
   const rows = await pageDeliveries(sql, { run, states, figures: course.figures, after, limit: SHOWN + 1 });
   const chosen = show === 'all' || show === 'look' ? null : show;
-  const may = rightsOf(web, staffOf(res).user.roles);
   const data = {
     ...(await aboutOf(web, reading, { head, course, may })),
     live: liveOf(reading, course, chosen),

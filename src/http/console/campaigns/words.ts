@@ -1,3 +1,4 @@
+import type { Audience } from '../../../campaigns/audience.ts';
 import type { CampaignState } from '../../../campaigns/campaign-list.ts';
 import type { MessageGlance } from '../../../campaigns/overview.ts';
 import type { RunState } from '../../../deliveries/states.ts';
@@ -47,3 +48,7 @@ export const percentOf = (n: number, of: number): string =>
   new Intl.NumberFormat('en-IN', { maximumFractionDigits: n / of < 0.01 ? 2 : 1 }).format(
     of ? (n * 100) / of : 0,
   );
+
+/** On how many accounts a post is published. */
+export const accountsIn = ({ accounts = [] }: Pick<Audience, 'accounts'>): number =>
+  new Set(accounts.map(({ account }) => account)).size;

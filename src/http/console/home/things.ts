@@ -38,6 +38,7 @@ export function thingsOf(home: Home, telling: Telling): Thing[] {
   return [
     ...counters,
     ...alarms,
+    ...attentionThings(home, telling),
     ...accountThings(home, telling),
     ...signatureThings(home, telling),
     ...money,
@@ -77,6 +78,13 @@ function projectThings({ projects }: Home, { reading: { t, language }, where, ap
       },
     ];
   });
+}
+
+function attentionThings({ attention }: Home, { reading: { t }, where }: Telling): Thing[] {
+  if (!attention) return [];
+  const words = { text: t('home.attention', { count: attention }), small: t('home.attention.why') };
+  const href = where.page('/console/attention');
+  return [{ look: null, sign: 'bell', ...words, href, button: t('home.attention.do') }];
 }
 
 function signatureThings({ signatures }: Home, { reading: { t }, where }: Telling): Thing[] {

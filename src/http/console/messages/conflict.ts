@@ -27,7 +27,12 @@ export async function showConflict(web: Web, { req, res, draft, writing }: Meeti
     .entries()
     .filter(({ name }) => !['op', 'revision', 'sure'].includes(name));
   const data = {
-    ...{ id: message.id, lastEdit, fields: typed.map(({ name, value }) => ({ name, value })) },
+    ...{
+      id: message.id,
+      path: `/console/messages/${message.id}`,
+      lastEdit,
+      fields: typed.map(({ name, value }) => ({ name, value })),
+    },
     ...{ revision: message.revision, languages: differenceViews(differencesOf(contents, mine), reading) },
     settings: settingsChanged(draft, writing, reading),
   };

@@ -30,6 +30,7 @@ export const showEditor: Handler = (web) => async (req, res) => {
   // Its words are a registered template: nothing of it is written here.
   if (isPhoneChannel(draft.message.channel))
     return res.redirect(`/console/messages/${draft.message.id}/plan`);
+  if (draft.message.channel === 'post') return leadOn(res, `/console/posts/${draft.message.id}`);
   const language = draft.contents.find((one) => one.language === readingOf(req, res).language)?.language;
   const look = { language: language ?? draft.contents[0]?.language ?? 'en', theme: 'light', as: '' } as const;
   const writing = writingOf(draft, look);
@@ -147,7 +148,7 @@ export async function showWriting(web: Web, showing: Showing): Promise<void> {
     ...view,
     ...{ id: message.id, version: message.version, approval, lastEdit, newsletter, writable, saved },
     ...{
-      tabs: tabsOf({ web, req, res }, message.id, 'write'),
+      tabs: tabsOf({ web, req, res }, message, 'write'),
       refused: refusedNow,
       path: `/console/messages/${message.id}`,
     },

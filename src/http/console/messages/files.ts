@@ -35,7 +35,7 @@ async function show(web: Web, { req, res, error }: { req: Request; res: Response
   const library = await listAssets(web.ground);
   const data = {
     ...{
-      tabs: tabsOf({ web, req, res }, message.id, 'files'),
+      tabs: tabsOf({ web, req, res }, message, 'files'),
       path: `/console/messages/${message.id}/files`,
     },
     ...{ error: error ?? null, approval, revision: message.revision },

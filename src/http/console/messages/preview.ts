@@ -19,17 +19,22 @@ export const showPreview: Handler = (web) => async (req, res) => {
   await orAgain(
     async () => {
       const messageId = messageIdOf(req);
-      const { contents, files } = await openDraft(web.ground, messageId);
+      const { contents, files, message } = await openDraft(web.ground, messageId);
       const version = Number(asked('version'));
       const kept = version ? await readVersion(web.ground, { messageId, version }) : contents;
       const content = kept.find(({ language }) => language === asked('language')) ?? kept[0];
       const written = found(content, say`Nothing is written yet.`);
+      if (message.channel === 'post') return sendMail(web, res, postPage(written), theme);
       const sampling = { language: written.language, content: written, files, as: asked('as') };
       sendMail(web, res, (await sampleMail(web.ground, sampling)).html, theme);
     },
     (refusal) => sendNot({ web, req, res }, readingOf(req, res).said(refusal), theme),
   );
 };
+
+/** What a post says, without any network's look. */
+const postPage = ({ language, html }: { language: string; html: string }): string =>
+  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>–</title></head><body style="margin:1rem;font:16px/1.6 system-ui,sans-serif;background:#fff;color:#111">${html}</body></html>`;
 
 /** What is typed and not kept, in the same way. */
 export const postPreview: Handler = (web) => async (req, res) => {

@@ -4,21 +4,24 @@ import type { Web } from '../../web.ts';
 import { type Reading, readingOf } from '../shell.ts';
 
 const TABS = ['write', 'files', 'test', 'versions', 'plan', 'approval'] as const;
+/** A post carries its pictures itself, and is tried by looking at it. */
+const OF_POSTS = TABS.filter((tab) => tab !== 'files' && tab !== 'test');
 type Tab = (typeof TABS)[number];
 
 /** The pages of one message, as far as the reader may open them. */
 export function tabsOf(
   { web, req, res }: { web: Web; req: Request; res: Response },
-  messageId: string,
+  { id, channel }: { id: string; channel: string },
   current: Tab,
 ) {
   const { t } = readingOf(req, res);
   const endOf = (tab: Tab) => (tab === 'write' ? '' : `/${tab}`);
-  const open = TABS.filter((tab) =>
+  const [tabs, own] = channel === 'post' ? [OF_POSTS, 'posts'] : [TABS, 'messages'];
+  const open = tabs.filter((tab) =>
     web.allows(staffOf(res).user.roles, 'get', `/console/messages/:id${endOf(tab)}`),
   );
   return open.map((tab) => ({
-    href: `/console/messages/${messageId}${endOf(tab)}`,
+    href: `/console/${tab === 'write' ? own : 'messages'}/${id}${endOf(tab)}`,
     ...{ text: t(`editor.tab.${tab}`), current: tab === current },
   }));
 }

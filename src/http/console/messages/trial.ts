@@ -50,7 +50,7 @@ async function show(web: Web, { req, res, typed, error }: Showing): Promise<void
   const aboutContact = error !== undefined && /\bcontact\b/.test(error);
   const data = {
     ...{
-      tabs: tabsOf({ web, req, res }, message.id, 'test'),
+      tabs: tabsOf({ web, req, res }, message, 'test'),
       typed,
       path: `/console/messages/${message.id}/test`,
     },

@@ -19,7 +19,7 @@ export const showVersions: Handler = (web) => async (req, res) => {
   const { message, campaign } = await openDraft(web.ground, messageIdOf(req));
   const versions = await listVersions(web.ground, message.id);
   const data = {
-    tabs: tabsOf({ web, req, res }, message.id, 'versions'),
+    tabs: tabsOf({ web, req, res }, message, 'versions'),
     versions: versions.map((row) =>
       versionView(row, { reading, messageId: message.id, now: message.version }),
     ),

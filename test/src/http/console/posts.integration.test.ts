@@ -1,0 +1,342 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NetworkFailure } from '../../../../channels/failure.ts';
+import type { User } from '../../../../src/access/users.ts';
+import { tellAccounts, tellAttention } from '../../../../src/campaigns/attention-mails.ts';
+import { addCampaign } from '../../../../src/campaigns/efforts.ts';
+import { openPost } from '../../../../src/campaigns/posts/posts.ts';
+import {
+  findSocialAccount,
+  listSocialAccounts,
+  saveSocialAccount,
+} from '../../../../src/deliveries/publications/accounts.ts';
+import { loseAccount } from '../../../../src/deliveries/publications/connected.ts';
+import { listPublications } from '../../../../src/deliveries/publications/list.ts';
+import { startPublications } from '../../../../src/deliveries/publications/plant.ts';
+import { openMastodon } from '../../../../src/sandbox/social/mastodon.ts';
+import { aUser } from '../../../support/api.ts';
+import { plannedRun } from '../../../support/people.ts';
+import { OWN, signedIn } from '../../../support/staff.ts';
+import { serve } from '../../../support/standing.ts';
+import { testWeb } from '../../../support/web.ts';
+
+const web = testWeb({ NETWORK_TIMEOUT_SECONDS: '2' });
+const { ground } = web;
+const standIn = openMastodon();
+let there: Awaited<ReturnType<typeof serve>>;
+let chief: Awaited<ReturnType<typeof signedIn>>;
+let author: Awaited<ReturnType<typeof signedIn>>;
+let user: User;
+let mastodon: string;
+let hand: string;
+
+beforeAll(async () => {
+  there = await serve(standIn.router);
+  chief = await signedIn(web, ['administrator']);
+  author = await signedIn(web, ['author']);
+  user = await aUser(ground, ['administrator']);
+  const settings = { endpoint: there.endpoint };
+  const credentials = standIn.accounts[0]?.credentials ?? {};
+  const wish = {
+    network: 'mastodon',
+    name: 'We Care there',
+    mode: 'program',
+    credentials,
+    settings,
+  } as const;
+  mastodon = (await saveSocialAccount(ground, user, wish)).id;
+  const board = {
+    network: 'hand',
+    name: 'Notice board',
+    mode: 'hand',
+    settings: { kind: 'notice-board' },
+  } as const;
+  hand = (await saveSocialAccount(ground, user, board)).id;
+});
+afterAll(() => there.end());
+
+type Fields = [string, string][];
+const get = async (path: string, who = chief) => {
+  const answer = await web.ask(path, { headers: { cookie: who.cookie, accept: 'text/html' } });
+  return { status: answer.status, location: answer.headers.get('location'), html: await answer.text() };
+};
+const post = async (path: string, fields: Fields, who = chief) => {
+  const headers = {
+    ...OWN,
+    cookie: who.cookie,
+    accept: 'text/html',
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const answer = await web.ask(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+  return { status: answer.status, location: answer.headers.get('location') ?? '', html: await answer.text() };
+};
+
+const newCampaign = () => {
+  const wish = {
+    goal: null,
+    startsOn: null,
+    endsOn: null,
+    beneficiaryKind: 'fund',
+    beneficiary: null,
+    ownerId: null,
+  } as const;
+  return addCampaign(ground, { ...wish, name: `Campaign ${randomUUID().slice(0, 8)}` }, user);
+};
+
+describe('accounts', () => {
+  it('are listed by network with their health, and the retired one with what replaces it', async () => {
+    const { status, html } = await get('/console/accounts');
+    expect(status).toBe(200);
+    expect(html).toContain('We Care there');
+    expect(html).toContain('Works');
+    expect(html).toContain('Google Plus');
+    expect(html).toMatch(/It closed in 2019-04[^<]*Facebook, YouTube, By hand/);
+  });
+
+  it('are connected by going to the network and choosing there, and no secret is shown', async () => {
+    const out = await post('/console/accounts/connect', [
+      ['network', 'mastodon'],
+      ['endpoint', there.endpoint],
+    ]);
+    expect(out.status).toBe(200);
+    const href =
+      /class="btn btn--primary" href="([^"]+)"/
+        .exec(out.html)?.[1]
+        ?.replaceAll('&amp;', '&')
+        .replaceAll('&#x3D;', '=') ?? '';
+    expect(href).toContain(`${there.endpoint}/oauth/authorize`);
+    const granted = await fetch(href, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ answer: 'yes' }),
+    });
+    const back = new URL(granted.headers.get('location') ?? 'http://none.example');
+    const choose = await get(`/console/accounts/connected${back.search}`);
+    expect(choose.status).toBe(200);
+    const brought = /name="brought" value="([^"]+)"/.exec(choose.html)?.[1] ?? '';
+    const done = await post('/console/accounts/connected', [
+      ['brought', brought],
+      ['choice', '0'],
+      ['name', 'By the door'],
+    ]);
+    expect(done.location).toMatch(/\/console\/accounts\/[0-9a-f-]{36}\?done=account-connected/);
+    const { html } = await get(done.location);
+    expect(html).toContain('By the door');
+    for (const { credentials } of standIn.accounts) expect(html).not.toContain(credentials.accessToken);
+  });
+
+  it('keeps what was typed beside why the network refuses it, and stores nothing', async () => {
+    const before = (await listSocialAccounts(ground)).length;
+    const { status, html } = await post('/console/accounts', [
+      ...([
+        ['network', 'telegram'],
+        ['mode', 'program'],
+        ['name', 'Channel'],
+      ] as Fields),
+      ...([
+        ['field.token', 'no token'],
+        ['field.chat', '@wecare_typed'],
+      ] as Fields),
+    ]);
+    expect([422, 409]).toContain(status);
+    expect(html).toContain('@wecare_typed');
+    expect(html).not.toContain('no token');
+    expect(await listSocialAccounts(ground)).toHaveLength(before);
+  });
+
+  it('says who bears the costs, never nobody', async () => {
+    const path = `/console/accounts/${mastodon}/costs`;
+    const refused = await post(path, [['perPost', '1.50']]);
+    expect(refused.html).toContain('The fund never does');
+    expect(refused.html).toContain('value="1.50"');
+    await post(path, [
+      ['perPost', '1.50'],
+      ['bearer', 'Press office'],
+    ]);
+    expect((await findSocialAccount(ground, mastodon)).costs).toEqual({
+      perPost: 150,
+      bearer: 'Press office',
+    });
+  });
+
+  it('is told once when it is lost, to those who can connect it', async () => {
+    await loseAccount(ground, mastodon, new NetworkFailure('unauthorised', 'token', { status: 401 }));
+    expect(await tellAccounts(ground)).toBe(1);
+    expect(await tellAccounts(ground)).toBe(0);
+    const told = await ground.db.notice.findMany({ where: { kind: 'account-lost' } });
+    expect(told.map(({ address }) => address)).toContain(chief.user.email);
+    expect(told.map(({ address }) => address)).not.toContain(author.user.email);
+    expect(told[0]?.text).toContain('We Care there');
+    expect((await get('/console/attention')).html).toContain('We Care there must be connected again');
+    expect((await get('/console')).html).toContain('/console/attention');
+    await ground.sql.query('UPDATE account SET lost_at = NULL, trouble = NULL WHERE id = $1', [mastodon]);
+  });
+});
+
+describe('the composer', () => {
+  const written = (more: Fields = []): Fields => [
+    ...([
+      ['name', 'Ramps'],
+      ['en.text', 'Ramps for schools'],
+      ['ml.text', 'സ്കൂളുകൾക്ക് റാമ്പുകൾ'],
+    ] as Fields),
+    ...([
+      ['to', `${mastodon} en`],
+      ['to', `${mastodon} ml`],
+      ['short', '1'],
+      ['en.link', 'https://give.example/ramps'],
+    ] as Fields),
+    ...more,
+  ];
+
+  it('makes a post of what is typed, and edits it', async () => {
+    const campaignId = await newCampaign();
+    const made = await post(
+      `/console/campaigns/${campaignId}/posts/new`,
+      [...written(), ['op', 'save']],
+      author,
+    );
+    expect(made.location).toContain('done=message-made');
+    const id = /posts\/([\w-]+)/.exec(made.location)?.[1] ?? '';
+    const kept = await openPost(ground, id);
+    expect(kept.documents.en).toMatchObject({
+      text: 'Ramps for schools',
+      link: { url: 'https://give.example/ramps', short: true },
+    });
+    const edited = await post(
+      `/console/posts/${id}`,
+      [
+        ...written([
+          ['revision', '1'],
+          ['own', 'mastodon'],
+          ['own.mastodon.en', 'Only there'],
+        ]),
+        ['op', 'save'],
+      ],
+      author,
+    );
+    expect(edited.location).toContain('done=message-saved');
+    expect((await openPost(ground, id)).documents.en?.variants.mastodon?.text).toBe('Only there');
+    const { html } = await get(`/console/posts/${id}`);
+    expect(html).toContain('Only there');
+    expect(html).toContain('Go back to following');
+    for (const page of ['plan', 'approval', 'versions', 'versions/1', 'versions/2'])
+      expect((await get(`/console/messages/${id}/${page}`)).status, page).toBe(200);
+    expect((await get(`/console/messages/${id}/versions/2`)).html).toContain('Text of a network');
+    expect((await get(`/console/messages/${id}`)).location).toContain(`/console/posts/${id}`);
+    expect((await get(`/console/campaigns/${campaignId}`)).html).toContain(
+      `/console/campaigns/${campaignId}/posts/new`,
+    );
+  });
+
+  it('shows what is too long, what is left and what it costs while one types', async () => {
+    const { html } = await post(
+      '/console/posts/preview',
+      written([
+        ['own', 'mastodon'],
+        ['own.mastodon.ml', 'ക '.repeat(9000)],
+      ]),
+      author,
+    );
+    expect(html).toContain('Ramps for schools');
+    expect(html).toContain('/l/xxxx');
+    expect(html).toMatch(/\d+ of 500 left/);
+    expect(html).toContain('borne by Press office');
+    expect(html).not.toContain('Every network would take it');
+  });
+
+  it('keeps what was typed beside what is wrong', async () => {
+    const campaignId = await newCampaign();
+    const fields = written([['op', 'save']]).map(([n, v]): [string, string] => [
+      n,
+      n === 'en.link' ? 'give.example' : n === 'name' ? '' : v,
+    ]);
+    const { status, html } = await post(`/console/campaigns/${campaignId}/posts/new`, fields, author);
+    expect(status).toBe(422);
+    expect(html).toContain('beginning with https://');
+    expect(html).toContain('Give the post a name.');
+    expect(html).toContain('Ramps for schools');
+  });
+
+  it('tells who comes second what the first one changed, and loses nothing', async () => {
+    const campaignId = await newCampaign();
+    const made = await post(
+      `/console/campaigns/${campaignId}/posts/new`,
+      [...written(), ['op', 'save']],
+      author,
+    );
+    const path = made.location.replace(/\?.*/, '');
+    await post(
+      path,
+      [
+        ...written([['revision', '1']]).map(([n, v]): [string, string] => [
+          n,
+          n === 'en.text' ? 'First was faster' : v,
+        ]),
+        ['op', 'save'],
+      ],
+      author,
+    );
+    const second = await post(path, [
+      ...written([['revision', '1']]).map(([n, v]): [string, string] => [
+        n,
+        n === 'en.text' ? 'Second came later' : v,
+      ]),
+      ['op', 'save'],
+    ]);
+    expect(second.status).toBe(409);
+    expect(second.html).toContain(`action="${path}"`);
+    expect(second.html).toContain('value="Second came later"');
+    expect(second.html).toMatch(/<del>First<\/del>/);
+  });
+});
+
+describe('what needs a person', () => {
+  it('is a task by hand until its link is pasted', async () => {
+    const run = await plannedRun(ground, {});
+    const content = { text: 'For the board', media: [] };
+    await startPublications(ground, run, [
+      { accountId: hand, language: 'en', part: 1, kind: 'post', content },
+    ]);
+    await ground.sql.query("UPDATE publication SET state = 'waiting' WHERE run = $1", [run]);
+    const [task] = await listPublications(ground, { run });
+    const { html } = await get('/console/attention', author);
+    expect(html).toContain('For the board');
+    const wrong = await post(`/console/publications/${task?.id}/published`, [['url', 'the board']], author);
+    expect(wrong.status).toBe(422);
+    expect(wrong.html).toContain('value="the board"');
+    const done = await post(
+      `/console/publications/${task?.id}/published`,
+      [['url', 'https://board.example/7']],
+      author,
+    );
+    expect(done.location).toBe('/console/attention?done=publication-published');
+    expect((await listPublications(ground, { run }))[0]?.receipt?.url).toBe('https://board.example/7');
+    expect((await get('/console/attention', author)).html).not.toContain('For the board');
+  });
+
+  it('is an unknown outcome with what was looked for, mailed once a day, and over when it is given up', async () => {
+    const run = await plannedRun(ground, {});
+    const content = { text: 'Nobody knows', media: [] };
+    await startPublications(ground, run, [
+      { accountId: mastodon, language: 'en', part: 1, kind: 'post', content },
+    ]);
+    await ground.sql.query(
+      `UPDATE publication SET state = 'unknown', looks = 5, looked_at = now(), intent_at = now(),
+              trouble = '{"kind":"unknown","reason":"no-answer"}' WHERE run = $1`,
+      [run],
+    );
+    const { html } = await get('/console/attention');
+    expect(html).toContain('Looked for 5 times');
+    expect(html).toContain('The answer was lost');
+    expect(await tellAttention(ground)).toBeGreaterThan(0);
+    expect(await tellAttention(ground)).toBe(0);
+    const [digest] = await ground.db.notice.findMany({
+      where: { kind: 'attention-digest', address: author.user.email },
+    });
+    expect(digest?.text).toContain('We Care there');
+    const [one] = await listPublications(ground, { run });
+    await post(`/console/publications/${one?.id}/end`, [['back', '/console/attention']]);
+    expect((await get('/console/attention')).html).not.toContain('Nobody knows');
+  });
+});
