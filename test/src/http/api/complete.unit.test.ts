@@ -5,6 +5,9 @@ import { operations } from '../../../../src/http/api/operations.ts';
 
 const BOOKS =
   'who keeps the books does it under their own name with the paper before them, in the console or at the machine';
+const PLANS =
+  'a plan is what people of the office make their next campaign from; a program makes the campaign itself';
+const POSTS = 'what is said in public is written and put in turn by people, in the console or at the machine';
 const MONEY = 'money moves by two persons who are signed in or stand at the machine; a key is no person';
 const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
 
@@ -38,6 +41,14 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'donor erasures': { none: 'a wish to be erased is decided by a person at the machine' },
   'donor erase': { none: 'a wish to be erased is decided by a person at the machine' },
   'tax-statement': { none: 'it holds numbers of papers: finance makes it at the machine' },
+  'campaign duplicate': { none: PLANS },
+  ...Object.fromEntries(['list', 'save', 'use'].map((word) => [`plans ${word}`, { none: PLANS }])),
+  ...Object.fromEntries(
+    ['list', 'make', 'add', 'remove', 'pause', 'resume'].map((word) => [
+      `evergreen ${word}`,
+      { none: POSTS },
+    ]),
+  ),
   'posts measure': { none: 'it counts by itself and touches nothing that is kept' },
   'gift record': { none: BOOKS },
   'gift list': { none: BOOKS },
