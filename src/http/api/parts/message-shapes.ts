@@ -62,6 +62,7 @@ export const messageShape = z
   .strictObject({
     id,
     campaignId: id,
+    channel: z.string().meta({ description: 'email, post, sms or whatsapp' }),
     name: z.string(),
     purpose: z.string(),
     fromName: z.string(),
@@ -72,6 +73,7 @@ export const messageShape = z
       segments: z.array(z.string()).optional(),
       excludeLists: z.array(z.string()).optional(),
       excludeSegments: z.array(z.string()).optional(),
+      accounts: z.array(z.strictObject({ account: id, language: z.string() })).optional(),
       fallback: z.array(z.string()),
     }),
     schedule: schedule.nullable(),
