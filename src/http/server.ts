@@ -5,6 +5,7 @@ import type { Ground } from '../ground.ts';
 import { drain, listen, portOf } from '../listen.ts';
 import { openPages } from '../render.ts';
 import { say } from '../say.ts';
+import { API_PATH } from './api/router.ts';
 import { basePath, underPath } from './base.ts';
 import { openShelf } from './brand.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
@@ -84,9 +85,13 @@ const lendNothing: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** No address of ours has a NUL, and the database takes none in a text. */
+/** No address of ours has a NUL, and the database takes none in a text. The API says so in its own way. */
 const refuseNul: RequestHandler = (req, _res, next) =>
-  next(req.url.includes('%00') ? new Refusal(say`There is no such page.`, 404) : undefined);
+  next(
+    req.url.includes('%00') && !req.path.startsWith(`${API_PATH}/`)
+      ? new Refusal(say`There is no such page.`, 404)
+      : undefined,
+  );
 
 /** Nothing but our own style sheets and pictures, and no script at all. */
 function securityHeaders(secure: boolean) {
