@@ -3123,7 +3123,7 @@ export interface Messages {
   'posts.media.none': Record<never, never>;
   'posts.media.add': Record<never, never>;
   'posts.media.take': Record<never, never>;
-  'posts.media.library': Record<never, never>;
+  'posts.media.shelf': Record<never, never>;
   'posts.media.up': Record<never, never>;
   'posts.media.drop': Record<never, never>;
   'posts.alt': { language: string };
