@@ -89,7 +89,8 @@ export function leftUs(error: unknown): boolean {
   return !all.every((one) => BEFORE_LEAVING.has(String((one as NodeJS.ErrnoException | undefined)?.code)));
 }
 
-async function textOf(response: Response): Promise<string> {
+/** The body of an answer as text, up to a bound. @throws Error when it is longer */
+export async function textOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { GatewayFailure } from '../gateway.ts';
-import { leftUs } from '../http.ts';
+import { leftUs, textOf } from '../http.ts';
 import { type Answer, failureOf, type Method, unreadable } from './failures.ts';
 
 /** Where an account is served and how it signs in. */
@@ -42,8 +42,6 @@ interface Call {
 
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 150;
-/** No list that is asked for comes near it. */
-const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
  * Speaks HTTP to the gateway: Basic authentication, a limit of time on each attempt, every failure in one
@@ -109,15 +107,4 @@ async function send({ method, url, headers, body }: Call, timeoutMs: number): Pr
     const kind = method !== 'GET' && leftUs(error) ? 'unknown' : 'retryable';
     throw new GatewayFailure('The gateway gave no answer in time.', { kind });
   }
-}
-
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Error('The answer is too long.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
