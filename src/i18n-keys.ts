@@ -1373,7 +1373,6 @@ export interface Messages {
   'donors.mail.none': Record<never, never>;
   'donors.mail.do': Record<never, never>;
   'donors.mail.again': Record<never, never>;
-  'donors.mail.to': { name: string };
   'donors.paper.of': { name: string };
   'donors.none': Record<never, never>;
   'donors.none.text': Record<never, never>;
@@ -4328,6 +4327,7 @@ export interface Messages {
   'queues.on.postgres': Record<never, never>;
   'queues.on.redis': Record<never, never>;
   'queues.deliveries': Record<never, never>;
+  'queues.publications': Record<never, never>;
   'queues.notices': Record<never, never>;
   'queues.webhooks': Record<never, never>;
   'queues.gateway': Record<never, never>;
