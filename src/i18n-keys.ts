@@ -4328,6 +4328,7 @@ export interface Messages {
   'queues.on.redis': Record<never, never>;
   'queues.deliveries': Record<never, never>;
   'queues.publications': Record<never, never>;
+  'queues.occasions': Record<never, never>;
   'queues.notices': Record<never, never>;
   'queues.webhooks': Record<never, never>;
   'queues.gateway': Record<never, never>;

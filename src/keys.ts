@@ -30,6 +30,10 @@ export type Purpose =
   | 'receipt-token'
   | 'donor-link'
   | 'project-follow'
+  | 'occasion-draft'
+  | 'occasion-family'
+  | 'occasion-code'
+  | 'occasion-contact'
   | 'session'
   | 'device';
 

@@ -15,6 +15,8 @@ export const queues = {
   /** One post on one account: to be published, or looked for. */
   publications: z.object({ publication: z.uuid() }),
   webhooks: z.object({ endpoint: z.uuid() }),
+  /** A photograph of a family's page to be drawn, or its papers when none is named. */
+  occasions: z.object({ occasion: z.uuid(), photo: z.uuid().optional() }),
   /** Some of what a payment gateway told. */
   gateway: z.object({ inbox: z.array(z.string().regex(/^\d+$/)).min(1).max(100) }),
 };

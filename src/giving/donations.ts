@@ -32,8 +32,8 @@ export async function giveDonation(
   const day = indianDay(capturedAt);
   const { rows } = await connection.query<{ id: string }>(
     `INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, reference, given_on, anonymous, message, created_at,
-       project_id, beyond, matched, offer_id)
-     SELECT $1, $2, o.fund, o.donor_id, $3, $4, $5, $6, $7, o.anonymous, o.message, $8, o.project_id, $10, $11, $12
+       project_id, beyond, matched, offer_id, occasion_id, show_amount)
+     SELECT $1, $2, o.fund, o.donor_id, $3, $4, $5, $6, $7, o.anonymous, o.message, $8, o.project_id, $10, $11, $12, o.occasion_id, o.show_amount
        FROM gift_order o WHERE o.id = $9
      ON CONFLICT (payment_id) DO NOTHING RETURNING id`,
     [

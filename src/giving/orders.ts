@@ -25,6 +25,8 @@ export interface GiftWish {
   fund: string;
   /** The project whose fund that is, and how the form had said that the gift is divided. */
   project?: { id: string; shown: Share };
+  /** The family's page it is given at, and whether its guests may see how much. */
+  occasion?: { id: string; showAmount: boolean };
   donor: DonorWords;
   language: string;
   anonymous: boolean;
@@ -142,13 +144,14 @@ async function record(
   const id = uuid();
   const { rows } = await connection.query<{ id: string }>(
     `INSERT INTO gift_order (id, account_id, stream, receipt, amount, fund, donor_id, form_key, language, anonymous,
-       message, dedication, touch, consents, created_at, project_id, monthly_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+       message, dedication, touch, consents, created_at, project_id, monthly_id, occasion_id, show_amount)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
      ON CONFLICT (form_key) DO UPDATE SET form_key = excluded.form_key RETURNING id`,
     [
       ...[id, account.id, wish.stream, id.replaceAll('-', ''), wish.amount, wish.fund, donor, wish.formKey],
       ...[wish.language, wish.anonymous, wish.message, wish.dedication && JSON.stringify(wish.dedication)],
       ...[wish.touch, JSON.stringify(wish.consents), at, wish.project?.id ?? null, monthly],
+      ...[wish.occasion?.id ?? null, wish.occasion?.showAmount ?? false],
     ],
   );
   if (rows[0]?.id === id) await promise(ground, connection, { wish, id });

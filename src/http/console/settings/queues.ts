@@ -9,6 +9,7 @@ const KEYS: Record<QueueName, MessageKey> = {
   deliveries: 'queues.deliveries',
   notices: 'queues.notices',
   publications: 'queues.publications',
+  occasions: 'queues.occasions',
   webhooks: 'queues.webhooks',
   gateway: 'queues.gateway',
 };

@@ -1,0 +1,94 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Queryable } from '../../db.ts';
+import type { Ground } from '../../ground.ts';
+import type { Keys } from '../../keys.ts';
+import { readCode } from './codes.ts';
+import { OccasionContent, type Visibility } from './content.ts';
+import type { OccasionState } from './states.ts';
+
+/** A page as guests see it. */
+export interface ShownOccasion {
+  id: string;
+  code: string;
+  number: string;
+  kind: string;
+  state: OccasionState;
+  child: boolean;
+  content: OccasionContent;
+  edition: number;
+  /** Paise, as it stood when the family closed it; null while it is open. */
+  frozen: { raised: string; gifts: number; words?: string } | null;
+  closedAt: Date | null;
+  /** The published project it is for; null for the fund. */
+  project: { id: string; slug: string; titles: { en: string; ml: string } } | null;
+  /** Whether gifts can be given at it now. */
+  open: boolean;
+  touch: string | null;
+}
+
+const SHOWN = `SELECT o.id, o.code, o.number, o.kind, o.state, o.child, o.shown AS content, o.shown_edition AS edition,
+    o.frozen, o.closed_at AS "closedAt", o.touch,
+    CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'slug', p.slug,
+      'titles', jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title')) END AS project,
+    o.state = 'live' AND coalesce((o.shown->>'until')::date, (o.shown->>'day')::date + 366) >= $2::date
+      AND (p.id IS NULL OR g.open AND (g.closes_at IS NULL OR g.closes_at > now())) AS open
+  FROM occasion o LEFT JOIN project p ON p.id = o.project_id
+  LEFT JOIN project_version v ON v.project_id = p.id AND v.version = p.published
+  LEFT JOIN goal g ON g.project_id = p.id
+ WHERE o.shown IS NOT NULL`;
+
+/**
+ * A page at its short address.
+ * @param today of India, `YYYY-MM-DD`
+ * @returns null when there is none that guests may know of; one that was taken off is told by its state
+ */
+export async function findShown(sql: Queryable, code: string, today: string): Promise<ShownOccasion | null> {
+  const { rows } = await sql.query(`${SHOWN} AND o.code = $1`, [readCode(code), today]);
+  return rows[0] ? { ...rows[0], content: OccasionContent.parse(rows[0].content) } : null;
+}
+
+/** Pages that everybody may find, those whose day is nearest first. */
+export async function listShown(
+  sql: Queryable,
+  { today, limit, after = 0 }: { today: string; limit: number; after?: number },
+): Promise<ShownOccasion[]> {
+  const { rows } = await sql.query(
+    `${SHOWN} AND o.state = 'live' AND o.visibility = 'public' AND NOT o.child
+      ORDER BY abs(o.day - $2::date), o.id LIMIT $1 OFFSET $3`,
+    [limit, today, after],
+  );
+  return rows.map((row) => ({ ...row, content: OccasionContent.parse(row.content) }));
+}
+
+/** Whether a page is found by searching, lists and machines. */
+export const isFindable = ({
+  content,
+  state,
+  child,
+}: Pick<ShownOccasion, 'content' | 'state' | 'child'>): boolean =>
+  content.visibility === 'public' && state === 'live' && !child;
+
+/** Whether only who knows the guests' code may see it. */
+export const wantsCode = (visibility: Visibility): boolean => visibility === 'guests';
+
+/** Whether that is the guests' code of a page; as long for a wrong one as for a right one. */
+export async function isGuestCode(
+  { sql, keys }: Pick<Ground, 'sql' | 'keys'>,
+  occasionId: string,
+  typed: string,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ code: Buffer | null }>(
+    'SELECT guest_code AS code FROM occasion WHERE id = $1',
+    [occasionId],
+  );
+  const [right, given] = [rows[0]?.code ? keys.open('occasion-contact', rows[0].code) : '', readCode(typed)];
+  return right !== '' && equal(keys, right, given);
+}
+
+function equal(keys: Keys, one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => keys.sign('occasion-code', Buffer.from(text), 16)) as [
+    Buffer,
+    Buffer,
+  ];
+  return timingSafeEqual(a, b);
+}
