@@ -2371,6 +2371,8 @@ export interface Messages {
   'done.media-known': Record<never, never>;
   'done.media-removed': Record<never, never>;
   'media.file.many': Record<never, never>;
+  'media.fact.length': Record<never, never>;
+  'media.seconds': { seconds: string };
   'media.fault.whole': Record<never, never>;
   'media.results': Record<never, never>;
   'media.result.added': Record<never, never>;
