@@ -2371,6 +2371,8 @@ export interface Messages {
   'done.media-known': Record<never, never>;
   'done.media-removed': Record<never, never>;
   'media.file.many': Record<never, never>;
+  'media.fact.length': Record<never, never>;
+  'media.seconds': { seconds: string };
   'media.fault.whole': Record<never, never>;
   'media.results': Record<never, never>;
   'media.result.added': Record<never, never>;
@@ -3807,7 +3809,9 @@ export interface Messages {
   'review.words': Record<never, never>;
   'review.words.help': Record<never, never>;
   'review.counts': Record<never, never>;
+  'review.decides': { asker: string };
   'review.approve': Record<never, never>;
+  'review.approve.deciding': Record<never, never>;
   'review.change': Record<never, never>;
   'review-over.title': Record<never, never>;
   'review-over.heading.answered': Record<never, never>;
@@ -3823,11 +3827,14 @@ export interface Messages {
   'outside.name': Record<never, never>;
   'outside.email': Record<never, never>;
   'outside.language': Record<never, never>;
+  'outside.decides': Record<never, never>;
   'outside.ask': Record<never, never>;
   'outside.revoke': Record<never, never>;
   'outside.by': { by: string; at: string };
   'outside.state.open': Record<never, never>;
   'outside.state.recommended': Record<never, never>;
+  'outside.state.approved': Record<never, never>;
+  'outside.lent': Record<never, never>;
   'outside.state.change': Record<never, never>;
   'outside.state.expired': Record<never, never>;
   'outside.state.revoked': Record<never, never>;
