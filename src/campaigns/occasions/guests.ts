@@ -138,4 +138,4 @@ async function wordsFor(connection: Connection, keys: Keys, { page, address }: G
 }
 
 /** What the way out of an invitation ends with: it stands for a mailbox and shows none. */
-const guestToken = (keys: Keys, hash: string): string => signId(keys, 'occasion-guest', hash);
+export const guestToken = (keys: Keys, hash: string): string => signId(keys, 'occasion-guest', hash);

@@ -16,7 +16,8 @@ export const tellFamilies = (ground: LetterGround): Promise<number> =>
   drain(ground, { event: 'occasion.happened', handler: 'told' }, async (connection, payload) => {
     const page = await pageFacts(connection, payload.occasion as string);
     const what = payload.what as OccasionWhat;
-    if (!page) return;
+    // A refused one that is looked at once more is no news yet.
+    if (!page || (what === 'restored' && page.state !== 'live')) return;
     const keepers = await keepersOf({ sql: connection, keys: ground.keys }, page.id);
     for (const keeper of keepers.filter((one) => hears(one, what, payload.keeper)))
       await tellKeeper(connection, ground, {
