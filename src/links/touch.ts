@@ -20,11 +20,14 @@ export function readTouchToken(keys: Keys, text: string): string | null {
 const KEEPING = /^\/(give|occasions)\/?$/;
 
 /** The address to which a link of ours leads, with its touch where the page keeps one. */
-export function withTouch(keys: Keys, { url, code, site }: { url: string; code: string; site: string }): string {
-  if (!url.startsWith(site)) return url;
-  const to = new URL(url);
-  const path = to.pathname.slice(new URL(site).pathname.replace(/\/$/, '').length);
-  if (!KEEPING.test(path) || to.searchParams.has('touch')) return url;
+export function withTouch(
+  keys: Keys,
+  { url, code, site }: { url: string; code: string; site: string },
+): string {
+  const [to, ours] = [new URL(url), new URL(site)];
+  const base = ours.pathname.replace(/\/$/, '');
+  const within = to.origin === ours.origin && to.pathname.startsWith(base);
+  if (!within || !KEEPING.test(to.pathname.slice(base.length)) || to.searchParams.has('touch')) return url;
   to.searchParams.set('touch', touchToken(keys, code));
   return to.href;
 }

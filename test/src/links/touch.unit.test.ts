@@ -25,3 +25,9 @@ it('rides to our own pages that keep it, and to no other', () => {
   ])
     expect(led(url)).toBe(url);
 });
+
+it('is not carried to a name that only begins like ours', () => {
+  const at = (url: string) => withTouch(keys, { url, code: 'aB3dE6gH', site: 'https://care.example' });
+  expect(at('https://care.example.evil.test/give')).toBe('https://care.example.evil.test/give');
+  expect(at('https://care.example/give')).toContain('?touch=aB3dE6gH.');
+});
