@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { makeReview } from '../../src/campaigns/outside-reviews.ts';
-import { guestToken } from '../../src/campaigns/occasions/guests.ts';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
 import { donorToken } from '../../src/giving/donor-link.ts';
@@ -9,6 +8,7 @@ import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
 import { followToken } from '../../src/pages/followers.ts';
+import { guestToken } from '../../src/pages/occasions/guests.ts';
 
 /** A page of the table of routes, with an address that shows something. */
 export interface SamplePage {
@@ -148,7 +148,8 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
     return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
     return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
-  if (before === 'invitations') return tokenOf(ground, guestToken, "SELECT address_hash('email', 'guest@sample.example')");
+  if (before === 'invitations')
+    return tokenOf(ground, guestToken, "SELECT address_hash('email', 'guest@sample.example')");
   const query = SAMPLES[before];
   return query ? firstOf(ground.sql, query) : null;
 }

@@ -12,7 +12,8 @@ it('is read again as it was signed, and not when somebody changed it', () => {
   expect(readTouchToken(keys, token)).toBe('aB3dE6gH');
   expect(readTouchToken(keys, token.replace('aB', 'aC'))).toBeNull();
   expect(readTouchToken(openKeys(newRing()), token)).toBeNull();
-  for (const text of ['', 'aB3dE6gH', 'aB3dE6gH.', `${token}x`, token.slice(0, -3)]) expect(readTouchToken(keys, text)).toBeNull();
+  for (const text of ['', 'aB3dE6gH', 'aB3dE6gH.', `${token}x`, token.slice(0, -3)])
+    expect(readTouchToken(keys, text)).toBeNull();
 });
 
 it('rides to our own pages that keep it, and to no other', () => {

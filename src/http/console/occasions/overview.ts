@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { holidaysOn } from '../../../campaigns/calendar/holidays.ts';
 import { kindWords } from '../../../campaigns/occasions/page.ts';
 import { formatAmount } from '../../../i18n.ts';
+import type { OccasionState } from '../../../pages/occasions/states.ts';
 import {
   groupings,
   type OccasionDay,
@@ -9,7 +10,6 @@ import {
   occasionDays,
   occasionTotals,
 } from '../../../pages/occasions/totals.ts';
-import type { OccasionState } from '../../../pages/occasions/states.ts';
 import type { Handler } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { districtName } from '../projects/words.ts';
@@ -33,7 +33,7 @@ export const days: Handler = (web) => async (req, res) => {
     shown.push(dayOf(reading, day, { found, today, month }));
   const address = (by: number) => `${DAYS}?month=${month.plus({ months: by }).toFormat('yyyy-MM')}`;
   const data = {
-    ...{ tabs: tabsOf(web, { req, res }), before: address(-1), after: address(1), now: DAYS },
+    ...{ tabs: tabsOf(web, { req, res }), before: address(-1), after: address(1), todayHref: DAYS },
     heading: monthText(month, reading),
     weekdays: shown.slice(0, 7).map(({ weekday }) => weekday),
     weeks: Array.from({ length: shown.length / 7 }, (_, n) => shown.slice(n * 7, n * 7 + 7)),
@@ -71,7 +71,10 @@ function dayOf(reading: Reading, day: DateTime, { found, today, month }: Around)
       .filter((one) => one.day === iso)
       .map((one) => ({
         ...{ href: `${OCCASIONS}/${one.id}`, name: namesOf({ names: one.names, number: '–' }) },
-        ...{ kind: kindWords(one.kind, reading.language), badge: badgeOf(reading, one.state as OccasionState) },
+        ...{
+          kind: kindWords(one.kind, reading.language),
+          badge: badgeOf(reading, one.state as OccasionState),
+        },
       })),
   };
 }

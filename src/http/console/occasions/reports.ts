@@ -30,7 +30,7 @@ async function showReports(
   const mayDecide = hasRole(staffOf(res), LOOKERS);
   const open = await openReports(web.ground);
   const data = {
-    ...{ tabs: tabsOf(web, { req, res }), here: REPORTS },
+    ...{ tabs: tabsOf(web, { req, res }), back: REPORTS },
     reports: open.map((report) => reportView(report, { reading, now, mayDecide, refused })),
     refused: refused && !open.some(({ id }) => id === refused.id) ? refused.text : null,
   };
@@ -79,7 +79,11 @@ export const answer: Handler = (web) => (req, res) => {
   const outcome = outcomes.find((one) => one === form.text('outcome')) ?? 'kept';
   return orAgain(
     async () => {
-      await answerReport(web.ground, { id, outcome, answer: words }, { ...staffOf(res).user, disabledAt: null });
+      await answerReport(
+        web.ground,
+        { id, outcome, answer: words },
+        { ...staffOf(res).user, disabledAt: null },
+      );
       leadOn(res, backTo(form.text('back'), REPORTS), 'occasion-answered');
     },
     (refusal) =>

@@ -4,8 +4,8 @@ import { accompanyPages } from '../../../../src/campaigns/occasions/accompany.ts
 import { remindYearly } from '../../../../src/campaigns/occasions/reminders.ts';
 import { tellFamilies } from '../../../../src/campaigns/occasions/told.ts';
 import { stepFamily } from '../../../../src/pages/occasions/family.ts';
-import { testGround } from '../../../support/ground.ts';
 import { giftOf, openTill, paidGift } from '../../../support/giving.ts';
+import { testGround } from '../../../support/ground.ts';
 import { mailbox, newPage, takeLetters } from '../../../support/occasions.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 
@@ -69,7 +69,11 @@ it('tells who gave what it became, each mailbox once, with the sum only where th
   const give = (id: string, email: string, receipt = true) => {
     const { donor } = giftOf(50_000n);
     const consents = receipt ? [{ use: 'receipt' as const, words: 'By mail' }] : [];
-    return paidGift(ground, till, { occasion: { id, showAmount: false }, donor: { ...donor, email }, consents });
+    return paidGift(ground, till, {
+      occasion: { id, showAmount: false },
+      donor: { ...donor, email },
+      consents,
+    });
   };
   await give(shows, 'twice@donors.example');
   await give(shows, 'twice@donors.example');
@@ -104,7 +108,10 @@ it('asks for next year’s date where it was wished, once a year, and opens no d
   expect((await Promise.all([remindYearly(ground), remindYearly(ground)])).reduce((a, b) => a + b)).toBe(1);
   const [letter, ...more] = await takeLetters(ground, 'occasion-news');
   expect(more).toEqual([]);
-  expect(letter).toMatchObject({ address: contact, subject: 'Shall we remember the day again next year? Aami' });
+  expect(letter).toMatchObject({
+    address: contact,
+    subject: 'Shall we remember the day again next year? Aami',
+  });
   expect(letter?.text).toContain('https://care.example/occasions');
   expect(letter?.text).not.toContain('/family/');
   at('2026-12-07');

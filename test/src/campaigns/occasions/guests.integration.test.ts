@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { addressesIn, inviteGuests } from '../../../../src/campaigns/occasions/guests.ts';
 import { forgetGuests } from '../../../../src/campaigns/occasions/forget.ts';
+import { addressesIn, inviteGuests } from '../../../../src/campaigns/occasions/guests.ts';
 import { setConsent } from '../../../../src/contacts/consent.ts';
 import { suppress } from '../../../../src/contacts/suppression.ts';
 import { guestsOf } from '../../../../src/pages/occasions/guests.ts';
@@ -15,7 +15,11 @@ const invite = (occasionId: string, addresses: string) =>
 const invitations = () => takeLetters(ground, 'occasion-invitation');
 
 it('reads addresses as people paste them', () => {
-  expect(addressesIn('Lissy <Lissy@Guests.example>, a@b.example;c@d.example e@f.example\nno address\n\na@B.example')).toEqual({
+  expect(
+    addressesIn(
+      'Lissy <Lissy@Guests.example>, a@b.example;c@d.example e@f.example\nno address\n\na@B.example',
+    ),
+  ).toEqual({
     good: ['lissy@guests.example', 'a@b.example', 'c@d.example', 'e@f.example'],
     bad: ['no address'],
   });
@@ -42,9 +46,16 @@ it('invites each address once for an occasion, under the purpose of invitations'
 
 it('sends nothing to who must not be written to, and does not tell the family why', async () => {
   const id = await newPage(ground);
-  await suppress(ground.sql, { channel: 'email', value: 'dead@guests.example', reason: 'hardbounce', source: 'test' });
+  await suppress(ground.sql, {
+    channel: 'email',
+    value: 'dead@guests.example',
+    reason: 'hardbounce',
+    source: 'test',
+  });
   const contact = await ground.db.contact.create({ data: { name: 'Withdrawn', language: 'en' } });
-  await ground.db.address.create({ data: { contactId: contact.id, channel: 'email', value: 'no@guests.example' } });
+  await ground.db.address.create({
+    data: { contactId: contact.id, channel: 'email', value: 'no@guests.example' },
+  });
   const consent = { contactId: contact.id, channel: 'email', purpose: 'invitation', basis: 'letter' };
   await setConsent(ground.sql, { ...consent, given: false });
   await takeLetters(ground, '%');

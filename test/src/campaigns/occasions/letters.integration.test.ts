@@ -46,13 +46,19 @@ describe('a family with a mailbox', () => {
     expect(await openFamilyDoor(ground, tokenIn(verified?.text ?? ''))).toMatchObject({ opens: true });
 
     const { edition } = await readOccasion(ground, id);
-    await decideOccasion(ground, { id, decision: 'return', words: 'Leave the <b>number</b> out.', edition }, staff.approver);
+    await decideOccasion(
+      ground,
+      { id, decision: 'return', words: 'Leave the <b>number</b> out.', edition },
+      staff.approver,
+    );
     const [returned, ...more] = await told();
     expect(more).toEqual([]);
     expect(returned?.subject).toBe('Please change something: Anju & Biju');
     expect(returned?.text).toContain('“Leave the <b>number</b> out.”');
 
-    await ground.sql.query(`UPDATE occasion SET state = 'waiting', asked_edition = edition WHERE id = $1`, [id]);
+    await ground.sql.query(`UPDATE occasion SET state = 'waiting', asked_edition = edition WHERE id = $1`, [
+      id,
+    ]);
     await decideOccasion(ground, { id, decision: 'approve', edition }, staff.approver);
     expect(await told()).toMatchObject([{ subject: 'Guests can see the page: Anju & Biju' }]);
 
@@ -114,7 +120,9 @@ describe('a family with a telephone only', () => {
     if (keeper) await mailFamilyLink(ground, keeper);
     await tellFamilies(ground);
     const { number } = await readOccasion(ground, id);
-    const texts = (await telephones.arrived()).filter(({ to }) => `+${to}` === contact).map(({ text }) => text);
+    const texts = (await telephones.arrived())
+      .filter(({ to }) => `+${to}` === contact)
+      .map(({ text }) => text);
     expect(texts).toHaveLength(4);
     expect(texts[0]).toContain(`കോഡ് ${code.code}.`);
     expect(await openFamilyDoor(ground, tokenIn(texts[1] ?? ''))).toMatchObject({ opens: true });
@@ -131,7 +139,11 @@ describe('whoever reports a page', () => {
     const wish = { kind: 'report', reason: 'wrong', words: 'The year is wrong.', name: 'Lissy', contact };
     const reportId = await reportOccasion(ground, id, wish);
     await told();
-    await answerReport(ground, { id: reportId, outcome: 'changed', answer: 'The year is right now.' }, staff.author);
+    await answerReport(
+      ground,
+      { id: reportId, outcome: 'changed', answer: 'The year is right now.' },
+      staff.author,
+    );
     await tellAnswers(ground);
     return { id, letters: await takeLetters(ground, 'occasion-answer') };
   };

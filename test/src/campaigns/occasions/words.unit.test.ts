@@ -1,19 +1,22 @@
 import { expect, it } from 'vitest';
-import { SMS } from '../../../../scripts/demonstration/phones.ts';
 import { DLT, madeFrom, placesIn } from '../../../../channels/places.ts';
+import { SMS } from '../../../../scripts/demonstration/phones.ts';
 import { piecesOf } from '../../../../src/campaigns/occasions/keeper-letters.ts';
 import { formatAmount, languages, readCatalogue, translate } from '../../../../src/i18n.ts';
 import { masked } from '../../../../src/pages/occasions/desk.ts';
 
-it.each(languages)('says every piece of news in %s within the 30 characters of an operator’s place', (language) => {
-  const shorts = Object.keys(readCatalogue(language)).filter((key) => /^occasion\..*\.short$/.test(key));
-  expect(shorts.length).toBeGreaterThan(15);
-  for (const key of shorts)
-    for (const mood of ['joy', 'memory', 'plain'])
-      expect(translate(language, key, { mood }).length, key).toBeLessThanOrEqual(DLT.most);
-  const gifts = translate(language, 'occasion.gifts', { n: 12_345 });
-  expect(`${gifts}, ${formatAmount(1_000_000_000n)}`.length).toBeLessThanOrEqual(DLT.most);
-});
+it.each(languages)(
+  'says every piece of news in %s within the 30 characters of an operator’s place',
+  (language) => {
+    const shorts = Object.keys(readCatalogue(language)).filter((key) => /^occasion\..*\.short$/.test(key));
+    expect(shorts.length).toBeGreaterThan(15);
+    for (const key of shorts)
+      for (const mood of ['joy', 'memory', 'plain'])
+        expect(translate(language, key, { mood }).length, key).toBeLessThanOrEqual(DLT.most);
+    const gifts = translate(language, 'occasion.gifts', { n: 12_345 });
+    expect(`${gifts}, ${formatAmount(1_000_000_000n)}`.length).toBeLessThanOrEqual(DLT.most);
+  },
+);
 
 it.each(languages)('makes of each registered text in %s what the operators let through', (language) => {
   const url = `https://outreach.socialsecuritymission.example/family/${'x'.repeat(50)}`;

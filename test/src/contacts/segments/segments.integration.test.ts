@@ -130,7 +130,9 @@ function isNear(value: string, days: number): boolean {
   return Array.from({ length: days + 1 }, (_, n) => new Date(now.getTime() + n * 86_400_000)).some((at) => {
     const [y, m, d] = at.toISOString().slice(0, 10).split('-');
     const leap = new Date(Date.UTC(Number(y), 1, 29)).getUTCMonth() === 1;
-    return (m === month && d === day) || (!leap && m === '02' && d === '28' && month === '02' && day === '29');
+    return (
+      (m === month && d === day) || (!leap && m === '02' && d === '28' && month === '02' && day === '29')
+    );
   });
 }
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantOccasions } from '../../../../scripts/screenshots/occasions.ts';
-import { occasionPolicy } from '../../../../src/pages/occasions/policy.ts';
 import { listOccasions } from '../../../../src/pages/occasions/desk.ts';
 import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
+import { occasionPolicy } from '../../../../src/pages/occasions/policy.ts';
 import { reportOccasion } from '../../../../src/pages/occasions/reports.ts';
 import { newPage } from '../../../support/occasions.ts';
 import { formOf, signedIn } from '../../../support/staff.ts';
@@ -34,7 +34,8 @@ const named = async (name: string) => {
 describe('the list', () => {
   it('finds a page by its names in either encoding, its number and its code', async () => {
     const { id, number, code } = await named('മേരി തോമസ്');
-    const finds = async (q: string) => (await read(`${OCCASIONS}?q=${encodeURIComponent(q)}`)).page.includes(id);
+    const finds = async (q: string) =>
+      (await read(`${OCCASIONS}?q=${encodeURIComponent(q)}`)).page.includes(id);
     expect(await finds('മേരി')).toBe(true);
     expect(await finds('അഞ്ജലി')).toBe(false);
     expect(await finds(code)).toBe(true);
@@ -43,7 +44,10 @@ describe('the list', () => {
   });
 
   it('narrows by state, kind and district, and leaves what is not finished out until it is asked for', async () => {
-    const ids = async (query: string) => [...(await read(`${OCCASIONS}?${query}`)).page.matchAll(/occasions\/([\da-f-]{36})"/g)].map(([, id]) => id);
+    const ids = async (query: string) =>
+      [...(await read(`${OCCASIONS}?${query}`)).page.matchAll(/occasions\/([\da-f-]{36})"/g)].map(
+        ([, id]) => id,
+      );
     const wedding = await named('അഞ്ജലി');
     expect(await ids('state=waiting')).toEqual([wedding.id]);
     expect(await ids('district=Thrissur')).toEqual([wedding.id]);
@@ -63,7 +67,7 @@ describe('the list', () => {
     const { page } = await read(path);
     const next = /href="([^"]+)" rel="next"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const rest = (await read(next)).page;
-    const numbers = (html: string) => [...html.matchAll(/X-(\d+)</g)].map(([, n]) => Number(n));
+    const numbers = (html: string) => [...html.matchAll(/mono">X-(\d+)</g)].map(([, n]) => Number(n));
     expect([...numbers(page), ...numbers(rest)]).toEqual(Array.from({ length: 60 }, (_, n) => 60 - n));
     await ground.sql.query(`DELETE FROM occasion WHERE code LIKE 'zz%'`);
   });
@@ -82,7 +86,8 @@ describe('one page', () => {
     expect(memory.page).toContain('₹3,500');
     const photo = /src="([^"]*\/photos\/[^"]+)"/.exec(wedding.page)?.[1] ?? '';
     const answer = await web.ask(photo, { headers: { cookie: cookies.auditor ?? '' } });
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^image\/(jpeg|webp)$/);
     expect((await web.ask(photo)).status).not.toBe(200);
   });
 
@@ -108,7 +113,8 @@ describe('one page', () => {
     expect((await decide('takeDown', 'A relative asked.', 'author', edition + 1)).status).toBe(303);
     expect((await decide('restore', '', 'administrator', edition + 1)).status).toBe(303);
     const { page } = await read(path);
-    for (const words of ['Taken down', 'A relative asked.', 'Decision taken back']) expect(page).toContain(words);
+    for (const words of ['Taken down', 'A relative asked.', 'Decision taken back'])
+      expect(page).toContain(words);
   });
 
   it('is not there for an id that nobody has', async () => {
@@ -141,7 +147,10 @@ describe('what people say', () => {
     expect((await readOccasion(ground, id)).state).toBe('down');
     const second = await answer({ outcome: 'kept', answer: 'No.' });
     expect(await second.text()).toContain('That was answered already.');
-    const { rows } = await ground.sql.query(`SELECT action FROM audit_entry WHERE subject_id = $1 ORDER BY id`, [id]);
+    const { rows } = await ground.sql.query(
+      `SELECT action FROM audit_entry WHERE subject_id = $1 ORDER BY id`,
+      [id],
+    );
     expect(rows.map(({ action }) => action)).toContain('occasion.answered');
   });
 });
