@@ -8,6 +8,7 @@ import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
 import { followToken } from '../../src/pages/followers.ts';
+import { guestToken } from '../../src/pages/occasions/guests.ts';
 
 /** A page of the table of routes, with an address that shows something. */
 export interface SamplePage {
@@ -46,6 +47,7 @@ const SAMPLES: Record<string, string> = {
   templates: `SELECT 'appeal'`,
   'site-texts': `SELECT 'refunds'`,
   'console/projects': 'SELECT id FROM project ORDER BY id LIMIT 1',
+  'console/occasions': `SELECT id FROM occasion WHERE state <> 'draft' ORDER BY asked_edition IS NULL, id DESC LIMIT 1`,
   updates: 'SELECT id FROM project_update ORDER BY id LIMIT 1',
   consents: 'SELECT id FROM image_consent ORDER BY id LIMIT 1',
   pictures: `SELECT id FROM asset WHERE kind = 'picture' ORDER BY id LIMIT 1`,
@@ -68,7 +70,7 @@ const QUESTIONS: Record<string, [name: string, query: string]> = {
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects|photos\/:hash)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -146,6 +148,8 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
     return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
     return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
+  if (before === 'invitations')
+    return tokenOf(ground, guestToken, "SELECT address_hash('email', 'guest@sample.example')");
   const query = SAMPLES[before];
   return query ? firstOf(ground.sql, query) : null;
 }

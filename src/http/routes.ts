@@ -22,6 +22,7 @@ import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { occasionDeskRoutes } from './console/occasions/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
 import { planPageRoutes } from './console/plans/routes.ts';
@@ -41,6 +42,7 @@ import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
+import { invitationRoutes } from './occasions/invitations.ts';
 import { startPage } from './pages.ts';
 import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
@@ -155,6 +157,7 @@ export const routes: Route[] = [
   ...receiptRoutes,
   ...myRoutes,
   ...projectRoutes,
+  ...invitationRoutes,
   ...siteTextRoutes,
   ...reviewRoutes,
   ...preferenceRoutes,
@@ -174,6 +177,7 @@ export const routes: Route[] = [
   ...segmentRoutes,
   ...newsletterRoutes,
   ...projectDeskRoutes,
+  ...occasionDeskRoutes,
   ...messageRoutes,
   ...postRoutes,
   ...socialAccountRoutes,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from '../../scripts/lib/pages.ts';
 import { plantBooks } from '../../scripts/screenshots/books.ts';
 import { plantGift } from '../../scripts/screenshots/gift.ts';
+import { plantOccasions } from '../../scripts/screenshots/occasions.ts';
 import { createKey } from '../../src/access/api-keys.ts';
 import { planRuns } from '../../src/campaigns/planner.ts';
 import { addPost } from '../../src/campaigns/posts/posts.ts';
@@ -68,6 +69,7 @@ beforeAll(async () => {
   await plantProject(asset.id);
   await plantPosts(asset.id);
   gateway = await plantGift(ground);
+  await plantOccasions(ground);
 }, 180_000);
 afterAll(() => gateway?.end());
 

@@ -93,7 +93,7 @@ const PLAIN = [
   ],
   ...['return_inbox.body', 'session.hash', 'upload_chunk.bytes', 'webhook_inbox.body'],
   ...['donor.identity_index', 'journal_seal.hash', 'journal_seal.previous', 'ledger_head.hash'],
-  'outside_review.hash',
+  ...['outside_review.hash', 'occasion_keeper.code_hash'],
   ...['disbursement.account_index', 'disbursement.name_index', 'bank_line.hash'],
   ...['connect_state.hash', 'publication.hash'],
 ];

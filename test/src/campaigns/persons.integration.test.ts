@@ -25,6 +25,7 @@ const OF_OTHERS: Record<string, string> = {
   outside_review: 'of other offices, named by staff; its hash is of the token',
   connect_state: 'of staff; its hash is of a state that comes back',
   fitted_media: 'its hash is of a picture',
+  occasion_paper: 'its hash is of a picture or paper of a page',
   publication: 'its hash is of a post, which everybody sees',
   recovery_code: 'of staff; its hash is of the code',
   segment: 'rules, no people',
