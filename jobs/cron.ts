@@ -10,6 +10,11 @@ import { askTwins, tellMonthly } from '../src/campaigns/donor-mails.ts';
 import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { tellHead } from '../src/campaigns/head-mails.ts';
+import { accompanyPages } from '../src/campaigns/occasions/accompany.ts';
+import { tellGiftsAtPages } from '../src/campaigns/occasions/digests.ts';
+import { forgetGuests } from '../src/campaigns/occasions/forget.ts';
+import { remindYearly } from '../src/campaigns/occasions/reminders.ts';
+import { tellAnswers, tellFamilies, tellThanked } from '../src/campaigns/occasions/told.ts';
 import { pressEditions } from '../src/campaigns/newsletters/press.ts';
 import { launchDue, planRuns } from '../src/campaigns/planner.ts';
 import { tellAskedRefunds } from '../src/campaigns/refund-asks.ts';
@@ -88,6 +93,20 @@ async function tellDonors(ground: Ground): Promise<void> {
   await carryGiftConsents(ground);
 }
 
+/** What happens at pages of families, to whom it concerns. */
+async function tellOccasions(ground: Ground): Promise<void> {
+  await tellFamilies(ground);
+  await tellAnswers(ground);
+  await tellThanked(ground);
+  await tellGiftsAtPages(ground);
+}
+
+async function accompanyOccasions(ground: Ground): Promise<void> {
+  await accompanyPages(ground);
+  await remindYearly(ground);
+  await forgetGuests(ground);
+}
+
 async function reconcileDaily(ground: Ground): Promise<void> {
   await askDisputes(ground);
   await reconcileSettlements(ground);
@@ -113,6 +132,8 @@ const schedules: Schedule[] = [
   { name: 'projects', at: '8-59/10 * * * * *', run: noteReached },
   { name: 'project-news', at: '5-59/10 * * * * *', run: tellFollowers },
   { name: 'project-gifts', at: '7-59/20 * * * * *', run: tellWatchers },
+  { name: 'occasions', at: '6-59/10 * * * * *', run: tellOccasions },
+  { name: 'occasion-days', at: '28 */5 * * * *', run: accompanyOccasions },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },

@@ -34,6 +34,8 @@ export type Purpose =
   | 'occasion-family'
   | 'occasion-code'
   | 'occasion-contact'
+  | 'occasion-guest'
+  | 'touch'
   | 'session'
   | 'device';
 

@@ -32,6 +32,7 @@ const parts: Part[] = [
   { words: ['plans'], load: () => import('./plans.ts') },
   { words: ['newsletter'], load: () => import('./newsletter.ts') },
   { words: ['project'], load: () => import('./project.ts') },
+  { words: ['occasions'], load: () => import('./occasions.ts') },
   { words: ['posts'], load: () => import('./posts.ts') },
   { words: ['mail'], load: () => import('./mail.ts') },
   { words: ['media'], load: () => import('./media.ts') },

@@ -13,8 +13,11 @@ interface Registration {
   bodies: Record<'en' | 'ml', string>;
 }
 
+/** An address, which is longer than a place may be. */
+const ADDRESS = '{#var#}{#var#}{#var#}{#var#}';
+
 /** Of the operators, whose places are {#var#}, and of WhatsApp, whose are numbered. */
-const SMS: Registration[] = [
+export const SMS: Registration[] = [
   {
     ...{ name: 'code', category: 'transactional' },
     bodies: {
@@ -29,8 +32,36 @@ const SMS: Registration[] = [
       ml: 'പ്രിയ {#var#}, നിങ്ങൾ കാരണം ഈ മാസം 412 വീടുകളിൽ പരിചരണമെത്തി. നന്ദി. വി കെയർ, KSSM',
     },
   },
+  {
+    ...{ name: 'occasion_code', category: 'transactional' },
+    bodies: {
+      en: '{#var#} is your code for the page at We Care. It is good for 15 minutes. Tell it to nobody. KSSM',
+      ml: 'വി കെയറിലെ പേജിനുള്ള നിങ്ങളുടെ കോഡ് {#var#}. 15 മിനിറ്റു വരെ ഉപയോഗിക്കാം. ആരോടും പറയരുത്. KSSM',
+    },
+  },
+  {
+    ...{ name: 'occasion_link', category: 'transactional' },
+    bodies: {
+      en: `Your page at We Care: ${ADDRESS} Do not pass this link on. KSSM`,
+      ml: `വി കെയറിലെ നിങ്ങളുടെ പേജ്: ${ADDRESS} ഈ ലിങ്ക് മറ്റാർക്കും നൽകരുത്. KSSM`,
+    },
+  },
+  {
+    ...{ name: 'occasion_news', category: 'transactional' },
+    bodies: {
+      en: `We Care, page {#var#}: {#var#}. ${ADDRESS} KSSM`,
+      ml: `വി കെയർ പേജ് {#var#}: {#var#}. ${ADDRESS} KSSM`,
+    },
+  },
+  {
+    ...{ name: 'occasion_answer', category: 'transactional' },
+    bodies: {
+      en: 'We looked at page {#var#} that you wrote about: {#var#}. Questions? Ring our helpline. We Care, KSSM',
+      ml: 'നിങ്ങൾ അറിയിച്ച {#var#} പേജ് ഞങ്ങൾ നോക്കി: {#var#}. സംശയങ്ങൾക്ക് ഹെൽപ്പ്‌ലൈനിൽ വിളിക്കുക. വി കെയർ, KSSM',
+    },
+  },
 ];
-const WHATSAPP: Registration[] = SMS.slice(1).map(({ bodies, ...rest }) => ({
+const WHATSAPP: Registration[] = SMS.filter(({ name }) => name === 'thanks').map(({ bodies, ...rest }) => ({
   ...rest,
   bodies: { en: bodies.en.replace('{#var#}', '{{1}}'), ml: bodies.ml.replace('{#var#}', '{{1}}') },
 }));
@@ -50,6 +81,7 @@ export async function connectPhones(ground: Ground, { phones, origin }: Telephon
   for (const network of ['sms', 'whatsapp'] as const) {
     const standIn: PhoneStandIn = phones[network];
     const id = await connect(ground, network, { standIn, endpoint: `${origin}/${network}` });
+    if (network === 'sms') phones.sms.links.push(ground.config.publicUrl);
     standIn.callback = `${ground.config.publicUrl}/hooks/phone/${id}`;
     for (const [n, one] of (network === 'sms' ? SMS : WHATSAPP).entries())
       for (const language of ['en', 'ml'] as const) {
@@ -91,7 +123,7 @@ async function connect(
   const costs = { perMessage: PRICES[channel], monthlyCap: CAP, bearer: 'practice' };
   return savePhoneAccount(
     ground,
-    { channel, name, credentials, settings: { ...settings, endpoint }, costs },
+    { channel, name, credentials, settings: { ...settings, endpoint, links: ground.config.publicUrl }, costs },
     'demonstration',
   );
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { makeReview } from '../../src/campaigns/outside-reviews.ts';
+import { guestToken } from '../../src/campaigns/occasions/guests.ts';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
 import { donorToken } from '../../src/giving/donor-link.ts';
@@ -46,6 +47,7 @@ const SAMPLES: Record<string, string> = {
   templates: `SELECT 'appeal'`,
   'site-texts': `SELECT 'refunds'`,
   'console/projects': 'SELECT id FROM project ORDER BY id LIMIT 1',
+  'console/occasions': `SELECT id FROM occasion WHERE state <> 'draft' ORDER BY asked_edition IS NULL, id DESC LIMIT 1`,
   updates: 'SELECT id FROM project_update ORDER BY id LIMIT 1',
   consents: 'SELECT id FROM image_consent ORDER BY id LIMIT 1',
   pictures: `SELECT id FROM asset WHERE kind = 'picture' ORDER BY id LIMIT 1`,
@@ -68,7 +70,7 @@ const QUESTIONS: Record<string, [name: string, query: string]> = {
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
+  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects|photos\/:hash)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -146,6 +148,7 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
     return tokenOf(ground, followToken, 'SELECT id FROM project_follower ORDER BY asked_at LIMIT 1');
   if (before === 'verify')
     return tokenOf(ground, receiptToken, 'SELECT id FROM receipt ORDER BY issued_at LIMIT 1');
+  if (before === 'invitations') return tokenOf(ground, guestToken, "SELECT address_hash('email', 'guest@sample.example')");
   const query = SAMPLES[before];
   return query ? firstOf(ground.sql, query) : null;
 }

@@ -20,6 +20,7 @@ import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantBooks } from './books.ts';
 import { plantGift } from './gift.ts';
+import { plantOccasions } from './occasions.ts';
 import { plantShownProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
@@ -40,6 +41,7 @@ export async function openShown(port: number) {
   const gateway = await plantGift(scratch.ground);
   await plantShownProjects(scratch.ground);
   await plantBooks(scratch.ground, ADMINISTRATOR.email);
+  await plantOccasions(scratch.ground);
   await plantConsent(scratch.ground);
   const worker = await startWorker(scratch.ground);
   const finished = () => scratch.ground.db.run.count({ where: { state: 'finished' } });

@@ -3,6 +3,7 @@ import { listSocialAccounts, type SocialAccount } from '../deliveries/publicatio
 import { renewsItself } from '../deliveries/publications/connected.ts';
 import { listPublications, type Publication } from '../deliveries/publications/list.ts';
 import type { Ground } from '../ground.ts';
+import { type ReportClock, reportClocks } from '../pages/occasions/reports.ts';
 
 /** A run that goes on only when somebody decides, or whose post no network would take. */
 export interface StuckRun {
@@ -20,6 +21,7 @@ export type Attention = { at: Date } & (
   | { kind: 'account'; why: 'lost' | 'ending'; account: SocialAccount }
   | { kind: 'post'; publication: Publication }
   | { kind: 'run'; run: StuckRun }
+  | { kind: 'report'; report: ReportClock }
 );
 
 const WEEK_MS = 7 * 86_400_000;
@@ -27,10 +29,11 @@ const MOST = 200;
 
 /** Everything that needs a person, the oldest first. */
 export async function needsAPerson(ground: Pick<Ground, 'sql' | 'clock'>): Promise<Attention[]> {
-  const [accounts, publications, runs] = await Promise.all([
+  const [accounts, publications, runs, reports] = await Promise.all([
     listSocialAccounts(ground),
     listPublications(ground, { open: true, limit: MOST }),
     stuckRuns(ground.sql, ground.clock.now()),
+    reportClocks(ground.sql),
   ]);
   const all: Attention[] = [
     ...accounts.flatMap((account) => ofAccount(account, ground.clock.now())),
@@ -39,6 +42,7 @@ export async function needsAPerson(ground: Pick<Ground, 'sql' | 'clock'>): Promi
       .filter(({ state }) => state !== 'planned')
       .map((publication) => ({ kind: 'post' as const, publication, at: sinceOf(publication) })),
     ...runs.map((run) => ({ kind: 'run' as const, run, at: run.dueAt })),
+    ...reports.map((report) => ({ kind: 'report' as const, report, at: report.at })),
   ];
   return all.sort((one, other) => one.at.getTime() - other.at.getTime());
 }

@@ -8,6 +8,7 @@ import { waitingForSignature } from '../giving/disbursements/read.ts';
 import { type FinanceThings, financeThings } from '../giving/finance-things.ts';
 import type { Ground } from '../ground.ts';
 import { type CounterAlarm, openCounterAlarms } from '../pages/counters.ts';
+import { occasionWork } from '../pages/occasions/desk.ts';
 import { type WaitingProject, waitingProjects } from '../pages/waiting.ts';
 import { needsAPerson } from './attention.ts';
 import type { Going } from './going.ts';
@@ -22,6 +23,8 @@ export interface Home {
   attention: number;
   /** Pages and news of projects that wait for a second person. */
   projects: WaitingProject[];
+  /** Pages of families to be looked at, and words about them to be answered, with how many of those are late. */
+  occasions: { waiting: number; unseen: number; reports: number; late: number };
   /** Payments out of the fund that wait for the viewer's signature. */
   signatures: number;
   alarms: Alarm[];
@@ -73,6 +76,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
     attention,
     projects,
     signatures,
+    occasions,
     alarms,
     counters,
     accounts,
@@ -88,6 +92,7 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
     needsAPerson(ground),
     waitingProjects(ground, viewer),
     waitingForSignature(ground, viewer.id),
+    occasionWork(ground),
     openAlarms(sql),
     openCounterAlarms(sql),
     listAccounts(ground),
@@ -102,9 +107,11 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   return {
     ...{
       waiting,
-      attention: attention.length,
+      // Words about pages of families have a line of their own there.
+      attention: attention.filter(({ kind }) => kind !== 'report').length,
       projects,
       signatures,
+      occasions,
       alarms,
       counters,
       accounts,

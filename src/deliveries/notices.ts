@@ -83,14 +83,21 @@ export const STATEMENT = 'gift-statement';
 /** The notice with the link to a donor's own page, which its reader has just asked for. */
 export const DONOR_LINK = 'donor-link';
 
-/** Suppression forbids it, but for what somebody who once unsubscribed asks for now. */
+/** The notices with the code that proves a contact of a family, and the way to its page, asked for just now. */
+export const OCCASION_CODE = 'occasion-code';
+export const OCCASION_LINK = 'occasion-link';
+
+/** What somebody who once unsubscribed asks for now. */
+const ASKED = [CONFIRMATION, DONOR_LINK, OCCASION_CODE, OCCASION_LINK].map((kind) => `'${kind}'`).join(', ');
+
+/** Suppression forbids it, but for what was asked for. */
 const CLAIM = `
 UPDATE notice n SET attempts = attempts + 1, epoch = $2,
        state = (CASE WHEN EXISTS (SELECT FROM suppression s
                                    WHERE s.channel IN (n.channel, ${addressChannelSql('n.channel')})
                                      AND s.hash = address_hash(${addressChannelSql('n.channel')}, n.address)
                                      AND (s.expires_at IS NULL OR s.expires_at > now())
-                                     AND NOT (n.kind IN ('${CONFIRMATION}', '${DONOR_LINK}') AND s.reason ~* '^unsubscri'))
+                                     AND NOT (n.kind IN (${ASKED}) AND s.reason ~* '^unsubscri'))
                      THEN 'suppressed' ELSE 'sending' END)::notice_state
  WHERE id = $1 AND state = 'waiting' AND due_at <= now()
    AND EXISTS (SELECT FROM setting s WHERE s.key = 'send-mark' AND (s.value #>> '{}')::bigint >= $3)

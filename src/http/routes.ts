@@ -22,6 +22,7 @@ import { homeRoutes } from './console/home/routes.ts';
 import { mediaPageRoutes } from './console/media/routes.ts';
 import { messageRoutes } from './console/messages/routes.ts';
 import { newsletterRoutes } from './console/newsletters/routes.ts';
+import { occasionDeskRoutes } from './console/occasions/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
 import { planPageRoutes } from './console/plans/routes.ts';
@@ -44,6 +45,7 @@ import { newsRoutes } from './news.ts';
 import { familyRoutes } from './occasions/family/routes.ts';
 import { makeRoutes } from './occasions/make/routes.ts';
 import { startPage } from './pages.ts';
+import { invitationRoutes } from './occasions/invitations.ts';
 import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { projectRoutes } from './projects/routes.ts';
@@ -161,6 +163,7 @@ export const routes: Route[] = [
   ...projectRoutes,
   ...makeRoutes,
   ...familyRoutes,
+  ...invitationRoutes,
   ...siteTextRoutes,
   ...reviewRoutes,
   ...preferenceRoutes,
@@ -180,6 +183,7 @@ export const routes: Route[] = [
   ...segmentRoutes,
   ...newsletterRoutes,
   ...projectDeskRoutes,
+  ...occasionDeskRoutes,
   ...messageRoutes,
   ...postRoutes,
   ...socialAccountRoutes,

@@ -1,6 +1,7 @@
 import { followLink, recordTouch } from '../links/links.ts';
 import { isMachine, isMachineOpening } from '../links/machine.ts';
 import { readRecipientToken } from '../links/token.ts';
+import { withTouch } from '../links/touch.ts';
 import { showError } from './pages.ts';
 import type { Handler } from './web.ts';
 
@@ -17,7 +18,8 @@ export const follow: Handler = (web) => async (req, res) => {
     machine: isMachine(req),
   });
   res.set(FRESH);
-  if (url) return res.redirect(302, url);
+  const { keys, config } = web.ground;
+  if (url) return res.redirect(302, withTouch(keys, { url, code, site: config.publicUrl }));
   showError(web, { req, res, kind: 'link', status: 404 });
 };
 

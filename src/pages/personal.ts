@@ -1,8 +1,11 @@
 import { ownHashes, type Person, type PersonalPart } from '../personal.ts';
 
-/** Whose news of which projects somebody gets, and which pages of families they answer for or were invited to. */
+/**
+ * Whose news of which projects somebody gets, and which pages of families they answer for or were invited to. That a
+ * mailbox wants no invitations stays as a hash, so that it gets none.
+ */
 export const personal: PersonalPart = {
-  tables: ['project_follower', 'occasion_keeper', 'occasion_guest'],
+  tables: ['project_follower', 'occasion_keeper', 'occasion_guest', 'invitation_refusal'],
   async export(sql, person) {
     const { rows } = await sql.query(
       `SELECT p.slug AS project, f.email, f.language, f.words, f.asked_at, f.confirmed_at, f.ended_at

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from '../../scripts/lib/pages.ts';
 import { plantBooks } from '../../scripts/screenshots/books.ts';
 import { plantGift } from '../../scripts/screenshots/gift.ts';
+import { plantOccasions } from '../../scripts/screenshots/occasions.ts';
 import { createKey } from '../../src/access/api-keys.ts';
 import { planRuns } from '../../src/campaigns/planner.ts';
 import { addPost } from '../../src/campaigns/posts/posts.ts';
@@ -52,6 +53,7 @@ beforeAll(async () => {
   const { email } = await staffMember(ground, ['administrator', 'finance'], 'ആശ');
   address = email;
   await plantBooks(ground, email);
+  await plantOccasions(ground);
   await readyCampaign(ground, staff, { schedule: { kind: 'once', at: '2026-11-22T09:00' } });
   await planRuns(ground);
   await saveAccount(ground, {

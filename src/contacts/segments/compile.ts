@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Leaf, Rules, Touched } from './rules.ts';
 
 /** What a compiled condition needs: the values collected so far, and the moment that `days` count from. */
@@ -31,7 +32,7 @@ function compileLeaf(leaf: Leaf, compiling: Compiling): string {
     const list = `(SELECT id FROM list WHERE name = ${parameter(leaf.list)}::text)`;
     return `c.id IN (SELECT contact_id FROM membership WHERE list_id = ${list})`;
   }
-  if ('attribute' in leaf) return compileAttribute(leaf, parameter);
+  if ('attribute' in leaf) return compileAttribute(leaf, parameter, compiling.now);
   if ('added' in leaf) {
     const [sign, day] = 'since' in leaf.added ? ['>=', leaf.added.since] : ['<', leaf.added.before];
     return `c.created_at ${sign} ${parameter(new Date(day))}::timestamptz`;
@@ -42,12 +43,20 @@ function compileLeaf(leaf: Leaf, compiling: Compiling): string {
 type Parameter = (value: unknown) => string;
 
 /** An attribute that is null counts as absent. */
-function compileAttribute(leaf: Extract<Leaf, { attribute: string }>, parameter: Parameter): string {
+function compileAttribute(
+  leaf: Extract<Leaf, { attribute: string }>,
+  parameter: Parameter,
+  now: Date,
+): string {
   const attribute = `(c.attributes ->> ${parameter(leaf.attribute)}::text)`;
   if ('equals' in leaf)
     return `(${attribute} = ${parameter(leaf.equals)}::text AND ${attribute} IS NOT NULL)`;
   if ('contains' in leaf) {
     return `coalesce(position(lower(${parameter(leaf.contains)}::text) IN lower(${attribute})) > 0, false)`;
+  }
+  if ('near' in leaf) {
+    const days = parameter(daysOfYear(now, leaf.near));
+    return `coalesce(${attribute} ~ '^(\\d{4}-)?\\d\\d-\\d\\d$' AND right(${attribute}, 5) = ANY(${days}::text[]), false)`;
   }
   return `${attribute} IS NOT NULL`;
 }
@@ -80,3 +89,17 @@ const recently = (received: boolean, moment: string) =>
     : `t.at >= ${moment}::timestamptz`;
 
 const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * 86_400_000);
+
+/** Today in India and so many days after it, as `MM-DD`; who was born on a leap day is met on the 28th otherwise. */
+function daysOfYear(now: Date, more: number): string[] {
+  const today = DateTime.fromJSDate(now, { zone: 'Asia/Kolkata' });
+  const days = Array.from({ length: more + 1 }, (_, n) => today.plus({ days: n }));
+  return [
+    ...new Set(
+      days.flatMap((day) => {
+        const said = day.toFormat('MM-dd');
+        return said === '02-28' && !day.isInLeapYear ? [said, '02-29'] : [said];
+      }),
+    ),
+  ];
+}

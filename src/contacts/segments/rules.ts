@@ -31,6 +31,7 @@ const leaf = z.union([
   z.strictObject({ attribute: text, equals: value }),
   z.strictObject({ attribute: text, contains: text }),
   z.strictObject({ attribute: text, exists: z.literal(true) }),
+  z.strictObject({ attribute: text, near: z.int().min(0).max(366) }),
   z.strictObject({ added: z.strictObject({ since: day }) }),
   z.strictObject({ added: z.strictObject({ before: day }) }),
   z.strictObject({ received: touched }),
@@ -40,7 +41,10 @@ const leaf = z.union([
 
 export type Leaf = z.infer<typeof leaf>;
 export type Touched = z.infer<typeof touched>;
-/** Rules of a segment. Days without a time begin in UTC; `days` count back from the moment of asking. */
+/**
+ * Rules of a segment. Days without a time begin in UTC; `days` count back from the moment of asking. An attribute that
+ * is a date, such as 1984-11-29 or 11-29, is `near` when its day of the year comes within so many days, today included.
+ */
 export type Rules = Leaf | { all: Rules[] } | { any: Rules[] } | { not: Rules };
 
 const rules: z.ZodType<Rules> = z.lazy(() =>
@@ -61,7 +65,7 @@ export function parseRules(value: unknown): Rules {
   const read = rules.safeParse(value);
   if (read.success) return read.data;
   throw new Refusal(
-    say`These are no rules of a segment: ${firstWrong(value)}. Write groups {"all": […]}, {"any": […]}, {"not": …} of language, kind, district, list, attribute with equals, contains or exists, added with since or before, and received, opened, clicked with campaign or days.`,
+    say`These are no rules of a segment: ${firstWrong(value)}. Write groups {"all": […]}, {"any": […]}, {"not": …} of language, kind, district, list, attribute with equals, contains, exists or near, added with since or before, and received, opened, clicked with campaign or days.`,
   );
 }
 

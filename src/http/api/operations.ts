@@ -9,6 +9,7 @@ import { listOperations } from './parts/lists.ts';
 import { mediaOperations } from './parts/media.ts';
 import { messageOperations } from './parts/messages.ts';
 import { newsletterOperations } from './parts/newsletters.ts';
+import { occasionOperations } from './parts/occasions.ts';
 import { peopleOperations } from './parts/people.ts';
 import { projectOperations } from './parts/projects.ts';
 import { runOperations } from './parts/runs.ts';
@@ -30,6 +31,7 @@ export const operations: Operation[] = [
   ...messageOperations,
   ...newsletterOperations,
   ...projectOperations,
+  ...occasionOperations,
   ...mediaOperations,
   ...runOperations,
   ...deliverabilityOperations,

@@ -39,18 +39,20 @@ interface Happened extends Omit<OccasionEvent, 'words' | 'edition'> {
   edition?: number;
   /** What was asked for or decided on. */
   content?: unknown;
+  /** Of which keeper it tells. */
+  keeper?: string;
 }
 
 /** Writes what happened, in its transaction, and leaves word for the mails and messages that tell of it. */
 export async function happen(sql: Queryable, event: Happened): Promise<void> {
-  const { occasionId, at, what, actor, words = null, edition = null, content } = event;
+  const { occasionId, at, what, actor, words = null, edition = null, content, keeper } = event;
   await sql.query(
     `INSERT INTO occasion_event (occasion_id, at, what, actor, words, edition, content)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [occasionId, at, what, actor, words, edition, content === undefined ? null : JSON.stringify(content)],
   );
   if (!TOLD.includes(what)) return;
-  const payload = { occasion: occasionId, what, ...(words && { words }) };
+  const payload = { occasion: occasionId, what, ...(words && { words }), ...(keeper && { keeper }) };
   await sql.query('INSERT INTO outbox (event, payload) VALUES ($1, $2)', [
     ...['occasion.happened', JSON.stringify(payload)],
   ]);

@@ -205,16 +205,18 @@ const over = () =>
   new Refusal(say`That code is used up or too old. Ask for a new one; it comes within a minute.`, 410);
 
 async function verify(connection: Connection, { keeperId, now }: { keeperId: string; now: Date }) {
-  const { rows } = await connection.query<{ occasionId: string; fresh: boolean }>(
+  const { rows } = await connection.query<{ occasionId: string; fresh: boolean; second: boolean }>(
     `UPDATE occasion_keeper k SET code_hash = NULL, code_ends = NULL, verified_at = coalesce(k.verified_at, $2),
             told_to = coalesce(k.told_to, $2)
        FROM occasion_keeper before WHERE k.id = $1 AND before.id = k.id
-     RETURNING k.occasion_id AS "occasionId", before.verified_at IS NULL AS fresh`,
+     RETURNING k.occasion_id AS "occasionId", before.verified_at IS NULL AS fresh, k.second`,
     [keeperId, now],
   );
   const [row] = rows;
-  if (row?.fresh)
-    await happen(connection, { occasionId: row.occasionId, at: now, what: 'verified', actor: 'family' });
+  if (!row?.fresh) return;
+  const event = { occasionId: row.occasionId, at: now, actor: 'family', keeper: keeperId };
+  await happen(connection, { ...event, what: 'verified' });
+  if (row.second) await happen(connection, { ...event, what: 'keeper' });
 }
 
 const COLUMNS = `id, occasion_id AS "occasionId", channel, contact, name, second, verified_at AS "verifiedAt", epoch, digest`;

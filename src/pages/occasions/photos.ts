@@ -162,3 +162,15 @@ export async function readPhotoFile(
   );
   return rowCount ? openFiles(config).get(hash) : null;
 }
+
+/** The same for staff, whatever state its page is in. */
+export async function readPhotoForStaff(
+  { sql, config }: Pick<Needs, 'sql' | 'config'>,
+  { occasionId, hash }: { occasionId: string; hash: string },
+): Promise<Buffer | null> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM occasion_photo WHERE occasion_id::text = $1 AND files @> jsonb_build_array(jsonb_build_object('hash', $2::text))`,
+    [occasionId, hash],
+  );
+  return rowCount ? openFiles(config).get(hash) : null;
+}

@@ -146,3 +146,15 @@ export async function answerReport(
     });
   });
 }
+
+/** One that waits, without what somebody wrote. */
+export type ReportClock = Pick<OccasionReport, 'id' | 'number' | 'kind' | 'at' | 'dueAt'>;
+
+/** The clocks of those that wait, the most urgent first. */
+export async function reportClocks(sql: Queryable): Promise<ReportClock[]> {
+  const { rows } = await sql.query<ReportClock>(
+    `SELECT r.id, o.number, r.kind, r.at, r.due_at AS "dueAt" FROM occasion_report r JOIN occasion o ON o.id = r.occasion_id
+      WHERE r.answered_at IS NULL ORDER BY r.due_at, r.id LIMIT 200`,
+  );
+  return rows;
+}

@@ -15,7 +15,7 @@ const name = line(100);
 const list = z.strictObject({ id, name: z.string(), members: count }).meta({ id: 'List' });
 const rules = z.record(z.string().max(20), z.unknown()).meta({
   description:
-    'Groups `all`, `any`, `not` of language, kind, district, list, attribute (with equals, contains or exists), added (since or before), received, opened, clicked (campaign, days)',
+    'Groups `all`, `any`, `not` of language, kind, district, list, attribute (with equals, contains, exists or near, which is a number of days), added (since or before), received, opened, clicked (campaign, days)',
   example: { all: [{ language: 'ml' }, { opened: { days: 90 } }] },
 });
 const segment = z

@@ -5,6 +5,7 @@ import { networkOf } from '../../../deliveries/publications/connected.ts';
 import type { Publication } from '../../../deliveries/publications/list.ts';
 import type { Refusal } from '../../../errors.ts';
 import { languageName } from '../../../i18n.ts';
+import type { ReportClock } from '../../../pages/occasions/reports.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { titleIn } from '../accounts/list.ts';
@@ -52,13 +53,15 @@ function rightsOf(web: Web, res: Response) {
   };
 }
 
-const NOTHING = { account: null, run: null, post: null };
+const NOTHING = { account: null, run: null, post: null, late: false };
 
 function viewOf({ ground }: Web, reading: Reading, thing: Attention) {
   const since = { at: thing.at };
   if (thing.kind === 'account')
     return { ...NOTHING, ...since, ...accountView(reading, thing.account, thing) };
   if (thing.kind === 'run') return { ...NOTHING, ...since, ...runView(reading, thing.run) };
+  if (thing.kind === 'report')
+    return { ...NOTHING, ...since, ...reportView(reading, thing.report, ground.clock.now()) };
   return { ...NOTHING, ...since, ...postView(ground.config.publicUrl, reading, thing.publication, thing.at) };
 }
 
@@ -91,6 +94,14 @@ function runView({ t, moment, again }: Reading, { run, state, reason, message, m
       href: write ? `/console/posts/${messageId}` : `/console/runs/${run}`,
       button: t(write ? 'attention.run.write' : 'attention.run.do'),
     },
+  };
+}
+
+function reportView({ t, moment }: Reading, { id, number, kind, dueAt }: ReportClock, now: Date) {
+  return {
+    ...{ id: `report-${id}`, look: 'failed', why: [], late: dueAt <= now },
+    text: t(`attention.report.${kind}`, { number, at: moment(dueAt) }),
+    run: { href: '/console/occasions/reports', button: t('attention.report.do') },
   };
 }
 

@@ -38,11 +38,13 @@ export function thingsOf(home: Home, telling: Telling): Thing[] {
   return [
     ...counters,
     ...alarms,
+    ...reportThings(home, telling),
     ...attentionThings(home, telling),
     ...accountThings(home, telling),
     ...signatureThings(home, telling),
     ...money,
     ...projectThings(home, telling),
+    ...occasionThings(home, telling),
     ...waiting,
     ...technicalThings(home, telling),
   ];
@@ -78,6 +80,22 @@ function projectThings({ projects }: Home, { reading: { t, language }, where, ap
       },
     ];
   });
+}
+
+/** A promise of a day stands above what can wait. */
+function reportThings({ occasions: { reports, late } }: Home, { reading: { t }, where }: Telling): Thing[] {
+  if (!reports) return [];
+  const small = late ? t('home.reports.late', { late }) : t('home.reports.why');
+  const words = { text: t('home.reports', { count: reports }), small, button: t('home.reports.do') };
+  return [{ look: late ? 'failed' : 'deferred', sign: null, ...words, href: where.page('/console/occasions/reports') }];
+}
+
+function occasionThings({ occasions }: Home, { reading: { t }, where }: Telling): Thing[] {
+  const count = occasions.waiting + occasions.unseen;
+  if (!count) return [];
+  const words = { text: t('home.occasions', { count }), small: t('home.occasions.why') };
+  const href = where.page('/console/occasions/waiting');
+  return [{ look: null, sign: 'leaf', ...words, href, button: t('home.occasions.do') }];
 }
 
 function attentionThings({ attention }: Home, { reading: { t }, where }: Telling): Thing[] {

@@ -62,7 +62,8 @@ function ruleRow(rule: DraftRule, path: string, { language, names, faults }: Sho
     choices: choicesOf(rule, language),
     mayType: what === 'language' || what === 'district',
     lists: what === 'list' ? listsOf(rule, names) : null,
-    attributeText: attribute && what !== 'attribute-exists',
+    attributeText: what === 'attribute-equals' || what === 'attribute-contains',
+    attributeDays: what === 'attribute-near',
     day: what === 'added-since' || what === 'added-before',
   };
 }

@@ -27,6 +27,7 @@ function draftedLeaf(leaf: Leaf): DraftRule {
     const name = leaf.attribute;
     if ('equals' in leaf) return { ...rule, what: 'attribute-equals', name, text: leaf.equals };
     if ('contains' in leaf) return { ...rule, what: 'attribute-contains', name, text: leaf.contains };
+    if ('near' in leaf) return { ...rule, what: 'attribute-near', name, text: String(leaf.near) };
     return { ...rule, what: 'attribute-exists', name };
   }
   if ('added' in leaf) {
@@ -46,7 +47,7 @@ export function touchedOf(
 }
 
 /** Why a row will not do yet. */
-export type Fault = 'values' | 'list' | 'name' | 'text' | 'day' | 'days' | 'touched' | 'empty';
+export type Fault = 'values' | 'list' | 'name' | 'text' | 'day' | 'days' | 'near' | 'touched' | 'empty';
 
 /** The rules of a draft, and what is wrong with it by the path of the row. */
 export interface ReadRules {
@@ -93,8 +94,15 @@ function leafOf({ what, values, other, name, text }: DraftRule): Leaf | Fault {
   const attribute = name.trim();
   if (!attribute) return 'name';
   if (what === 'attribute-exists') return { attribute, exists: true };
+  if (what === 'attribute-near') return nearLeaf(attribute, text);
   if (!text.trim()) return 'text';
   return what === 'attribute-equals' ? { attribute, equals: text } : { attribute, contains: text };
+}
+
+/** Within how many days the day of the year comes; none typed is a week. */
+function nearLeaf(attribute: string, text: string): Leaf | Fault {
+  const days = text.trim() ? Number(text) : 7;
+  return Number.isInteger(days) && days >= 0 && days <= 366 ? { attribute, near: days } : 'near';
 }
 
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d(T.*)?$/.test(text) && !Number.isNaN(Date.parse(text));

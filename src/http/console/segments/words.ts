@@ -72,6 +72,7 @@ function sayLeaf(leaf: Leaf, { language, not }: Saying): string {
   if ('attribute' in leaf) {
     if ('equals' in leaf) return say('equals', { name: leaf.attribute, value: leaf.equals });
     if ('contains' in leaf) return say('contains', { name: leaf.attribute, value: leaf.contains });
+    if ('near' in leaf) return say('near', { name: leaf.attribute, days: leaf.near });
     return say('exists', { name: leaf.attribute });
   }
   if ('added' in leaf) {

@@ -7,7 +7,7 @@ import { showSettings } from './page.ts';
 /** Parts of the console by the first word of their addresses, as people know them. */
 const AREAS = [
   ...['campaigns', 'messages', 'runs', 'newsletters', 'templates', 'media', 'contacts', 'lists', 'segments'],
-  ...['suppressions', 'hold', 'audit', 'users', 'settings', 'account'],
+  ...['occasions', 'suppressions', 'hold', 'audit', 'users', 'settings', 'account'],
 ];
 
 /** What each role may do, as the table of routes has it at this moment. */

@@ -1,4 +1,5 @@
 import type { Route } from '../../routes.ts';
+import { POLICY, showPolicy, takePolicy } from '../occasions/policy.ts';
 import { ADMINISTRATORS, GIFT_READERS, hasRole, INSPECTORS, staffOf, TREASURERS } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { readingOf } from '../shell.ts';
@@ -38,6 +39,7 @@ const CARDS = [
     cards: [
       ['giving', 'receipt'],
       ['site-texts', 'text'],
+      ['occasions', 'leaf'],
     ],
   },
   {
@@ -91,6 +93,7 @@ const pages: Line[] = [
   [webhook, 'shows a webhook and its log', webhooks.showWebhook],
   [`${SETTINGS}/queues`, 'counts what waits in the queues', showQueues],
   [siteTexts.SITE_TEXTS, 'lists what donors may read before giving', siteTexts.showSiteTexts],
+  [POLICY, 'shows how pages of families are looked at', showPolicy],
   [`${siteTexts.SITE_TEXTS}/:page`, 'shows one of these pages', siteTexts.showSiteText],
 ];
 
@@ -113,6 +116,7 @@ const changes: Line[] = [
   [`${sending.SENDING}/zone`, 'sets the zone of new schedules', sending.takeZone],
   [organisation.ORGANISATION, 'says who writes', organisation.takeOrganisation, 'stream'],
   [`${siteTexts.SITE_TEXTS}/:page`, 'writes or previews one of these pages', siteTexts.takeSiteText, '512kb'],
+  [POLICY, 'sets how pages of families are looked at', takePolicy, '512kb'],
   [keys.KEYS, 'makes an API key', keys.makeKey],
   [`${keys.KEYS}/:id/end`, 'ends an API key', keys.endKey],
   [webhooks.WEBHOOKS, 'adds a webhook', webhooks.addWebhook],

@@ -8,6 +8,8 @@ const BOOKS =
 const PLANS =
   'a plan is what people of the office make their next campaign from; a program makes the campaign itself';
 const POSTS = 'what is said in public is written and put in turn by people, in the console or at the machine';
+const FAMILIES =
+  'what families and their relatives are told is decided by a person who has read it, in the console or at the machine';
 const MONEY = 'money moves by two persons who are signed in or stand at the machine; a key is no person';
 const PEOPLE = 'a key lets no person in or out: an administrator does, in the console or at the machine';
 
@@ -145,6 +147,12 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'project unsponsor': ['endProjectSponsor'],
   'project match': ['makeMatchingOffer'],
   'project unmatch': ['endMatchingOffer'],
+  'occasions list': ['listOccasions'],
+  'occasions show': ['readOccasion'],
+  'occasions decide': { none: FAMILIES },
+  'occasions reports': { none: FAMILIES },
+  'occasions answer': { none: FAMILIES },
+  'occasions policy': { none: FAMILIES },
   'bounces fetch': { none: 'a worker reads the mailbox once a minute' },
   'bounces listen': { none: 'it starts a process on a machine' },
   deliverability: ['readDeliverability'],

@@ -1,0 +1,113 @@
+import type { Connection } from '../../db.ts';
+import { queueNotice } from '../../deliveries/notices.ts';
+import { queuePhoneNotice } from '../../deliveries/phone/notices.ts';
+import { Refusal } from '../../errors.ts';
+import type { Ground } from '../../ground.ts';
+import { translate } from '../../i18n.ts';
+import type { Keeper } from '../../pages/occasions/keepers.ts';
+import { familyToken } from '../../pages/occasions/links.ts';
+import { writeNotice } from '../notice-letters.ts';
+import { kindWords, type PageFacts } from './page.ts';
+
+export type LetterGround = Pick<Ground, 'sql' | 'keys' | 'clock' | 'config' | 'log'>;
+
+/** What a family is told; its words stand in the catalogues as `occasion.news.NAME.title`, `.text` and `.short`. */
+export type News =
+  | ('verified' | 'shown' | 'returned' | 'refused' | 'down' | 'restored' | 'closed' | 'reopened' | 'gone')
+  | ('objected' | 'keeper' | 'week' | 'day' | 'after' | 'yearly');
+
+export interface Telling {
+  page: PageFacts;
+  keeper: Keeper;
+  what: News;
+  /** Of whoever decided. */
+  words?: string;
+  /** For the message itself. */
+  values?: Record<string, string | number>;
+}
+
+/** Of these no door is opened: the page is gone, or the number may be somebody else's by now. */
+const CLOSED: readonly News[] = ['gone', 'yearly'];
+
+/** Tells one who answers for a page, on the channel they have. Nothing is lost where no SMS can go: the page tells it too. */
+export async function tellKeeper(connection: Connection, ground: LetterGround, telling: Telling) {
+  return telling.keeper.channel === 'email'
+    ? mailKeeper(connection, ground, telling)
+    : textKeeper(connection, ground, telling);
+}
+
+async function mailKeeper(connection: Connection, ground: LetterGround, telling: Telling): Promise<void> {
+  const { page, keeper, what, words = '', values = {} } = telling;
+  const { language } = page;
+  const say = (part: string) =>
+    translate(language, `occasion.news.${what}.${part}`, { page: page.names, mood: page.mood, ...values });
+  const letter = await writeNotice(
+    { sql: connection, config: ground.config },
+    {
+      ...{ name: 'occasion-news', language },
+      values: {
+        ...{ title: say('title'), text: say('text'), words, above: aboveOf(page), name: keeper.name },
+        button: translate(language, CLOSED.includes(what) ? 'occasion.news.start' : 'occasion.news.open'),
+        page_url: linkFor(ground, telling),
+      },
+    },
+  );
+  await queueNotice(connection, ground.config, {
+    ...{ kind: 'occasion-news', address: keeper.contact, language, about: `occasion:${page.id}` },
+    ...letter,
+  });
+}
+
+/** What it is about, above the title: the kind of day and the number for the telephone. */
+export const aboveOf = ({ kind, number, language }: PageFacts): string =>
+  `${kindWords(kind, language)} · ${number}`;
+
+async function textKeeper(connection: Connection, ground: LetterGround, telling: Telling): Promise<void> {
+  const { page, what, values = {} } = telling;
+  const short = translate(page.language, `occasion.news.${what}.short`, { mood: page.mood, ...values });
+  await textTo(connection, ground, {
+    ...{ page, to: telling.keeper.contact, template: 'occasion_news' },
+    values: [page.number, short, ...piecesOf(linkFor(ground, telling))],
+  });
+}
+
+interface Text {
+  page: Pick<PageFacts, 'id' | 'language'>;
+  to: string;
+  template: string;
+  values: string[];
+}
+
+/** Puts an SMS into its lane. Where no account or template is there it is noted in the log, and nothing stops. */
+export async function textTo(connection: Connection, { log }: LetterGround, text: Text): Promise<void> {
+  const { page, to, template, values } = text;
+  const about = `occasion:${page.id}`;
+  const kind = template.replace('_', '-');
+  try {
+    await queuePhoneNotice(connection, {
+      ...{ kind, channel: 'sms', to, language: page.language, template, values, about },
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log.warn({ occasion: page.id, template }, 'a family could not be told by SMS: no account or template');
+  }
+}
+
+/** An operator takes 30 characters in a place, so an address stands in four places that touch. */
+const PLACES = 4;
+
+/** An address for four places of a registered text. */
+export function piecesOf(url: string): string[] {
+  const size = Math.ceil(url.length / PLACES);
+  return Array.from({ length: PLACES }, (_, n) => url.slice(n * size, (n + 1) * size));
+}
+
+/** The family's own address, made anew for each letter; or where a page begins, where no door may be opened. */
+const linkFor = (ground: LetterGround, { keeper, what }: Telling): string =>
+  CLOSED.includes(what) ? `${ground.config.publicUrl}/occasions` : familyUrl(ground, keeper);
+
+/** The address that opens a family's page to one who answers for it. */
+export const familyUrl = (
+  { keys, clock, config }: Pick<Ground, 'keys' | 'clock' | 'config'>,
+  { id: keeperId, epoch }: Pick<Keeper, 'id' | 'epoch'>,
+): string => `${config.publicUrl}/family/${familyToken(keys, { keeperId, epoch, at: clock.now() })}`;
