@@ -38,9 +38,7 @@ function addLooks(group: Command): void {
           text: options.find,
           limit: 1000,
         });
-        answer(options, all, () =>
-          all.length ? table(all.map(occasionInWords)) : 'There is no such page.',
-        );
+        answer(options, all, () => (all.length ? table(all.map(occasionInWords)) : 'There is no such page.'));
       }),
     );
   group
@@ -72,7 +70,8 @@ function addDecide(group: Command): void {
     .action((wish: string, said: string, options: Options & { words: string; edition?: string }) =>
       withGround(async (ground) => {
         const decision = decisions.find((one) => one === said);
-        if (!decision) throw new Refusal(`The decision is ${decisions.join(', ')}, not ${JSON.stringify(said)}.`);
+        if (!decision)
+          throw new Refusal(`The decision is ${decisions.join(', ')}, not ${JSON.stringify(said)}.`);
         const id = await idOf(ground, wish);
         const { page } = await readOccasionDesk(ground, id);
         const edition = Number(options.edition ?? page.edition);
@@ -94,9 +93,7 @@ function addAnswer(group: Command): void {
         const open = await openReports(ground);
         const now = ground.clock.now();
         answer(options, open, () =>
-          open.length
-            ? table(open.map((report) => reportInWords(report, now)))
-            : 'Everybody has an answer.',
+          open.length ? table(open.map((report) => reportInWords(report, now))) : 'Everybody has an answer.',
         );
       }),
     );
@@ -109,7 +106,8 @@ function addAnswer(group: Command): void {
     .action((id: string, said: string, options: Options & { words: string }) =>
       withGround(async (ground) => {
         const outcome = outcomes.find((one) => one === said);
-        if (!outcome) throw new Refusal(`The outcome is ${outcomes.join(', ')}, not ${JSON.stringify(said)}.`);
+        if (!outcome)
+          throw new Refusal(`The outcome is ${outcomes.join(', ')}, not ${JSON.stringify(said)}.`);
         const user = await findUser(ground, options.as);
         await answerReport(ground, { id, outcome, answer: options.words }, user);
         answer(options, { id, outcome }, () => 'Answered.');

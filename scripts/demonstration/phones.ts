@@ -123,7 +123,13 @@ async function connect(
   const costs = { perMessage: PRICES[channel], monthlyCap: CAP, bearer: 'practice' };
   return savePhoneAccount(
     ground,
-    { channel, name, credentials, settings: { ...settings, endpoint, links: ground.config.publicUrl }, costs },
+    {
+      channel,
+      name,
+      credentials,
+      settings: { ...settings, endpoint, links: ground.config.publicUrl },
+      costs,
+    },
     'demonstration',
   );
 }

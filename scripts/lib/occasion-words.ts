@@ -15,8 +15,9 @@ export function deskInWords({ page, content, keepers, figures, reports, history 
     `${content.names.filter(Boolean).join(' & ') || '–'}  /o/${page.code}  ${page.number}`,
     `${page.kind}, ${content.day ?? 'no day'}; ${page.state}; edition ${page.edition}, shown ${page.shownEdition ?? 'none'}`,
     `${formatAmount(figures.raised)}, ${figures.gifts} gifts`,
-    ...keepers.map(({ name, channel, masked, verifiedAt }) =>
-      `${name}, ${channel} ${masked}${verifiedAt ? '' : ' (not verified)'}`,
+    ...keepers.map(
+      ({ name, channel, masked, verifiedAt }) =>
+        `${name}, ${channel} ${masked}${verifiedAt ? '' : ' (not verified)'}`,
     ),
     ...page.signs.map(({ name, seen }) => `look twice: ${name} (${seen})`),
     ...open.map(({ id, kind }) => `${kind} waits for an answer: wecare occasions answer ${id} …`),

@@ -31,9 +31,15 @@ export async function plantOccasions(ground: Ground): Promise<void> {
   });
   const wish = { kind: 'report', reason: 'wrong', words: 'The year on the page is not right.' };
   await reportOccasion(ground, memory, wish);
-  await ground.sql.query(`UPDATE occasion_report SET at = at - interval '26 hours', due_at = due_at - interval '26 hours'`);
+  await ground.sql.query(
+    `UPDATE occasion_report SET at = at - interval '26 hours', due_at = due_at - interval '26 hours'`,
+  );
   const objection = { reason: 'private', words: 'She did not want a page.', name: 'Her sister' };
-  await reportOccasion(ground, memory, { ...objection, kind: 'objection', contact: 'sister@families.example' });
+  await reportOccasion(ground, memory, {
+    ...objection,
+    kind: 'objection',
+    contact: 'sister@families.example',
+  });
 }
 
 /** Asked for, with reasons to look twice and a photograph. */
@@ -71,7 +77,11 @@ async function plantMemory(ground: Ground, day: string): Promise<string> {
   return id;
 }
 
-async function change(ground: Ground, id: string, content: Parameters<typeof saveOccasion>[2]['content'] & object) {
+async function change(
+  ground: Ground,
+  id: string,
+  content: Parameters<typeof saveOccasion>[2]['content'] & object,
+) {
   const { edition } = await readOccasion(ground, id);
   await saveOccasion(ground, { id, expected: edition }, { content });
 }

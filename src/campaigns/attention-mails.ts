@@ -105,7 +105,10 @@ function lineOf(one: Attention, { language, zone }: Reader): string {
     return translate(language, `attention.run.${one.run.state}`, { message: one.run.message, at });
   if (one.kind === 'report') {
     const { number, kind, dueAt } = one.report;
-    return translate(language, `attention.report.${kind}`, { number, at: formatMoment(dueAt, language, zone) });
+    return translate(language, `attention.report.${kind}`, {
+      number,
+      at: formatMoment(dueAt, language, zone),
+    });
   }
   const { state, account, messageName } = one.publication;
   const key = state === 'waiting' || state === 'unknown' ? state : 'failed';

@@ -20,7 +20,10 @@ export function readTouchToken(keys: Keys, text: string): string | null {
 const KEEPING = /^\/(give|occasions)\/?$/;
 
 /** The address to which a link of ours leads, with its touch where the page keeps one. */
-export function withTouch(keys: Keys, { url, code, site }: { url: string; code: string; site: string }): string {
+export function withTouch(
+  keys: Keys,
+  { url, code, site }: { url: string; code: string; site: string },
+): string {
   if (!url.startsWith(site)) return url;
   const to = new URL(url);
   const path = to.pathname.slice(new URL(site).pathname.replace(/\/$/, '').length);

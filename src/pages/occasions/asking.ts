@@ -36,8 +36,7 @@ export async function declareFor(
   );
 }
 
-const notOfAge = () =>
-  new Refusal(say`Somebody of age must answer for the page. Tick the box that says so.`);
+const notOfAge = () => new Refusal(say`Somebody of age must answer for the page. Tick the box that says so.`);
 
 /** Signs for which a page is looked at first even where the policy says afterwards. */
 const FIRST: readonly Sign['name'][] = ['link', 'phone', 'known-name', 'copied-picture', 'mixed-letters'];

@@ -5,7 +5,7 @@ import type { Keys } from '../../keys.ts';
 import { say } from '../../say.ts';
 import { readOccasionNumber } from './codes.ts';
 import { OccasionContent, type Visibility } from './content.ts';
-import { type OccasionEvent, eventsOf } from './events.ts';
+import { eventsOf, type OccasionEvent } from './events.ts';
 import { type OccasionFigures, occasionFigures } from './gifts.ts';
 import { guestsOf } from './guests.ts';
 import { type Keeper, keepersOf } from './keepers.ts';

@@ -87,7 +87,14 @@ function reportThings({ occasions: { reports, late } }: Home, { reading: { t }, 
   if (!reports) return [];
   const small = late ? t('home.reports.late', { late }) : t('home.reports.why');
   const words = { text: t('home.reports', { count: reports }), small, button: t('home.reports.do') };
-  return [{ look: late ? 'failed' : 'deferred', sign: null, ...words, href: where.page('/console/occasions/reports') }];
+  return [
+    {
+      look: late ? 'failed' : 'deferred',
+      sign: null,
+      ...words,
+      href: where.page('/console/occasions/reports'),
+    },
+  ];
 }
 
 function occasionThings({ occasions }: Home, { reading: { t }, where }: Telling): Thing[] {

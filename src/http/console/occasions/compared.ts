@@ -55,8 +55,12 @@ export function factsOf({ page, guests }: OccasionDesk, reading: Reading) {
     { name: t('occasions.made'), text: moment(page.madeAt) },
     ...(page.district ? [{ name: t('occasions.district'), text: districtName(reading, page.district) }] : []),
     { name: t('occasions.adult'), text: t(page.adult ? 'occasions.yes' : 'occasions.no') },
-    ...(page.child ? [{ name: t('occasions.parent'), text: t(page.parent ? 'occasions.yes' : 'occasions.no') }] : []),
+    ...(page.child
+      ? [{ name: t('occasions.parent'), text: t(page.parent ? 'occasions.yes' : 'occasions.no') }]
+      : []),
     ...(page.lookedAt ? [{ name: t('occasions.looked'), text: moment(page.lookedAt) }] : []),
-    ...(invited ? [{ name: t('occasions.invited'), text: t('occasions.invited.count', { n: invited, lost: came }) }] : []),
+    ...(invited
+      ? [{ name: t('occasions.invited'), text: t('occasions.invited.count', { n: invited, lost: came }) }]
+      : []),
   ];
 }

@@ -7,15 +7,7 @@ import type { Handler } from '../../web.ts';
 import { addressOf, asked, askedId, optionsOf } from '../contacts/reading.ts';
 import { PAGE } from '../finance.ts';
 import { readingOf, showConsole } from '../shell.ts';
-import {
-  districtOptions,
-  kindOptions,
-  OCCASIONS,
-  occasionStates,
-  rowOf,
-  STYLES,
-  tabsOf,
-} from './words.ts';
+import { districtOptions, kindOptions, OCCASIONS, occasionStates, rowOf, STYLES, tabsOf } from './words.ts';
 
 /** Every page of a family; what narrows the list stands in the address. A number read out on the telephone leads to its page. */
 export const list: Handler = (web) => async (req, res) => {

@@ -1,7 +1,12 @@
 import type { Request, Response } from 'express';
 import { campaignOfTouch } from '../../../campaigns/occasions/touch.ts';
 import { formatAmount } from '../../../i18n.ts';
-import { decideOccasion, decisions, LOOKERS, type OccasionDecision } from '../../../pages/occasions/decide.ts';
+import {
+  decideOccasion,
+  decisions,
+  LOOKERS,
+  type OccasionDecision,
+} from '../../../pages/occasions/decide.ts';
 import { type OccasionDesk, readOccasionDesk } from '../../../pages/occasions/desk.ts';
 import { readPhotoForStaff } from '../../../pages/occasions/photos.ts';
 import { mayStepOccasion } from '../../../pages/occasions/states.ts';
@@ -45,7 +50,11 @@ export async function showOne(
     history: historyView(desk, reading),
     reports: desk.reports.map((report) => reportView(report, { reading, now, mayDecide })),
     decisions: mayDecide ? decisionsFor(desk, reading) : [],
-    ...{ given: formatAmount(desk.figures.raised), gifts: desk.figures.gifts, here: `${OCCASIONS}/${page.id}` },
+    ...{
+      given: formatAmount(desk.figures.raised),
+      gifts: desk.figures.gifts,
+      here: `${OCCASIONS}/${page.id}`,
+    },
     ...{ refused: refused?.text ?? null, words: refused?.words ?? '' },
   };
   await showConsole(web, {
@@ -64,7 +73,8 @@ function decisionsFor({ page }: OccasionDesk, { t }: Reading) {
   const waits = page.askedAt !== null;
   const can = (decision: OccasionDecision) => {
     if (decision === 'seen') return page.unseen;
-    if (decision === 'approve' || decision === 'return') return waits && mayStepOccasion(page.state, decision);
+    if (decision === 'approve' || decision === 'return')
+      return waits && mayStepOccasion(page.state, decision);
     return mayStepOccasion(page.state, decision);
   };
   return decisions.filter(can).map((value) => ({

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { holidaysOn } from '../../../campaigns/calendar/holidays.ts';
 import { kindWords } from '../../../campaigns/occasions/page.ts';
 import { formatAmount } from '../../../i18n.ts';
+import type { OccasionState } from '../../../pages/occasions/states.ts';
 import {
   groupings,
   type OccasionDay,
@@ -9,7 +10,6 @@ import {
   occasionDays,
   occasionTotals,
 } from '../../../pages/occasions/totals.ts';
-import type { OccasionState } from '../../../pages/occasions/states.ts';
 import type { Handler } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { districtName } from '../projects/words.ts';
@@ -71,7 +71,10 @@ function dayOf(reading: Reading, day: DateTime, { found, today, month }: Around)
       .filter((one) => one.day === iso)
       .map((one) => ({
         ...{ href: `${OCCASIONS}/${one.id}`, name: namesOf({ names: one.names, number: '–' }) },
-        ...{ kind: kindWords(one.kind, reading.language), badge: badgeOf(reading, one.state as OccasionState) },
+        ...{
+          kind: kindWords(one.kind, reading.language),
+          badge: badgeOf(reading, one.state as OccasionState),
+        },
       })),
   };
 }

@@ -1,11 +1,16 @@
 import type { Request, Response } from 'express';
 import { ZodError } from 'zod';
-import { lookings, type OccasionPolicy, occasionPolicy, setOccasionPolicy } from '../../../pages/occasions/policy.ts';
+import {
+  lookings,
+  type OccasionPolicy,
+  occasionPolicy,
+  setOccasionPolicy,
+} from '../../../pages/occasions/policy.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { leadOn, orAgain, readingOf } from '../shell.ts';
 import { SETTINGS, showSettings } from '../settings/page.ts';
+import { leadOn, orAgain, readingOf } from '../shell.ts';
 
 export const POLICY = `${SETTINGS}/occasions`;
 
@@ -34,7 +39,14 @@ async function show(web: Web, { req, res, look, names, fault, refused }: Shown):
     ...{ names, fault: fault ?? null, refused: refused ?? null },
   };
   const status = fault || refused ? 422 : 200;
-  await showSettings(web, { req, res, name: 'occasions', title: t('settings.occasions.title'), data, status });
+  await showSettings(web, {
+    req,
+    res,
+    name: 'occasions',
+    title: t('settings.occasions.title'),
+    data,
+    status,
+  });
 }
 
 export const takePolicy: Handler = (web) => async (req, res) => {

@@ -79,7 +79,11 @@ export const answer: Handler = (web) => (req, res) => {
   const outcome = outcomes.find((one) => one === form.text('outcome')) ?? 'kept';
   return orAgain(
     async () => {
-      await answerReport(web.ground, { id, outcome, answer: words }, { ...staffOf(res).user, disabledAt: null });
+      await answerReport(
+        web.ground,
+        { id, outcome, answer: words },
+        { ...staffOf(res).user, disabledAt: null },
+      );
       leadOn(res, backTo(form.text('back'), REPORTS), 'occasion-answered');
     },
     (refusal) =>

@@ -3,7 +3,14 @@ import type { Form } from '../../form.ts';
 /** What a rule asks of a contact. */
 export const whats = [
   ...(['language', 'kind', 'district', 'list', 'received', 'opened', 'clicked'] as const),
-  ...(['attribute-equals', 'attribute-contains', 'attribute-exists', 'attribute-near', 'added-since', 'added-before'] as const),
+  ...([
+    'attribute-equals',
+    'attribute-contains',
+    'attribute-exists',
+    'attribute-near',
+    'added-since',
+    'added-before',
+  ] as const),
 ] as const;
 export type What = (typeof whats)[number];
 

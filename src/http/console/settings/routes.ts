@@ -1,7 +1,7 @@
 import type { Route } from '../../routes.ts';
-import { POLICY, showPolicy, takePolicy } from '../occasions/policy.ts';
 import { ADMINISTRATORS, GIFT_READERS, hasRole, INSPECTORS, staffOf, TREASURERS } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
+import { POLICY, showPolicy, takePolicy } from '../occasions/policy.ts';
 import { readingOf } from '../shell.ts';
 import * as accounts from './accounts.ts';
 import * as deliverability from './deliverability.ts';

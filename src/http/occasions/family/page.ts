@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import type { Invited } from '../../../campaigns/occasions/guests.ts';
+import { formatAmount, translate } from '../../../i18n.ts';
 import { eventsOf } from '../../../pages/occasions/events.ts';
 import { occasionFigures, readFamilyGifts, THANKS_LONGEST } from '../../../pages/occasions/gifts.ts';
 import { keepersOf } from '../../../pages/occasions/keepers.ts';
 import { kindOf } from '../../../pages/occasions/kinds.ts';
 import { missingOf } from '../../../pages/occasions/make.ts';
 import { mayStepOccasion } from '../../../pages/occasions/states.ts';
-import { formatAmount, translate } from '../../../i18n.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -62,12 +62,19 @@ export async function showHome(web: Web, { req, res, status = 200, ...said }: Sh
       ...{ closing: kindLines(language, kind, 'closing')[0] ?? '', memory: kindOf(kind).mood === 'memory' },
       unthanked: gifts.some(({ thankedAt }) => !thankedAt),
       edits: editScreens.map((name) => ({
-        ...{ name, href: `${base}/${name}${query}`, words: translate(language, `occasion.make.step.${name}`) },
+        ...{
+          name,
+          href: `${base}/${name}${query}`,
+          words: translate(language, `occasion.make.step.${name}`),
+        },
       })),
       preview: `${base}/preview${query}`,
       share: state === 'live' || state === 'closed' ? sharingOf(draft, { publicUrl, language }) : null,
       guestCode: content.visibility === 'guests' ? draft.guestCode : null,
-      ...{ invited: invitedRow(said.invited), addresses: said.addresses ?? said.invited?.bad.join('\n') ?? '' },
+      ...{
+        invited: invitedRow(said.invited),
+        addresses: said.addresses ?? said.invited?.bad.join('\n') ?? '',
+      },
       ...(await answering(web, req, res)),
       query,
     },

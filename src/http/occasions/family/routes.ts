@@ -3,9 +3,9 @@ import { allScreens } from '../make/routes.ts';
 import { askRemoval, close, remove, reopen, showAgain } from './acts.ts';
 import { enterOldCode, notMine, showOldDoor } from './door.ts';
 import { hide, thankAll, thankOne } from './gifts.ts';
-import { addKeeper, enterKeeperCode, endOwnLinks, letKeeperGo, sendLink, setNews } from './keepers.ts';
-import { downloadGifts } from './list.ts';
 import { invite } from './guests.ts';
+import { addKeeper, endOwnLinks, enterKeeperCode, letKeeperGo, sendLink, setNews } from './keepers.ts';
+import { downloadGifts } from './list.ts';
 import { showDone, showFamily } from './page.ts';
 
 const PATH = '/family/:token';
@@ -19,7 +19,13 @@ const post = (path: string, does: string, handle: Route['handle'], more: typeof 
 export const familyRoutes: Route[] = [
   { method: 'get', path: PATH, who: 'family', does: 'shows a family its page', handle: showFamily },
   { method: 'get', path: `${PATH}/done`, who: 'family', does: 'says what happens now', handle: showDone },
-  { method: 'get', path: `${PATH}/code`, who: 'anyone', does: 'asks whoever has an old link', handle: showOldDoor },
+  {
+    method: 'get',
+    path: `${PATH}/code`,
+    who: 'anyone',
+    does: 'asks whoever has an old link',
+    handle: showOldDoor,
+  },
   {
     ...{ method: 'post', path: `${PATH}/code`, who: 'anyone', limit: 'form' },
     ...{ does: 'sends or takes a code for an old link', handle: enterOldCode },
@@ -28,14 +34,26 @@ export const familyRoutes: Route[] = [
     ...{ method: 'post', path: `${PATH}/not-mine`, who: 'anyone', limit: 'form' },
     ...{ does: 'ends a link that came to a stranger', handle: notMine },
   },
-  { method: 'get', path: `${PATH}/gifts.csv`, who: 'family', does: 'gives its gifts as a list', handle: downloadGifts },
+  {
+    method: 'get',
+    path: `${PATH}/gifts.csv`,
+    who: 'family',
+    does: 'gives its gifts as a list',
+    handle: downloadGifts,
+  },
   post('/thanks', 'thanks everybody', thankAll),
   post('/gifts/:gift/thanks', 'thanks one', thankOne),
   post('/gifts/:gift/hiding', 'hides a message, or shows it again', hide),
   post('/showing', 'asks that the page be shown as it is now', showAgain),
   post('/closing', 'closes it with last words', close),
   post('/reopening', 'opens it again', reopen),
-  { method: 'get', path: `${PATH}/removal`, who: 'family', does: 'asks before it is removed', handle: askRemoval },
+  {
+    method: 'get',
+    path: `${PATH}/removal`,
+    who: 'family',
+    does: 'asks before it is removed',
+    handle: askRemoval,
+  },
   post('/removal', 'removes it', remove),
   post('/news', 'sets how often the family hears', setNews),
   post('/guests', 'invites guests by mail', invite, sends),

@@ -2,8 +2,8 @@ import type { Request, Response } from 'express';
 import { sendOccasionCode } from '../../../campaigns/occasions/codes.ts';
 import { Refusal } from '../../../errors.ts';
 import { type Language, translate } from '../../../i18n.ts';
-import { askLost, enterLost } from '../../../pages/occasions/lost.ts';
 import type { Keeper } from '../../../pages/occasions/keepers.ts';
+import { askLost, enterLost } from '../../../pages/occasions/lost.ts';
 import { readOccasion } from '../../../pages/occasions/make.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { sentenceIn } from '../../../sentences.ts';
@@ -71,7 +71,12 @@ export const enterLostCode: Handler = (web) => async (req, res) => {
     const [only, ...more] = keepers;
     if (only && !more.length) return res.redirect(303, `${openedBy(web, only)}?lang=${language}`);
     keepPrivate(res);
-    showPage(web, { req, res, name: 'occasion-lost-pages', data: { pages: await pagesOf(web, keepers, language) } });
+    showPage(web, {
+      req,
+      res,
+      name: 'occasion-lost-pages',
+      data: { pages: await pagesOf(web, keepers, language) },
+    });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     showCode(web, { req, res, contact, refused: sentenceIn(language, error), status: 422 });

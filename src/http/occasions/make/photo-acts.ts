@@ -81,11 +81,7 @@ function cutOf(form: Form): Framing['crop'] {
 }
 
 /** The newest edition is changed: a photograph takes nothing of anybody's words away. */
-async function change(
-  ground: Needs,
-  occasionId: string,
-  make: (photos: Photos) => Photos,
-): Promise<void> {
+async function change(ground: Needs, occasionId: string, make: (photos: Photos) => Photos): Promise<void> {
   const { content, edition } = await readOccasion(ground, occasionId);
   const wish = { content: { photos: make(content.photos) } };
   await saveOccasion(ground, { id: occasionId, expected: edition }, wish);

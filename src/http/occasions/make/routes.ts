@@ -45,7 +45,13 @@ export const allScreens = (base: string, who: 'draft' | 'family', between: Route
 
 /** How a family comes to a page of its own. */
 export const makeRoutes: Route[] = [
-  { method: 'get', path: '/occasions', who: 'anyone', does: 'says what a page of a family is', handle: showStart },
+  {
+    method: 'get',
+    path: '/occasions',
+    who: 'anyone',
+    does: 'says what a page of a family is',
+    handle: showStart,
+  },
   {
     ...{ method: 'post', path: '/occasions', who: 'anyone', limit: 'gift' },
     ...{ does: 'begins one', handle: begin },
@@ -60,7 +66,13 @@ export const makeRoutes: Route[] = [
     ...{ does: 'takes the code, and opens it', handle: enterLostCode },
   },
   ...allScreens(MAKE, 'draft', [
-    { method: 'get', path: `${MAKE}/contact`, who: 'draft', does: 'asks who answers for it', handle: showContact },
+    {
+      method: 'get',
+      path: `${MAKE}/contact`,
+      who: 'draft',
+      does: 'asks who answers for it',
+      handle: showContact,
+    },
     {
       ...{ method: 'post', path: `${MAKE}/contact`, who: 'draft', limit: 'form' },
       ...{ does: 'sends the code that proves it', handle: takeContact },

@@ -5,9 +5,9 @@ import { type OccasionDraft, readOccasion, saveOccasion } from '../../../pages/o
 import { readerLanguage } from '../../../reader.ts';
 import { say } from '../../../say.ts';
 import { sentenceIn } from '../../../sentences.ts';
-import { openedOf } from '../doors.ts';
 import { readForm } from '../../form.ts';
 import type { Handler, Web } from '../../web.ts';
+import { openedOf } from '../doors.ts';
 import { look } from './look.ts';
 import type { Part, Typed } from './part.ts';
 import { purpose } from './purpose.ts';

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { translate } from '../../../i18n.ts';
 import { readerLanguage } from '../../../reader.ts';
-import { openedOf } from '../doors.ts';
-import { kindWord, moodOf } from '../words.ts';
 import { showPage } from '../../pages.ts';
 import type { Web } from '../../web.ts';
+import { openedOf } from '../doors.ts';
+import { kindWord, moodOf } from '../words.ts';
 
 /** The screens of making a page, in their order; the code belongs to the contact. */
 export const screens = ['who', 'words', 'photo', 'for', 'look', 'contact'] as const;

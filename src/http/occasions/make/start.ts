@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { networkOf } from '../../../access/network.ts';
-import { beginOccasion } from '../../../pages/occasions/make.ts';
 import { kindNames, occasionKinds } from '../../../pages/occasions/kinds.ts';
+import { beginOccasion } from '../../../pages/occasions/make.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
@@ -20,7 +20,7 @@ export const showStart: Handler = (web) => (req, res) => {
   const of = (memory: boolean) =>
     occasionKinds.filter(({ mood }) => (mood === 'memory') === memory).map(({ name }) => card(name));
   showPage(web, {
-    ...{ req, res, name: 'occasions' },
+    ...{ req, res, name: 'occasion-start' },
     data: {
       ...{ joy: of(false), memory: of(true), touch: touchOf(req.query.touch), section: 'occasions' },
       ...{ sheet: 'occasion-make.css', mood: 'joy' },
@@ -45,4 +45,6 @@ export const begin: Handler = (web) => async (req, res) => {
 
 /** By it many pages from one place are noticed; a keyed hash. */
 const madeFrom = ({ ground }: Web, req: Request): string =>
-  ground.keys.sign('rate-limit', Buffer.from(`occasion ${networkOf(req.ip ?? '')}`), 15).toString('base64url');
+  ground.keys
+    .sign('rate-limit', Buffer.from(`occasion ${networkOf(req.ip ?? '')}`), 15)
+    .toString('base64url');
