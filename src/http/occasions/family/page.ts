@@ -115,7 +115,7 @@ async function answering(web: Web, req: Request, res: Response) {
   return {
     keepers: keepers.filter(({ verifiedAt }) => verifiedAt).map((keeper) => keeperRow(keeper, self)),
     asked: second && !second.verifiedAt ? keeperRow(second, self) : null,
-    maySecond: !second || !second.verifiedAt,
+    maySecond: !second?.verifiedAt,
     hasSecond: Boolean(second?.verifiedAt),
     rhythms: (['once', 'daily', 'none'] as const).map((value) => ({
       ...{ value, checked: value === self.digest, words: translate(language, `family.digest.${value}`) },
