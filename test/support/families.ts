@@ -1,3 +1,7 @@
+import { afterAll, beforeAll } from 'vitest';
+import { connectPhones } from '../../scripts/demonstration/phones.ts';
+import { deliverNotice } from '../../src/deliveries/notices.ts';
+import { type Registration, registerWorker } from '../../src/deliveries/workers.ts';
 import type { Ground } from '../../src/ground.ts';
 import type { Keeper } from '../../src/pages/occasions/keepers.ts';
 import { askKeeper, enterCode } from '../../src/pages/occasions/keepers.ts';
@@ -8,6 +12,7 @@ import {
   readOccasion,
   saveOccasion,
 } from '../../src/pages/occasions/make.ts';
+import { openPhones, type Phones } from './phones.ts';
 
 let made = 0;
 
@@ -28,7 +33,11 @@ export async function begunPage(
 }
 
 /** Somebody who was proven to answer for a page. */
-export async function provenKeeper(ground: Ground, occasionId: string, contact = familyBox()): Promise<Keeper> {
+export async function provenKeeper(
+  ground: Ground,
+  occasionId: string,
+  contact = familyBox(),
+): Promise<Keeper> {
   const channel = contact.includes('@') ? 'email' : 'sms';
   const asked = await askKeeper(ground, { occasionId, name: 'Anju', channel, contact });
   return enterCode(ground, { keeperId: asked.keeperId, typed: asked.code });
@@ -43,3 +52,28 @@ export const pass = (
   ground: { clock: { now(): Date; set(at: number): void } },
   { seconds = 0, days = 0 }: { seconds?: number; days?: number },
 ): void => ground.clock.set(ground.clock.now().getTime() + seconds * 1000 + days * 86_400_000);
+
+/** Practice telephones on which codes for families arrive; connected before the first test, closed after the last. */
+export function familyTelephones(ground: Ground) {
+  const open = {} as { phones: Phones; worker: Registration };
+  beforeAll(async () => {
+    open.phones = await openPhones(ground);
+    open.worker = await registerWorker(ground);
+    await connectPhones(ground, { phones: open.phones, origin: open.phones.url });
+  });
+  afterAll(async () => {
+    await open.worker.leave();
+    open.phones.close();
+  });
+  return {
+    /** Sends what waits. @returns the newest code on a telephone */
+    async code(number: string): Promise<string> {
+      const { rows } = await ground.sql.query<{ id: string }>(
+        `SELECT id FROM notice WHERE channel = 'sms' AND kind = 'occasion-code' AND state = 'waiting'`,
+      );
+      for (const { id } of rows) await deliverNotice(ground, id, open.worker);
+      const sent = open.phones.sms.messages().filter(({ to }) => to.endsWith(number.slice(-10)));
+      return /\b\d{6}\b/.exec(sent.at(-1)?.text ?? '')?.[0] ?? '';
+    },
+  };
+}

@@ -64,7 +64,9 @@ describe('Who answers for a page', () => {
     const { keeperId, code } = await ask(id, familyBox());
     const tries = Array.from({ length: 20 }, () => enterCode(ground, { keeperId, typed: wrong(code) }));
     await Promise.allSettled(tries);
-    const { rows } = await ground.sql.query('SELECT code_tries FROM occasion_keeper WHERE id = $1', [keeperId]);
+    const { rows } = await ground.sql.query('SELECT code_tries FROM occasion_keeper WHERE id = $1', [
+      keeperId,
+    ]);
     expect(rows[0].code_tries).toBe(5);
   });
 
@@ -75,7 +77,9 @@ describe('Who answers for a page', () => {
     await expect(enterCode(ground, { keeperId: late.keeperId, typed: late.code })).rejects.toThrow('too old');
     const fresh = await drawCodeAgain(ground, late.keeperId);
     await enterCode(ground, { keeperId: fresh.keeperId, typed: fresh.code });
-    await expect(enterCode(ground, { keeperId: fresh.keeperId, typed: fresh.code })).rejects.toThrow('used up');
+    await expect(enterCode(ground, { keeperId: fresh.keeperId, typed: fresh.code })).rejects.toThrow(
+      'used up',
+    );
   });
 
   it('is sent one code a minute and four an hour, however many pages ask', async () => {

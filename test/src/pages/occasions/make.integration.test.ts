@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { askToShow, declareFor } from '../../../../src/pages/occasions/asking.ts';
 import { occasionKinds } from '../../../../src/pages/occasions/kinds.ts';
 import { draftToken, readDraftToken } from '../../../../src/pages/occasions/links.ts';
-import { beginOccasion, missingOf, readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
+import {
+  beginOccasion,
+  missingOf,
+  readOccasion,
+  saveOccasion,
+} from '../../../../src/pages/occasions/make.ts';
 import { setOccasionPolicy } from '../../../../src/pages/occasions/policy.ts';
 import { begunPage, provenKeeper } from '../../../support/families.ts';
 import { testGround } from '../../../support/ground.ts';
@@ -32,7 +37,9 @@ describe('A page that is being made', () => {
 
   it('tells the second of two who save at once, and keeps the first', async () => {
     const { id } = await begunPage(ground);
-    const both = ['One', 'Other'].map((line) => saveOccasion(ground, { id, expected: 2 }, { content: { line } }));
+    const both = ['One', 'Other'].map((line) =>
+      saveOccasion(ground, { id, expected: 2 }, { content: { line } }),
+    );
     const ends = await Promise.allSettled(both);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const refused = ends.find((end) => end.status === 'rejected') as PromiseRejectedResult;
