@@ -72,7 +72,7 @@ const CAP = 500_000;
 
 /** The networks that this computer plays, and where. */
 export interface Telephones {
-  phones: PracticePhones;
+  phones: Pick<PracticePhones, 'sms' | 'whatsapp'>;
   origin: string;
 }
 

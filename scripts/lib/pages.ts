@@ -1,5 +1,4 @@
 import type { Page } from 'playwright-core';
-import { guestToken } from '../../src/campaigns/occasions/guests.ts';
 import { makeReview } from '../../src/campaigns/outside-reviews.ts';
 import { askSubscription } from '../../src/contacts/subscribe.ts';
 import type { Queryable } from '../../src/db.ts';
@@ -9,6 +8,7 @@ import type { Ground } from '../../src/ground.ts';
 import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
 import { followToken } from '../../src/pages/followers.ts';
+import { guestToken } from '../../src/pages/occasions/guests.ts';
 import { draftToken, familyToken } from '../../src/pages/occasions/links.ts';
 import { beginOccasion, saveOccasion } from '../../src/pages/occasions/make.ts';
 

@@ -53,7 +53,6 @@ beforeAll(async () => {
   const { email } = await staffMember(ground, ['administrator', 'finance'], 'ആശ');
   address = email;
   await plantBooks(ground, email);
-  await plantOccasions(ground);
   await readyCampaign(ground, staff, { schedule: { kind: 'once', at: '2026-11-22T09:00' } });
   await planRuns(ground);
   await saveAccount(ground, {
@@ -70,6 +69,7 @@ beforeAll(async () => {
   await plantProject(asset.id);
   await plantPosts(asset.id);
   gateway = await plantGift(ground);
+  await plantOccasions(ground);
 }, 180_000);
 afterAll(() => gateway?.end());
 

@@ -5,9 +5,8 @@ import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { formatDay, translate } from '../../i18n.ts';
 import type { Keys } from '../../keys.ts';
-import { isUninvitable, noteGuest } from '../../pages/occasions/guests.ts';
+import { guestToken, isUninvitable, noteGuest } from '../../pages/occasions/guests.ts';
 import { say } from '../../say.ts';
-import { signId } from '../../signed-ids.ts';
 import { writeNotice } from '../notice-letters.ts';
 import { aboveOf } from './keeper-letters.ts';
 import { type PageFacts, pageFacts } from './page.ts';
@@ -136,6 +135,3 @@ async function wordsFor(connection: Connection, keys: Keys, { page, address }: G
     string
   >;
 }
-
-/** What the way out of an invitation ends with: it stands for a mailbox and shows none. */
-export const guestToken = (keys: Keys, hash: string): string => signId(keys, 'occasion-guest', hash);

@@ -53,7 +53,7 @@ export async function showOne(
     ...{
       given: formatAmount(desk.figures.raised),
       gifts: desk.figures.gifts,
-      here: `${OCCASIONS}/${page.id}`,
+      back: `${OCCASIONS}/${page.id}`,
     },
     ...{ refused: refused?.text ?? null, words: refused?.words ?? '' },
   };

@@ -33,7 +33,7 @@ export const days: Handler = (web) => async (req, res) => {
     shown.push(dayOf(reading, day, { found, today, month }));
   const address = (by: number) => `${DAYS}?month=${month.plus({ months: by }).toFormat('yyyy-MM')}`;
   const data = {
-    ...{ tabs: tabsOf(web, { req, res }), before: address(-1), after: address(1), now: DAYS },
+    ...{ tabs: tabsOf(web, { req, res }), before: address(-1), after: address(1), todayHref: DAYS },
     heading: monthText(month, reading),
     weekdays: shown.slice(0, 7).map(({ weekday }) => weekday),
     weeks: Array.from({ length: shown.length / 7 }, (_, n) => shown.slice(n * 7, n * 7 + 7)),

@@ -30,7 +30,7 @@ async function showReports(
   const mayDecide = hasRole(staffOf(res), LOOKERS);
   const open = await openReports(web.ground);
   const data = {
-    ...{ tabs: tabsOf(web, { req, res }), here: REPORTS },
+    ...{ tabs: tabsOf(web, { req, res }), back: REPORTS },
     reports: open.map((report) => reportView(report, { reading, now, mayDecide, refused })),
     refused: refused && !open.some(({ id }) => id === refused.id) ? refused.text : null,
   };

@@ -14,7 +14,8 @@ import { NOON, testGround } from '../../../support/ground.ts';
 const ground = testGround();
 const LISTS = ['Donors', 'Volunteers'];
 const CAMPAIGNS = ['Onam', 'Vishu'];
-const VALUES = ['Ward 5', 'ward', 'വാർഡ്', "o'r; --", '5', ''];
+const BORN = ['1984-11-21', '11-28', '2000-02-29', '1990-12-31', '1984-13-41', '21-11-1984'];
+const VALUES = [...BORN, 'Ward 5', 'ward', 'വാർഡ്', "o'r; --", '5', ''];
 const NAMES = ['ward_no', "x' OR 'a'='a", 'വീട്'];
 const now = new Date(NOON);
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
@@ -74,6 +75,7 @@ const { rule } = fc.letrec<{ rule: Rules }>((tie) => ({
       fc.record({ attribute, equals: fc.constantFrom(...VALUES) }),
       fc.record({ attribute, contains: fc.constantFrom('WARD', '5', "'", 'വാ', '%') }),
       fc.record({ attribute, exists: fc.constant(true as const) }),
+      fc.record({ attribute, near: fc.constantFrom(0, 7, 40, 366) }),
       fc.record({ added: fc.record({ since: moment }) }),
       fc.record({ added: fc.record({ before: moment }) }),
       fc.record({ received: touched }),
@@ -99,6 +101,7 @@ function matches(rules: Rules, one: Person): boolean {
     const value = Object.hasOwn(one.attributes, rules.attribute) ? one.attributes[rules.attribute] : null;
     if (value === null || value === undefined) return false;
     if ('equals' in rules) return value === rules.equals;
+    if ('near' in rules) return isNear(value, rules.near);
     return 'exists' in rules || value.toLowerCase().includes(rules.contains.toLowerCase());
   }
   if ('added' in rules) {
@@ -117,6 +120,19 @@ function matches(rules: Rules, one: Person): boolean {
     const [kind, by] =
       'opened' in rules ? (['open', rules.opened] as const) : (['click', rules.clicked] as const);
     return mail.touches.some((touch) => touch.kind === kind && !touch.machine && fits(by, touch.daysAgo));
+  });
+}
+
+/** Whether a date of some year comes within so many days; a leap day is met on the 28th where there is none. */
+function isNear(value: string, days: number): boolean {
+  const [, month, day] = /^(?:\d{4}-)?(\d\d)-(\d\d)$/.exec(value) ?? [];
+  if (!month || !day) return false;
+  return Array.from({ length: days + 1 }, (_, n) => new Date(now.getTime() + n * 86_400_000)).some((at) => {
+    const [y, m, d] = at.toISOString().slice(0, 10).split('-');
+    const leap = new Date(Date.UTC(Number(y), 1, 29)).getUTCMonth() === 1;
+    return (
+      (m === month && d === day) || (!leap && m === '02' && d === '28' && month === '02' && day === '29')
+    );
   });
 }
 
