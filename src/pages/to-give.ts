@@ -37,3 +37,19 @@ export async function projectToGive(
     })),
   };
 }
+
+/** Every published project that takes gifts now, by its title. */
+export async function projectsToGive(
+  { sql, clock }: { sql: Queryable; clock: Ground['clock'] },
+  language: Language,
+): Promise<{ id: string; title: string }[]> {
+  const { rows } = await sql.query<{ id: string; en: string; ml: string }>(
+    `SELECT p.id, v.content->'en'->>'title' AS en, v.content->'ml'->>'title' AS ml FROM project p
+       JOIN project_version v ON v.project_id = p.id AND v.version = p.published
+       JOIN goal g ON g.project_id = p.id
+      WHERE g.open AND (g.closes_at IS NULL OR g.closes_at > $1) ORDER BY p.published_at DESC LIMIT 200`,
+    [clock.now()],
+  );
+  const said = ({ en, ml }: { en: string; ml: string }) => (language === 'ml' ? ml || en : en || ml);
+  return rows.map((row) => ({ id: row.id, title: said(row) }));
+}
