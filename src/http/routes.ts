@@ -42,6 +42,7 @@ import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
 import { startPage } from './pages.ts';
+import { guestRoutes } from './occasions/guest/routes.ts';
 import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { projectRoutes } from './projects/routes.ts';
@@ -155,6 +156,7 @@ export const routes: Route[] = [
   ...receiptRoutes,
   ...myRoutes,
   ...projectRoutes,
+  ...guestRoutes,
   ...siteTextRoutes,
   ...reviewRoutes,
   ...preferenceRoutes,
