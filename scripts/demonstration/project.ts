@@ -97,7 +97,11 @@ export async function plantProject(
 }
 
 export interface PlantedGift {
-  project: string;
+  /** Null for the fund itself. */
+  project: string | null;
+  /** The page of a family at which it was given. */
+  occasion?: string;
+  email?: string;
   /** Paise. */
   amount: bigint;
   name: string;
@@ -109,11 +113,12 @@ export interface PlantedGift {
 /** A gift that came and stands in the books. @returns the gateway's name of its payment */
 export async function plantGiftTo(ground: Ground, gift: PlantedGift): Promise<string> {
   const { project, amount, name, kind = 'individual', anonymous = false, message = null } = gift;
+  const { occasion = null, email = null } = gift;
   const account = await someAccount(ground);
   const [at, payment, fund] = [
     ground.clock.now(),
     `pay_${randomUUID()}`,
-    accounts.project(project, 'domestic'),
+    project ? accounts.project(project, 'domestic') : accounts.general('domestic'),
   ];
   await transaction(ground.sql, async (connection) => {
     const lines: [string, bigint][] = [
@@ -124,10 +129,10 @@ export async function plantGiftTo(ground: Ground, gift: PlantedGift): Promise<st
     await connection.query(
       `WITH p AS (INSERT INTO payment (id, account_id, amount, currency, method, created_at, captured_at, asked_at)
                   VALUES ($1, $2, $3, 'INR', 'upi', $4, $4, $4)),
-            w AS (INSERT INTO donor (id, kind, name) VALUES (gen_random_uuid(), $5, $6) RETURNING id)
-       INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, given_on, anonymous, message, created_at, project_id)
-       SELECT gen_random_uuid(), 'domestic', $7, w.id, $1, $3, 'upi', $4::date, $8, $9, $4, $10 FROM w`,
-      [payment, account, amount, at, kind, name, fund, anonymous, message, project],
+            w AS (INSERT INTO donor (id, kind, name, email) VALUES (gen_random_uuid(), $5, $6, $12) RETURNING id)
+       INSERT INTO donation (id, stream, fund, donor_id, payment_id, amount, mode, given_on, anonymous, message, created_at, project_id, occasion_id)
+       SELECT gen_random_uuid(), 'domestic', $7, w.id, $1, $3, 'upi', $4::date, $8, $9, $4, $10, $11 FROM w`,
+      [payment, account, amount, at, kind, name, fund, anonymous, message, project, occasion, email],
     );
   });
   return payment;

@@ -20,6 +20,7 @@ import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantBooks } from './books.ts';
 import { plantGift } from './gift.ts';
+import { plantDesigns } from './occasions.ts';
 import { plantShownProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';
@@ -39,6 +40,7 @@ export async function openShown(port: number) {
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
   await plantShownProjects(scratch.ground);
+  await plantDesigns(scratch.ground, ADMINISTRATOR.email);
   await plantBooks(scratch.ground, ADMINISTRATOR.email);
   await plantConsent(scratch.ground);
   const worker = await startWorker(scratch.ground);

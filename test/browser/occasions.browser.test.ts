@@ -3,7 +3,7 @@ import { type Design, designs, quietDesigns } from '../../src/pages/occasions/de
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { faultsOf } from '../support/faults.ts';
 import { openTill, paidGift } from '../support/giving.ts';
-import { type LiveOccasion, liveOccasion } from '../support/occasions.ts';
+import { type LiveOccasion, liveOccasion } from '../support/live-occasions.ts';
 import { testStandIn } from '../support/stand-in.ts';
 import { testWeb } from '../support/web.ts';
 

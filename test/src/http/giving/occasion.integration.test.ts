@@ -3,7 +3,7 @@ import { stepFamily } from '../../../../src/pages/occasions/family.ts';
 import { readGuestWall } from '../../../../src/pages/occasions/gifts.ts';
 import { readOccasion } from '../../../../src/pages/occasions/make.ts';
 import { fieldsIn, makeGift, openTill, SREEJA, sendForm } from '../../../support/giving.ts';
-import { liveOccasion } from '../../../support/occasions.ts';
+import { liveOccasion } from '../../../support/live-occasions.ts';
 import { liveProject } from '../../../support/projects.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 import { testWeb } from '../../../support/web.ts';

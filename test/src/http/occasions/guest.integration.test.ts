@@ -9,7 +9,7 @@ import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make
 import { decideOccasion } from '../../../../src/pages/occasions/decide.ts';
 import { openReports } from '../../../../src/pages/occasions/reports.ts';
 import { openTill, paidGift } from '../../../support/giving.ts';
-import { approve, liveOccasion, photoFor, somebody } from '../../../support/occasions.ts';
+import { approve, liveOccasion, photoFor, somebody } from '../../../support/live-occasions.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 import { testWeb } from '../../../support/web.ts';
 

@@ -11,7 +11,7 @@ import { withoutEmoji } from '../../../../src/pages/occasions/papers/pictures.ts
 import { queueDrawings } from '../../../../src/pages/occasions/papers/waiting.ts';
 import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
 import { openTill, paidGift } from '../../../support/giving.ts';
-import { approve, liveOccasion } from '../../../support/occasions.ts';
+import { approve, liveOccasion } from '../../../support/live-occasions.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 import { testWeb } from '../../../support/web.ts';
 
