@@ -13,8 +13,8 @@ import { Refusal } from '../src/errors.ts';
 import { startWeb } from '../src/http/server.ts';
 import { exitCodeOf } from './lib/cli.ts';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from './lib/pages.ts';
+import { designPages } from './screenshots/designs.ts';
 import { ADMINISTRATOR, openShown } from './screenshots/ground.ts';
-import { designPages } from './screenshots/occasions.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const BROWSERS = [

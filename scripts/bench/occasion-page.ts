@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ground } from '../../src/ground.ts';
-import { OccasionContent } from '../../src/pages/occasions/content.ts';
 import { newOccasionCode, newOccasionNumber } from '../../src/pages/occasions/codes.ts';
+import { OccasionContent } from '../../src/pages/occasions/content.ts';
 import { plantGiftTo } from '../demonstration/project.ts';
 
 /** A family's page that is shown, with so many gifts in the books: the first of ₹1,000, the others of ₹500. */

@@ -19,8 +19,8 @@ import { connectPhones, plantPhoneCampaign } from '../demonstration/phones.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantBooks } from './books.ts';
+import { plantDesigns } from './designs.ts';
 import { plantGift } from './gift.ts';
-import { plantDesigns } from './occasions.ts';
 import { plantShownProjects } from './projects.ts';
 
 const ACTOR = 'cli:screenshots';

@@ -43,13 +43,20 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 240_000 }, () => {
     async ({ colorScheme, language }) => {
       for (const viewport of [phone, desk]) {
         const page = await openPage({ viewport, colorScheme, bypassCSP: true });
-        const [first] = pages as [LiveOccasion];
-        const others = ['wall', 'report', 'embed'].map((part) => ({ name: part, path: `/o/${first.code}/${part}` }));
+        const first = pages[0] as LiveOccasion;
+        const others = ['wall', 'report', 'embed'].map((part) => ({
+          name: part,
+          path: `/o/${first.code}/${part}`,
+        }));
         const gone = [
           { name: 'none', path: '/o/00000000' },
           { name: 'door', path: `/o/${guests.code}` },
         ];
-        for (const { name, path } of [...pages.map(({ name, code }) => ({ name, path: `/o/${code}` })), ...others, ...gone]) {
+        for (const { name, path } of [
+          ...pages.map(({ name, code }) => ({ name, path: `/o/${code}` })),
+          ...others,
+          ...gone,
+        ]) {
           await page.goto(`${url()}${path}?lang=${language}`);
           expect(await faultsOf(page), `${name} ${viewport.width}`).toEqual([]);
         }

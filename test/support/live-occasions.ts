@@ -57,7 +57,12 @@ export async function liveOccasion(ground: Ground, wish: Wish = {}): Promise<Liv
   await approve(ground, id);
   const { code } = await readOccasion(ground, id);
   const { epoch } = keeper;
-  return { id, code, keeper, token: familyToken(ground.keys, { keeperId: keeper.id, epoch, at: ground.clock.now() }) };
+  return {
+    id,
+    code,
+    keeper,
+    token: familyToken(ground.keys, { keeperId: keeper.id, epoch, at: ground.clock.now() }),
+  };
 }
 
 /** As somebody of staff does. */
@@ -75,7 +80,10 @@ export const somebody = (ground: Ground): Promise<User> =>
   );
 
 /** A photograph that was added and drawn, as the page's content has it. */
-export async function photoFor(ground: Ground, occasionId: string): Promise<OccasionContent['photos'][number]> {
+export async function photoFor(
+  ground: Ground,
+  occasionId: string,
+): Promise<OccasionContent['photos'][number]> {
   const id = await addPhoto(ground, occasionId, { name: 'photo.jpg', bytes: await photograph(900, 1200) });
   await drawWaitingPhoto(ground, id);
   return { id, x: 50, y: 40, caption: '' };

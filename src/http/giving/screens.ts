@@ -46,7 +46,8 @@ export interface Showing {
 
 /** What the template of a screen is filled with. */
 export function shownOn(screen: Screen, showing: Showing): Record<string, unknown> {
-  const { posted, faults, refused, language, project, occasion, share, changed, closed, closedPage } = showing;
+  const { posted, faults, refused, language, project, occasion, share, changed, closed, closedPage } =
+    showing;
   const at = screens.indexOf(screen);
   const steps = screens.map((name, i) => ({ name, done: i < at, now: i === at }));
   const amount = amountOf(posted);

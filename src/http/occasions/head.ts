@@ -13,7 +13,11 @@ export function occasionCard(
   const { code, kind, content } = page;
   if (content.visibility === 'guests') return null;
   const title = titleOf(page, language);
-  const words = { names: namesOf(content), kind: kindWords(kind, language), day: dayWords(content, language) };
+  const words = {
+    names: namesOf(content),
+    kind: kindWords(kind, language),
+    day: dayWords(content, language),
+  };
   const src = web.ground.config.publicUrl + cardPath(code, language);
   return cardOf(web, {
     ...{ language, path: occasionPath(code), title },

@@ -1,9 +1,9 @@
 import type { OccasionPhoto } from '../../pages/occasions/photos.ts';
+import { namesOf } from '../../pages/occasions/words.ts';
 import { basePath } from '../base.ts';
 import type { ShownPicture } from '../projects/pictures.ts';
 import { photoPath } from './address.ts';
 import type { OccasionShowing } from './page.ts';
-import { namesOf } from '../../pages/occasions/words.ts';
 
 /** A photograph of a page; `x` and `y` are where what matters is, in tenths, as occasion.css has them. */
 export interface ShownPhoto extends ShownPicture {

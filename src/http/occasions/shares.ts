@@ -13,7 +13,9 @@ interface Sharing {
 /** What is sent along, in both languages; the family's comes first, because their guests read it. */
 export function shareText({ page, publicUrl }: Omit<Sharing, 'language'>): string {
   const tongues = [page.content.language, otherLanguage(page.content.language)];
-  return [...tongues.map((tongue) => sentence(page, tongue)), publicUrl + occasionPath(page.code)].join('\n\n');
+  return [...tongues.map((tongue) => sentence(page, tongue)), publicUrl + occasionPath(page.code)].join(
+    '\n\n',
+  );
 }
 
 const sentence = ({ kind, content }: Sharing['page'], language: Language) =>

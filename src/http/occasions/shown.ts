@@ -61,7 +61,8 @@ function progressShown({ page, figures, language, now }: OccasionShowing) {
   };
 }
 
-const daysTo = (day: string, now: Date) => Math.round((Date.parse(day) - Date.parse(indianDay(now))) / DAY_MS);
+const daysTo = (day: string, now: Date) =>
+  Math.round((Date.parse(day) - Date.parse(indianDay(now))) / DAY_MS);
 
 function closingShown({ page, language }: OccasionShowing) {
   if (page.state !== 'closed') return null;

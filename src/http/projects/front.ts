@@ -19,7 +19,7 @@ export const keyOfOccasion = (code: string, asked: string | undefined): string =
 export function fromMemory({ kept, stopping }: { kept: Keep; stopping(): boolean }): RequestHandler {
   return (req, res, next) => {
     const key = stopping() || req.method !== 'GET' ? null : keyAsked(req);
-    const page = key && kept.ready(key);
+    const page = key ? kept.ready(key) : undefined;
     if (!page?.headers) return next();
     res.removeHeader('X-Powered-By');
     handOut(req, res, page);

@@ -7,8 +7,8 @@ import { findableCodes } from '../../pages/occasions/shown.ts';
 import { escapeHtml, paragraphs, plainOf } from '../../pages/prose.ts';
 import { findPublished } from '../../pages/published.ts';
 import { brandOf } from '../brand.ts';
-import type { Handler } from '../web.ts';
 import { occasionPath } from '../occasions/address.ts';
+import type { Handler } from '../web.ts';
 import { projectPath } from './address.ts';
 import { saidIn, summaryOf, titleOf } from './words.ts';
 

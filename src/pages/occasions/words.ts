@@ -6,11 +6,16 @@ import { kindOf, type Mood } from './kinds.ts';
 export const moodOf = (kind: string): Mood => kindOf(kind).mood;
 
 /** Whose day it is: `Anu & Manu`. */
-export const namesOf = ({ names }: Pick<OccasionContent, 'names'>): string => names.filter(Boolean).join(' & ');
+export const namesOf = ({ names }: Pick<OccasionContent, 'names'>): string =>
+  names.filter(Boolean).join(' & ');
 
 /** What a kind of day is called. */
 export const kindWords = (kind: string, language: Language): string =>
-  translateOr(language, `occasion.kind.${kind}.name`, translate(language, `occasion.guest.kind.${moodOf(kind)}`));
+  translateOr(
+    language,
+    `occasion.kind.${kind}.name`,
+    translate(language, `occasion.guest.kind.${moodOf(kind)}`),
+  );
 
 /** The day as people read it; empty while none was said. */
 export const dayWords = ({ day }: Pick<OccasionContent, 'day'>, language: Language): string =>

@@ -19,7 +19,8 @@ import { lookShown } from '../shown.ts';
 async function embeddable({ ground: { sql, clock } }: Web, code: string): Promise<ShownOccasion> {
   const page = await findShown(sql, code, indianDay(clock.now()));
   const shown = page?.state === 'live' || page?.state === 'closed';
-  if (!page || !shown || page.content.visibility === 'guests') throw new Refusal(say`There is no such page.`, 404);
+  if (!page || !shown || page.content.visibility === 'guests')
+    throw new Refusal(say`There is no such page.`, 404);
   return page;
 }
 
@@ -27,7 +28,9 @@ async function embeddable({ ground: { sql, clock } }: Web, code: string): Promis
 export const showBadge: Handler = (web) => async (req, res) => {
   const code = String(req.params.code);
   const asked = readerLanguage(req);
-  const kept = await web.kept.get(`badge ${code} ${asked}`, () => drawBadge(web, req, { code, language: asked }));
+  const kept = await web.kept.get(`badge ${code} ${asked}`, () =>
+    drawBadge(web, req, { code, language: asked }),
+  );
   allowFraming(res);
   sendKept(req, res, kept);
 };
@@ -55,7 +58,12 @@ async function drawBadge(
 export async function sendBadgeOembed(
   web: Web,
   res: Response,
-  { code, lang, maxwidth, maxheight }: { code: string; lang: string | null; maxwidth: number; maxheight: number },
+  {
+    code,
+    lang,
+    maxwidth,
+    maxheight,
+  }: { code: string; lang: string | null; maxwidth: number; maxheight: number },
 ): Promise<void> {
   const page = await embeddable(web, code);
   const language = languageOf(lang ?? page.content.language);

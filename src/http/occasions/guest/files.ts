@@ -20,7 +20,10 @@ export const sendPhoto: Handler = (web) => async (req, res) => {
   const [, hash, ext] = /^([0-9a-f]{64})\.(jpg|webp)$/.exec(String(req.params.file)) ?? [];
   const bytes = hash && (await readPhotoFile(web.ground, { code: String(req.params.code), hash }));
   if (!bytes) throw new Refusal(say`There is no such page.`, 404);
-  res.set(PRIVATE).type(ext === 'jpg' ? 'jpeg' : 'webp').send(bytes);
+  res
+    .set(PRIVATE)
+    .type(ext === 'jpg' ? 'jpeg' : 'webp')
+    .send(bytes);
 };
 
 const LOOK = { margin: 2, errorCorrectionLevel: 'M' } as const;

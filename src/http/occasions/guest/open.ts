@@ -3,7 +3,13 @@ import { indianDay } from '../../../giving/calendar.ts';
 import { readCode } from '../../../pages/occasions/codes.ts';
 import { occasionFigures, readGuestWall } from '../../../pages/occasions/gifts.ts';
 import { photosOf } from '../../../pages/occasions/photos.ts';
-import { type Away, findShown, type ShownOccasion, wantsCode, whyAway } from '../../../pages/occasions/shown.ts';
+import {
+  type Away,
+  findShown,
+  type ShownOccasion,
+  wantsCode,
+  whyAway,
+} from '../../../pages/occasions/shown.ts';
 import { askedLanguage } from '../../../reader.ts';
 import { showPage } from '../../pages.ts';
 import { keyOfOccasion } from '../../projects/front.ts';

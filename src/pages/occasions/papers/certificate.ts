@@ -1,6 +1,6 @@
 import { amountInWords } from '../../../giving/amount-words.ts';
-import { dayOf } from '../../../giving/paper.ts';
 import { indianDay } from '../../../giving/calendar.ts';
+import { dayOf } from '../../../giving/paper.ts';
 import { formatAmount, type Language, translate } from '../../../i18n.ts';
 import { coloursOf } from '../art.ts';
 import { dayWords, kindWords, moodOf, namesOf } from '../words.ts';
@@ -27,18 +27,42 @@ export async function drawCertificate(page: PaperPage, language: Language): Prom
   let y = write(doc, said(`certificate.title.${mood}`), {
     ...{ ...line, y: BAND + 34, size: 22, font: 'bold', colour: colour('--accent') },
   });
-  y = write(doc, namesOf(content), { ...line, y: y + 20, size: 34, font: 'bold', colour: colour('--ink'), height: 110 });
+  y = write(doc, namesOf(content), {
+    ...line,
+    y: y + 20,
+    size: 34,
+    font: 'bold',
+    colour: colour('--ink'),
+    height: 110,
+  });
   const day = [kindWords(kind, language), dayWords(content, language)].filter(Boolean).join(' · ');
   y = write(doc, day, { ...line, y: y + 4, size: 13, colour: colour('--gold-ink') });
   y = write(doc, said(`certificate.text.${mood}`, { gifts: figures.gifts }), {
     ...{ ...line, y: y + 30, size: 14, colour: colour('--ink') },
   });
-  y = write(doc, formatAmount(figures.raised), { ...line, y: y + 12, size: 40, font: 'bold', colour: colour('--ink') });
-  y = write(doc, amountInWords(figures.raised, language), { ...line, y: y + 2, size: 11.5, colour: colour('--ink-2') });
+  y = write(doc, formatAmount(figures.raised), {
+    ...line,
+    y: y + 12,
+    size: 40,
+    font: 'bold',
+    colour: colour('--ink'),
+  });
+  y = write(doc, amountInWords(figures.raised, language), {
+    ...line,
+    y: y + 2,
+    size: 11.5,
+    colour: colour('--ink-2'),
+  });
   y = write(doc, said('certificate.for', { for: purposeOf(page, language) }), {
     ...{ ...line, y: y + 18, size: 14, colour: colour('--ink') },
   });
-  write(doc, said(`certificate.close.${mood}`), { ...line, y: y + 22, size: 13, colour: colour('--accent'), font: 'bold' });
+  write(doc, said(`certificate.close.${mood}`), {
+    ...line,
+    y: y + 22,
+    size: 13,
+    colour: colour('--accent'),
+    font: 'bold',
+  });
   const foot = said('certificate.foot', { number: page.number, day: dayOf(indianDay(page.at), language) });
   write(doc, foot, { ...line, y: A4.height - 132, size: 9, colour: colour('--ink-3') });
   drawFoot(doc, page, { ...line, y: A4.height - 106, language, colour: colour('--ink-2') });
@@ -47,7 +71,17 @@ export async function drawCertificate(page: PaperPage, language: Language): Prom
 }
 
 function frame(doc: ReturnType<typeof openSheet>['doc'], gold: string): void {
-  doc.rect(0, BAND, A4.width, 3).fill(gold).rect(0, BAND + 5.5, A4.width, 1).fill(gold);
-  doc.lineWidth(2.5).rect(28, BAND + 22, A4.width - 56, A4.height - BAND - 50).stroke(gold);
-  doc.lineWidth(0.7).rect(33, BAND + 27, A4.width - 66, A4.height - BAND - 60).stroke(gold);
+  doc
+    .rect(0, BAND, A4.width, 3)
+    .fill(gold)
+    .rect(0, BAND + 5.5, A4.width, 1)
+    .fill(gold);
+  doc
+    .lineWidth(2.5)
+    .rect(28, BAND + 22, A4.width - 56, A4.height - BAND - 50)
+    .stroke(gold);
+  doc
+    .lineWidth(0.7)
+    .rect(33, BAND + 27, A4.width - 66, A4.height - BAND - 60)
+    .stroke(gold);
 }

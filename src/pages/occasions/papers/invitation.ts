@@ -28,8 +28,21 @@ export async function drawInvitation(page: PaperPage, language: Language): Promi
   }
   const { content, kind } = page;
   const line = { x: LEFT, width: WIDTH };
-  y = write(doc, kindWords(kind, language), { ...line, y, size: 11, font: 'bold', colour: colour('--gold-ink') });
-  y = write(doc, namesOf(content), { ...line, y: y + 2, size: 28, font: 'bold', colour: colour('--ink'), height: 86 });
+  y = write(doc, kindWords(kind, language), {
+    ...line,
+    y,
+    size: 11,
+    font: 'bold',
+    colour: colour('--gold-ink'),
+  });
+  y = write(doc, namesOf(content), {
+    ...line,
+    y: y + 2,
+    size: 28,
+    font: 'bold',
+    colour: colour('--ink'),
+    height: 86,
+  });
   y = write(doc, dayWords(content, language), { ...line, y: y + 2, size: 12, colour: colour('--ink-2') });
   y = write(doc, content.line, { ...line, y: y + 8, size: 13, colour: colour('--ink'), height: 58 });
   write(doc, content.from, { ...line, y: y + 4, size: 10, colour: colour('--ink-2'), height: 16 });
@@ -46,7 +59,10 @@ async function drawPhoto(doc: Doc, photo: NonNullable<PaperPage['photo']>, ring:
   doc.circle(x, y, radius + 4).fill('#ffffff');
   doc.save().circle(x, y, radius).clip();
   doc.image(await squareOf(photo, 460), x - radius, y - radius, { width: PHOTO, height: PHOTO }).restore();
-  doc.circle(x, y, radius + 2).lineWidth(1.5).stroke(ring);
+  doc
+    .circle(x, y, radius + 2)
+    .lineWidth(1.5)
+    .stroke(ring);
 }
 
 /** What guests are asked for, and how they come to the page. */
@@ -59,9 +75,16 @@ async function drawAsk(
   doc.roundedRect(LEFT - 6, top - 10, WIDTH + 12, QR + 24, 8).fill(colour('--accent-soft'));
   await drawQr(doc, page, { x: LEFT + 10, y: top + 2, width: QR });
   const line = { x: LEFT + QR + 34, width: WIDTH - QR - 40, align: 'left' as const };
-  const ask = translate(language, `occasion.paper.ask.${moodOf(page.kind)}`, { for: purposeOf(page, language) });
+  const ask = translate(language, `occasion.paper.ask.${moodOf(page.kind)}`, {
+    for: purposeOf(page, language),
+  });
   let y = write(doc, ask, { ...line, y: top, size: 11, font: 'bold', colour: colour('--ink'), height: 58 });
-  y = write(doc, page.url.replace(/^https?:\/\//, ''), { ...line, y: y + 6, size: 9.5, colour: colour('--accent') });
+  y = write(doc, page.url.replace(/^https?:\/\//, ''), {
+    ...line,
+    y: y + 6,
+    size: 9.5,
+    colour: colour('--accent'),
+  });
   const { guestCode } = page;
   const code = guestCode ? translate(language, 'occasion.paper.code', { code: spaced(guestCode) }) : '';
   write(doc, code, { ...line, y: y + 4, size: 10, font: 'bold', colour: colour('--ink') });

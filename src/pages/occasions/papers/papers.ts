@@ -107,7 +107,14 @@ function papersOf({ content, figures }: PaperPage): Plan[] {
 
 async function keep(
   { sql, config, clock }: Needs,
-  { occasionId, kind, language, of, bytes, old }: OfPage & { of: string; bytes: Buffer; old: string | undefined },
+  {
+    occasionId,
+    kind,
+    language,
+    of,
+    bytes,
+    old,
+  }: OfPage & { of: string; bytes: Buffer; old: string | undefined },
 ): Promise<void> {
   const files = openFiles(config);
   const hash = await files.put(bytes);

@@ -62,7 +62,11 @@ export async function drawQr(doc: Doc, { url }: PaperPage, { x, y, width }: Box)
 }
 
 /** Whose hands the money is in: our mark and names, below. */
-export function drawFoot(doc: Doc, page: PaperPage, { language, colour, ...box }: Box & { language: Language; colour: string }): void {
+export function drawFoot(
+  doc: Doc,
+  page: PaperPage,
+  { language, colour, ...box }: Box & { language: Language; colour: string },
+): void {
   drawMark(doc, box.x + box.width / 2 - 11, box.y, 0.55);
   const said = `${translate(language, 'site.name')} · ${page.organisation[language]}`;
   write(doc, said, { ...box, y: box.y + 26, size: 9, colour, height: 26 });

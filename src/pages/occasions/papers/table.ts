@@ -47,14 +47,40 @@ async function drawSide(
   doc.rect(0, BAND, A4.width, 2.5).fill(colour('--gold-bright'));
   const line = { x: LEFT, width: WIDTH };
   const { content } = page;
-  let y = write(doc, namesOf(content), { ...line, y: BAND + 18, size: 30, font: 'bold', colour: colour('--ink'), height: 50 });
+  let y = write(doc, namesOf(content), {
+    ...line,
+    y: BAND + 18,
+    size: 30,
+    font: 'bold',
+    colour: colour('--ink'),
+    height: 50,
+  });
   y = write(doc, dayWords(content, language), { ...line, y: y + 2, size: 12, colour: colour('--ink-2') });
   await drawQr(doc, page, { x: LEFT + 10, y: Math.max(y + 20, 190), width: QR });
   const right = { x: LEFT + QR + 44, width: WIDTH - QR - 44, align: 'left' as const };
-  const ask = translate(language, `occasion.paper.ask.${moodOf(page.kind)}`, { for: purposeOf(page, language) });
-  y = write(doc, ask, { ...right, y: Math.max(y + 16, 186), size: 17, font: 'bold', colour: colour('--accent'), height: 100 });
-  y = write(doc, translate(language, 'project.poster.scan'), { ...right, y: y + 6, size: 11, colour: colour('--ink') });
-  y = write(doc, page.url.replace(/^https?:\/\//, ''), { ...right, y: y + 2, size: 10, colour: colour('--ink-2') });
+  const ask = translate(language, `occasion.paper.ask.${moodOf(page.kind)}`, {
+    for: purposeOf(page, language),
+  });
+  y = write(doc, ask, {
+    ...right,
+    y: Math.max(y + 16, 186),
+    size: 17,
+    font: 'bold',
+    colour: colour('--accent'),
+    height: 100,
+  });
+  y = write(doc, translate(language, 'project.poster.scan'), {
+    ...right,
+    y: y + 6,
+    size: 11,
+    colour: colour('--ink'),
+  });
+  y = write(doc, page.url.replace(/^https?:\/\//, ''), {
+    ...right,
+    y: y + 2,
+    size: 10,
+    colour: colour('--ink-2'),
+  });
   const { guestCode } = page;
   const code = guestCode ? translate(language, 'occasion.paper.code', { code: spaced(guestCode) }) : '';
   write(doc, code, { ...right, y: y + 4, size: 12, font: 'bold', colour: colour('--ink') });

@@ -33,7 +33,13 @@ describe('The form at a family’s page', () => {
     const second = await html(sendForm(ask, { ...fieldsIn(first), ...SREEJA }, 'who'));
     expect(second).toContain('Your good wishes');
     expect(second).toContain('Guests may see how much I gave.');
-    const said = { ...fieldsIn(second), message: 'ആശംസകൾ', showAmount: 'yes', wall: 'yes', name: 'Sreeja Nair' };
+    const said = {
+      ...fieldsIn(second),
+      message: 'ആശംസകൾ',
+      showAmount: 'yes',
+      wall: 'yes',
+      name: 'Sreeja Nair',
+    };
     const third = await html(sendForm(ask, { ...said, phone: SREEJA.phone }, 'check'));
     expect(third).toContain('Guests see it');
     const answer = await sendForm(ask, fieldsIn(third));
@@ -71,7 +77,12 @@ describe('The form at a family’s page', () => {
   });
 
   it('follows nobody who gives at a child’s page, and elsewhere whose invitation it came by', async () => {
-    const child = await liveOccasion(ground, { kind: 'birthday', names: ['അമ്മു'], child: true, touch: 'of-campaign' });
+    const child = await liveOccasion(ground, {
+      kind: 'birthday',
+      names: ['അമ്മു'],
+      child: true,
+      touch: 'of-campaign',
+    });
     await makeGift(ground, ask, { occasion: child.code, touch: 'from-a-link' });
     expect(await ordersAt(child.id)).toMatchObject([{ touch: null }]);
     const { id, code } = await liveOccasion(ground, { touch: 'of-campaign' });
@@ -82,16 +93,19 @@ describe('The form at a family’s page', () => {
   it('offers no monthly gift, because a day is a day', async () => {
     const { id, code } = await liveOccasion(ground);
     expect(await html(ask(`/give?occasion=${code}&lang=en`))).not.toContain('value="monthly"');
-    const forged = await sendForm(ask, { ...SREEJA, key: crypto.randomUUID(), occasion: code, often: 'monthly' });
+    const forged = await sendForm(ask, {
+      ...SREEJA,
+      key: crypto.randomUUID(),
+      occasion: code,
+      often: 'monthly',
+    });
     expect(forged.status).toBe(200);
     expect(await ordersAt(id)).toEqual([]);
   });
 
   it('of a page that is closed says so and offers the fund, even on the last screen', async () => {
     const { id, code } = await liveOccasion(ground);
-    const third = await html(
-      sendForm(ask, { ...SREEJA, key: crypto.randomUUID(), occasion: code }, 'check'),
-    );
+    const third = await html(sendForm(ask, { ...SREEJA, key: crypto.randomUUID(), occasion: code }, 'check'));
     await stepFamily(ground, { occasionId: id, step: 'close' });
     const late = await html(sendForm(ask, fieldsIn(third)));
     expect(late).toContain('The page you came for takes no gifts any more');

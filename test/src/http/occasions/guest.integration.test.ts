@@ -1,12 +1,12 @@
 import sharp from 'sharp';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addUser, type Role } from '../../../../src/access/users.ts';
 import { askRefund, decideRefund } from '../../../../src/giving/refund-asking.ts';
 import { sendRefunds } from '../../../../src/giving/refund-sending.ts';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { occasionFigures, hideGift } from '../../../../src/pages/occasions/gifts.ts';
-import { stepFamily } from '../../../../src/pages/occasions/family.ts';
-import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
 import { decideOccasion } from '../../../../src/pages/occasions/decide.ts';
+import { stepFamily } from '../../../../src/pages/occasions/family.ts';
+import { hideGift, occasionFigures } from '../../../../src/pages/occasions/gifts.ts';
+import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
 import { openReports } from '../../../../src/pages/occasions/reports.ts';
 import { openTill, paidGift } from '../../../support/giving.ts';
 import { approve, liveOccasion, photoFor, somebody } from '../../../support/live-occasions.ts';
@@ -52,7 +52,9 @@ describe('The page of a family', () => {
   });
 
   it('shows what strangers wrote as text, never as a page', async () => {
-    const { id, code } = await liveOccasion(ground, { story: '<script>alert(1)</script>\n\n[see](https://x.example)' });
+    const { id, code } = await liveOccasion(ground, {
+      story: '<script>alert(1)</script>\n\n[see](https://x.example)',
+    });
     await paidGift(ground, vendor, { occasion: { id, showAmount: false }, message: '<img src=x onerror=y>' });
     const page = await html(ask(`/o/${code}`));
     expect(page).toContain('&lt;script&gt;');
@@ -68,13 +70,19 @@ describe('The page of a family', () => {
     expect(text).toContain('You can send your good wishes here');
     expect(text).toContain(`${PUBLIC_URL}/o/${code}`);
     expect(page).not.toMatch(/<script(?! type="application\/ld)/);
-    const loaded = [...page.matchAll(/(?:<link rel="stylesheet" href|src|srcset)="([^"]+)"/g)].map(([, at]) => at);
+    const loaded = [...page.matchAll(/(?:<link rel="stylesheet" href|src|srcset)="([^"]+)"/g)].map(
+      ([, at]) => at,
+    );
     expect(loaded.filter((address) => /^https?:/.test(address ?? ''))).toEqual([]);
   });
 
   it('shows figures of the books, less what went back, and only where the family wants it', async () => {
     const { id, code } = await liveOccasion(ground);
-    await paidGift(ground, vendor, { amount: 120_000n, occasion: { id, showAmount: true }, message: 'ആശംസകൾ' });
+    await paidGift(ground, vendor, {
+      amount: 120_000n,
+      occasion: { id, showAmount: true },
+      message: 'ആശംസകൾ',
+    });
     const second = await paidGift(ground, vendor, { amount: 30_000n, occasion: { id, showAmount: false } });
     expect(await occasionFigures(ground.sql, id)).toEqual({ raised: 150_000n, gifts: 2 });
     await shows(`/o/${code}`, '₹1,500');
@@ -171,7 +179,9 @@ describe('Who may see a page', () => {
     expect((await ask(`/o/${code}/embed`)).status).toBe(404);
     expect((await post(`/o/${code}/door?lang=en`, { code: 'abcdefg' })).status).toBe(422);
     const { guestCode } = await readOccasion(ground, id);
-    const typed = String(guestCode).toUpperCase().replace(/^(...)/, '$1-');
+    const typed = String(guestCode)
+      .toUpperCase()
+      .replace(/^(...)/, '$1-');
     const came = await post(`/o/${code}/door?lang=en`, { code: typed });
     expect(came.status).toBe(303);
     const cookie = String(came.headers.get('set-cookie')).split(';')[0] as string;
@@ -181,7 +191,9 @@ describe('Who may see a page', () => {
     expect(page.headers.get('cache-control')).toContain('no-store');
     const other = await liveOccasion(ground, { visibility: 'guests' });
     const stolen = cookie.replace(code, other.code);
-    expect(await html(ask(`/o/${other.code}?lang=en`, { headers: { cookie: stolen } }))).toContain('for guests');
+    expect(await html(ask(`/o/${other.code}?lang=en`, { headers: { cookie: stolen } }))).toContain(
+      'for guests',
+    );
     expect(await html(ask(`/give?occasion=${code}&lang=en`))).not.toContain('അനു');
   });
 
@@ -204,7 +216,12 @@ describe('Reports', () => {
     expect(text).toContain('Write your name');
     expect(text).toContain('Not ours to show');
     const told = { name: 'Ravi', contact: 'ravi@people.example' };
-    const sent = await post(path, { kind: 'objection', reason: 'private', words: 'Not ours to show', ...told });
+    const sent = await post(path, {
+      kind: 'objection',
+      reason: 'private',
+      words: 'Not ours to show',
+      ...told,
+    });
     expect(await sent.text()).toContain('answers you within 24 hours');
     const [report] = (await openReports(ground)).filter(({ occasionId }) => occasionId === id);
     expect(report).toMatchObject({ kind: 'objection', ...told });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { loadSharp } from '../../../../src/media/sharp.ts';
 import { coloursOf, drawingOf, paintedDrawing } from '../../../../src/pages/occasions/art.ts';
 import { designs, lookOf, quietDesigns } from '../../../../src/pages/occasions/designs.ts';
-import { loadSharp } from '../../../../src/media/sharp.ts';
 import { occasionKinds } from '../../../../src/pages/occasions/kinds.ts';
 
 /** How much two drawings of one size differ, of 1. */
@@ -16,7 +16,12 @@ describe('The looks of families’ pages', () => {
   it('are ten drawings that nobody takes for each other, in grey and without a word', async () => {
     const sharp = await loadSharp();
     const drawn = await Promise.all(
-      designs.map((design) => sharp(Buffer.from(paintedDrawing(design, 'calm'))).resize(640, 170).png().toBuffer()),
+      designs.map((design) =>
+        sharp(Buffer.from(paintedDrawing(design, 'calm')))
+          .resize(640, 170)
+          .png()
+          .toBuffer(),
+      ),
     );
     for (const [i, one] of drawn.entries())
       for (const other of drawn.slice(i + 1)) expect(await difference(one, other)).toBeGreaterThan(0.03);
@@ -28,7 +33,10 @@ describe('The looks of families’ pages', () => {
       expect(drawingOf(design), design).not.toMatch(/#[0-9a-f]{3,6}["; ]|rgb\(/i);
       expect(drawingOf(design), design).not.toMatch(/<text|<style|style=|<script|on\w+=/);
       const names = [...drawingOf(design).matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => String(name));
-      expect(names.filter((name) => !coloursOf('tender')[name]), design).toEqual([]);
+      expect(
+        names.filter((name) => !coloursOf('tender')[name]),
+        design,
+      ).toEqual([]);
     }
   });
 

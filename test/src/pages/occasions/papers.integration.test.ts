@@ -6,10 +6,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
 import { drawPapers, readPaper, stalePapers } from '../../../../src/pages/occasions/papers/papers.ts';
 import { withoutEmoji } from '../../../../src/pages/occasions/papers/pictures.ts';
 import { queueDrawings } from '../../../../src/pages/occasions/papers/waiting.ts';
-import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
 import { openTill, paidGift } from '../../../support/giving.ts';
 import { approve, liveOccasion } from '../../../support/live-occasions.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
@@ -37,7 +37,10 @@ describe('Papers of a page', () => {
     const early = await ask(`/o/${code}/card-ml.png`);
     expect([early.status, early.headers.get('location')]).toEqual([302, expect.stringMatching(/share\./)]);
     const waiting = await ask(`/o/${code}/invitation.pdf?lang=en`);
-    expect([waiting.headers.get('refresh'), (await waiting.text()).includes('being drawn')]).toEqual(['3', true]);
+    expect([waiting.headers.get('refresh'), (await waiting.text()).includes('being drawn')]).toEqual([
+      '3',
+      true,
+    ]);
     await drawPapers(ground, id);
     for (const language of ['ml', 'en']) {
       const card = Buffer.from(await (await ask(`/o/${code}/card-${language}.png`)).arrayBuffer());
@@ -57,7 +60,10 @@ describe('Papers of a page', () => {
     await drawPapers(ground, id);
     expect(await stale()).toBe(false);
     const drawn = () =>
-      ground.db.occasionPaper.findMany({ where: { occasionId: id }, orderBy: [{ kind: 'asc' }, { language: 'asc' }] });
+      ground.db.occasionPaper.findMany({
+        where: { occasionId: id },
+        orderBy: [{ kind: 'asc' }, { language: 'asc' }],
+      });
     const before = await drawn();
     await drawPapers(ground, id);
     expect(await drawn()).toEqual(before);
@@ -72,7 +78,10 @@ describe('Papers of a page', () => {
   it('of a page for guests tell the code on paper, and nothing where its address is shared', async () => {
     const { id } = await liveOccasion(ground, { visibility: 'guests' });
     await drawPapers(ground, id);
-    const kinds = await ground.db.occasionPaper.findMany({ where: { occasionId: id }, select: { kind: true } });
+    const kinds = await ground.db.occasionPaper.findMany({
+      where: { occasionId: id },
+      select: { kind: true },
+    });
     expect(kinds.map(({ kind }) => kind).sort()).toEqual(['invitation', 'table']);
   });
 
@@ -93,7 +102,11 @@ describe('Papers of a page', () => {
 
 describe.skipIf(!existsSync(TEXTS))('The certificate', () => {
   it('says exactly what the books have, in the words of its kind', async () => {
-    const { id, token } = await liveOccasion(ground, { kind: 'death-anniversary', language: 'en', names: ['Lakshmi'] });
+    const { id, token } = await liveOccasion(ground, {
+      kind: 'death-anniversary',
+      language: 'en',
+      names: ['Lakshmi'],
+    });
     await paidGift(ground, vendor, { amount: 150_000n, occasion: { id, showAmount: false } });
     await paidGift(ground, vendor, { amount: 12_345n, occasion: { id, showAmount: false } });
     const path = `/family/${token}/certificate.pdf`;

@@ -47,7 +47,12 @@ async function plantPage(ground: Ground, { design, kind, said, n, user }: Plante
   const content: Said = { ...said, names, design, day: '2026-12-12', language: 'ml', visibility: 'public' };
   await saveOccasion(ground, { id, expected: 1 }, { content });
   const contact = `design${n}@sample.example`;
-  const { keeperId, code } = await askKeeper(ground, { occasionId: id, name: 'Anu', channel: 'email', contact });
+  const { keeperId, code } = await askKeeper(ground, {
+    occasionId: id,
+    name: 'Anu',
+    channel: 'email',
+    contact,
+  });
   await enterCode(ground, { keeperId, typed: code });
   const { shown } = await askToShow(ground, id, { adult: true });
   const { edition } = await readOccasion(ground, id);
