@@ -7,7 +7,7 @@ import { happen } from './events.ts';
 import { missingOf } from './make.ts';
 import { occasionPolicy } from './policy.ts';
 import { type Sign, signsOfOthers, signsOfText } from './signs.ts';
-import { type LockedOccasion, lockOccasion, nextState } from './states.ts';
+import { type LockedOccasion, lockOccasion, nextState, type OccasionState } from './states.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock'>;
 
@@ -47,11 +47,15 @@ export async function askToShow(
     await connection.query(
       `UPDATE occasion SET state = $2, asked_edition = edition, asked_at = $3, looked_at = NULL, signs = $4,
               adult_at = coalesce(adult_at, $3), parent = coalesce($5, parent) WHERE id = $1`,
-      [page.id, state, at, JSON.stringify(signs), parent ? keys.seal('occasion-contact', parent) : null],
+      [
+        // What guests see and that they see it is one row of one statement: show() writes both.
+        ...[page.id, wait ? state : page.state, at, JSON.stringify(signs)],
+        parent ? keys.seal('occasion-contact', parent) : null,
+      ],
     );
     const event = { occasionId: page.id, at, actor: 'family', edition: page.edition, content: row.content };
     await happen(connection, { ...event, what: 'asked' });
-    if (!wait) await show(connection, { page, at, actor: 'family' });
+    if (!wait) await show(connection, { page, state, at, actor: 'family' });
     return { shown: !wait };
   });
 }
@@ -82,16 +86,24 @@ function requireComplete(page: LockedOccasion, row: Row, { adult, parent }: Decl
     throw new Refusal(say`For a child, a parent or guardian agrees. Write their name.`);
 }
 
-/** Puts the newest edition before guests. */
+interface Showing {
+  page: Pick<LockedOccasion, 'id'>;
+  state: OccasionState;
+  at: Date;
+  actor: string;
+  words?: string;
+}
+
+/** Puts the newest edition before guests. @param shown.state in which the page is then, live or closed */
 export async function show(
   connection: Connection,
-  { page, at, actor, words }: { page: Pick<LockedOccasion, 'id'>; at: Date; actor: string; words?: string },
+  { page, state, at, actor, words }: Showing,
 ): Promise<void> {
   const { rows } = await connection.query<{ edition: number }>(
-    `UPDATE occasion SET shown = content, shown_edition = edition, shown_at = coalesce(shown_at, $2), asked_edition = NULL,
+    `UPDATE occasion SET state = $3, shown = content, shown_edition = edition, shown_at = coalesce(shown_at, $2), asked_edition = NULL,
             day = (content->>'day')::date, visibility = content->>'visibility', language = content->>'language',
             project_id = (content->>'project')::uuid WHERE id = $1 RETURNING edition`,
-    [page.id, at],
+    [page.id, at, state],
   );
   const edition = rows[0]?.edition as number;
   await happen(connection, { occasionId: page.id, at, what: 'shown', actor, edition, words: words ?? null });

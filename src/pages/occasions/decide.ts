@@ -64,11 +64,11 @@ const WHAT = { return: 'returned', refuse: 'refused', takeDown: 'down', restore:
 async function take(connection: Connection, { page, decision, reason, at, user }: Taken): Promise<void> {
   if (decision === 'seen') return;
   const state = nextState(page.state, decision);
+  if (decision === 'approve') return show(connection, { page, state, at, actor: user.email, words: reason });
   await connection.query(
     'UPDATE occasion SET state = $2, asked_edition = CASE WHEN $3 THEN asked_edition END WHERE id = $1',
     [page.id, state, decision === 'restore'],
   );
   const common = { occasionId: page.id, at, actor: user.email };
-  if (decision === 'approve') return show(connection, { page, at, actor: user.email, words: reason });
   await happen(connection, { ...common, what: WHAT[decision], words: reason, edition: page.edition });
 }
