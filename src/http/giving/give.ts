@@ -7,6 +7,8 @@ import { beginMonthly, takesMonthly } from '../../giving/monthly.ts';
 import { askGateway, findOrder, type GiftWish, recordGift } from '../../giving/orders.ts';
 import { streamOf } from '../../giving/source.ts';
 import type { Ground } from '../../ground.ts';
+import { lookOf } from '../../pages/occasions/designs.ts';
+import { moodOf } from '../../pages/occasions/words.ts';
 import type { ProjectToGive } from '../../pages/to-give.ts';
 import { readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';
@@ -69,6 +71,7 @@ async function showScreen(web: Web, shown: Shown): Promise<void> {
         occasion: page && occasionShown(page, language),
         share: share ? shareShown(share) : undefined,
       }),
+      ...(page && { mood: lookOf(page.content.design, moodOf(page.kind)).palette }),
       action: GIVE,
       otherForm: 'give',
     },

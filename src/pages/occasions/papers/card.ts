@@ -20,7 +20,7 @@ export async function drawCard(page: PaperPage, language: Language): Promise<Buf
   const line = (name: string) => ({ colour: colours[name] as string, x: LEFT, width });
   const layers = await Promise.all([
     lettering(kindWords(kind, language), { ...line('--gold-ink'), bold: true, size: 30, y: 330 }),
-    lettering(withoutEmoji(namesOf(content)), { ...line('--ink'), bold: true, size: 60, y: 382, lines: 140 }),
+    lettering(withoutEmoji(namesOf(content)), { ...line('--ink'), bold: true, size: 84, y: 384, lines: 140 }),
     lettering(dayWords(content, language), { ...line('--ink-2'), size: 30, y: 528 }),
     lettering(translate(language, 'site.name'), { ...line('--accent'), bold: true, size: 28, y: 574 }),
   ]);

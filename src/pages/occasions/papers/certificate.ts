@@ -25,11 +25,11 @@ export async function drawCertificate(page: PaperPage, language: Language): Prom
   const [mood, line] = [moodOf(kind), { x: LEFT, width: WIDTH }];
   const said = (key: string, values = {}) => translate(language, `occasion.paper.${key}`, values);
   let y = write(doc, said(`certificate.title.${mood}`), {
-    ...{ ...line, y: BAND + 34, size: 22, font: 'bold', colour: colour('--accent') },
+    ...{ ...line, y: BAND + 66, size: 22, font: 'bold', colour: colour('--accent') },
   });
   y = write(doc, namesOf(content), {
     ...line,
-    y: y + 20,
+    y: y + 26,
     size: 34,
     font: 'bold',
     colour: colour('--ink'),
@@ -38,11 +38,11 @@ export async function drawCertificate(page: PaperPage, language: Language): Prom
   const day = [kindWords(kind, language), dayWords(content, language)].filter(Boolean).join(' · ');
   y = write(doc, day, { ...line, y: y + 4, size: 13, colour: colour('--gold-ink') });
   y = write(doc, said(`certificate.text.${mood}`, { gifts: figures.gifts }), {
-    ...{ ...line, y: y + 30, size: 14, colour: colour('--ink') },
+    ...{ ...line, y: y + 46, size: 14, colour: colour('--ink') },
   });
   y = write(doc, formatAmount(figures.raised), {
     ...line,
-    y: y + 12,
+    y: y + 16,
     size: 40,
     font: 'bold',
     colour: colour('--ink'),
@@ -54,11 +54,11 @@ export async function drawCertificate(page: PaperPage, language: Language): Prom
     colour: colour('--ink-2'),
   });
   y = write(doc, said('certificate.for', { for: purposeOf(page, language) }), {
-    ...{ ...line, y: y + 18, size: 14, colour: colour('--ink') },
+    ...{ ...line, y: y + 30, size: 14, colour: colour('--ink') },
   });
   write(doc, said(`certificate.close.${mood}`), {
     ...line,
-    y: y + 22,
+    y: y + 34,
     size: 13,
     colour: colour('--accent'),
     font: 'bold',
