@@ -59,6 +59,7 @@ const SAMPLES: Record<string, string> = {
   lines: 'SELECT id::text FROM bank_line WHERE matched_kind IS NULL ORDER BY amount DESC LIMIT 1',
   versions: 'SELECT 1',
   projects: `SELECT slug FROM project WHERE published IS NOT NULL ORDER BY slug LIMIT 1`,
+  o: `SELECT code FROM occasion WHERE state = 'live' ORDER BY shown_at LIMIT 1`,
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
   ':token': `SELECT 'words'`,
   edit: `SELECT 'words'`,
@@ -74,7 +75,7 @@ const QUESTIONS: Record<string, [name: string, query: string]> = {
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects|photos\/:hash)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
+  /^\/(healthz|readyz|metrics|l|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects|photos\/:hash)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/o\/:token\.gif$|\/photo\/:file$|^\/review\/:token\/:language$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>

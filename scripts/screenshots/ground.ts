@@ -19,6 +19,7 @@ import { connectPhones, plantPhoneCampaign } from '../demonstration/phones.ts';
 import { plantDemonstration } from '../demonstration/plant.ts';
 import { openScratch, until } from '../lib/scratch.ts';
 import { plantBooks } from './books.ts';
+import { plantDesigns } from './designs.ts';
 import { plantGift } from './gift.ts';
 import { plantOccasions } from './occasions.ts';
 import { plantShownProjects } from './projects.ts';
@@ -40,6 +41,7 @@ export async function openShown(port: number) {
   await plant(scratch.ground, sandbox);
   const gateway = await plantGift(scratch.ground);
   await plantShownProjects(scratch.ground);
+  await plantDesigns(scratch.ground, ADMINISTRATOR.email);
   await plantBooks(scratch.ground, ADMINISTRATOR.email);
   await plantOccasions(scratch.ground);
   await plantConsent(scratch.ground);

@@ -45,6 +45,7 @@ import { newsRoutes } from './news.ts';
 import { familyRoutes } from './occasions/family/routes.ts';
 import { invitationRoutes } from './occasions/invitations.ts';
 import { makeRoutes } from './occasions/make/routes.ts';
+import { guestRoutes } from './occasions/guest/routes.ts';
 import { startPage } from './pages.ts';
 import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
@@ -164,6 +165,7 @@ export const routes: Route[] = [
   ...makeRoutes,
   ...familyRoutes,
   ...invitationRoutes,
+  ...guestRoutes,
   ...siteTextRoutes,
   ...reviewRoutes,
   ...preferenceRoutes,

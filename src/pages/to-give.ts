@@ -8,6 +8,8 @@ export interface ProjectToGive {
   id: string;
   slug: string;
   title: string;
+  /** What it does, in a sentence or two. */
+  summary: string;
   /** Paise, with what each does. */
   suggestions: { amount: bigint; words: string }[];
   /** Nothing is taken beyond its goal. */
@@ -29,9 +31,10 @@ export async function projectToGive(
   );
   if (!rows[0]) return null;
   const { en, ml, suggestions, goal } = Content.parse(rows[0].content);
-  const title = language === 'ml' ? ml.title || en.title : en.title || ml.title;
+  const [own, other] = language === 'ml' ? [ml, en] : [en, ml];
   return {
-    ...{ id: rows[0].id, slug: rows[0].slug, title, capped: goal.capped },
+    ...{ id: rows[0].id, slug: rows[0].slug, capped: goal.capped },
+    ...{ title: own.title || other.title, summary: own.summary || other.summary },
     suggestions: suggestions.map(({ amount, words }) => ({
       ...{ amount: BigInt(amount), words: words[language] || words.en || words.ml },
     })),

@@ -92,3 +92,41 @@ function equal(keys: Keys, one: string, other: string): boolean {
   ];
   return timingSafeEqual(a, b);
 }
+
+/** Why guests see nothing at an address. */
+export type Away = 'none' | 'not-yet' | 'down' | 'gone';
+
+const AWAY: Partial<Record<OccasionState, Away>> = {
+  ...{ draft: 'not-yet', waiting: 'not-yet', returned: 'not-yet' },
+  ...{ refused: 'down', down: 'down', gone: 'gone' },
+} as const;
+
+/** @param code as `readCode` reads it */
+export async function whyAway(sql: Queryable, code: string): Promise<Away> {
+  const { rows } = await sql.query<{ state: OccasionState }>('SELECT state FROM occasion WHERE code = $1', [
+    code,
+  ]);
+  return (rows[0] && AWAY[rows[0].state]) ?? 'none';
+}
+
+/** Pages that search engines may be told of, with when each was shown anew last. */
+export async function findableCodes(sql: Queryable): Promise<{ code: string; changedAt: Date }[]> {
+  const { rows } = await sql.query(
+    `SELECT o.code, greatest(o.shown_at, o.looked_at) AS "changedAt" FROM occasion o
+      WHERE o.state = 'live' AND o.visibility = 'public' AND NOT o.child ORDER BY o.shown_at DESC LIMIT 20000`,
+  );
+  return rows;
+}
+
+/** The page at which an order was placed; null when it was placed elsewhere, or guests see that page no more. */
+export async function occasionOfOrder(
+  sql: Queryable,
+  orderId: string,
+): Promise<{ code: string; kind: string; content: Pick<OccasionContent, 'names'> } | null> {
+  const { rows } = await sql.query(
+    `SELECT o.code, o.kind, o.shown AS content FROM gift_order g JOIN occasion o ON o.id = g.occasion_id
+      WHERE g.id = $1 AND o.state IN ('live', 'closed')`,
+    [orderId],
+  );
+  return rows[0] ?? null;
+}
