@@ -3050,9 +3050,6 @@ export interface Messages {
   'occasion.guest.share.sms': Record<never, never>;
   'occasion.guest.share.invitation': Record<never, never>;
   'occasion.guest.share.table': Record<never, never>;
-  'occasion.guest.share.text.joy': { names: string; kind: string; day: string };
-  'occasion.guest.share.text.memory': { names: string; kind: string; day: string };
-  'occasion.guest.share.text.plain': { names: string; kind: string; day: string };
   'occasion.guest.badge.see': Record<never, never>;
   'occasion.guest.away.give': Record<never, never>;
   'occasion.guest.away.ask': Record<never, never>;
@@ -3652,6 +3649,9 @@ export interface Messages {
   'family-removal.stays': Record<never, never>;
   'family-removal.keep': Record<never, never>;
   'family-removal.button': Record<never, never>;
+  'family.share.qr': Record<never, never>;
+  'family.certificate': Record<never, never>;
+  'occasion-start.days': Record<never, never>;
   'nav.offline': Record<never, never>;
   'action.gift': Record<never, never>;
   'offline.lede': Record<never, never>;

@@ -1,9 +1,10 @@
-import { type Language, translate } from '../../i18n.ts';
+import type { Language } from '../../i18n.ts';
 import type { ShownOccasion } from '../../pages/occasions/shown.ts';
-import { dayWords, kindWords, moodOf, namesOf, titleOf } from '../../pages/occasions/words.ts';
+import { dayWords, namesOf, titleOf } from '../../pages/occasions/words.ts';
 import { type Card, cardOf } from '../card.ts';
 import type { Web } from '../web.ts';
 import { cardPath, occasionPath } from './address.ts';
+import { kindWord } from './words.ts';
 
 /** What a family's page says of itself where its address is shared; nothing where only some may see it. */
 export function occasionCard(
@@ -13,15 +14,11 @@ export function occasionCard(
   const { code, kind, content } = page;
   if (content.visibility === 'guests') return null;
   const title = titleOf(page, language);
-  const words = {
-    names: namesOf(content),
-    kind: kindWords(kind, language),
-    day: dayWords(content, language),
-  };
+  const words = { names: namesOf(content), day: dayWords(content, language) };
   const src = web.ground.config.publicUrl + cardPath(code, language);
   return cardOf(web, {
     ...{ language, path: occasionPath(code), title },
-    description: content.line || translate(language, `occasion.guest.share.text.${moodOf(kind)}`, words),
+    description: content.line || kindWord(language, kind, 'share', words),
     picture: { src, alt: title, width: 1200, height: 630 },
     feeds: [oembedOf(web, page, language)],
   });

@@ -1,8 +1,9 @@
 import { type Language, translate } from '../../i18n.ts';
 import type { ShownOccasion } from '../../pages/occasions/shown.ts';
-import { dayWords, kindWords, moodOf, namesOf } from '../../pages/occasions/words.ts';
+import { dayWords, namesOf } from '../../pages/occasions/words.ts';
 import { otherLanguage } from '../../reader.ts';
 import { occasionPath } from './address.ts';
+import { kindWord } from './words.ts';
 
 interface Sharing {
   page: Pick<ShownOccasion, 'code' | 'kind' | 'content'>;
@@ -19,9 +20,7 @@ export function shareText({ page, publicUrl }: Omit<Sharing, 'language'>): strin
 }
 
 const sentence = ({ kind, content }: Sharing['page'], language: Language) =>
-  translate(language, `occasion.guest.share.text.${moodOf(kind)}`, {
-    ...{ names: namesOf(content), kind: kindWords(kind, language), day: dayWords(content, language) },
-  });
+  kindWord(language, kind, 'share', { names: namesOf(content), day: dayWords(content, language) });
 
 /** Ways to tell others of a page; each is a plain link, so that nobody is told who looked. */
 export function sharesOf({ page, language, publicUrl }: Sharing) {

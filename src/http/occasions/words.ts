@@ -1,6 +1,7 @@
 import type { Response } from 'express';
-import { formatDay, type Language, translate, translateOr } from '../../i18n.ts';
+import { type Language, translate, translateOr } from '../../i18n.ts';
 import { kindOf, type Mood } from '../../pages/occasions/kinds.ts';
+import { namesOf as joined, dayWords as wordsOfDay } from '../../pages/occasions/words.ts';
 
 /** The mood of the tokens for a kind of day. */
 const MOODS: Record<Mood, 'joy' | 'mourning' | 'calm'> = { joy: 'joy', memory: 'mourning', plain: 'calm' };
@@ -24,11 +25,10 @@ export const kindLines = (language: Language, kind: string, part: string): strin
 export const namesOf = (
   { kind, content }: { kind: string; content: { names: string[] } },
   language: Language,
-): string => content.names.filter(Boolean).join(' & ') || kindWord(language, kind, 'name');
+): string => joined(content) || kindWord(language, kind, 'name');
 
 /** A day of India's calendar, as people read it. */
-export const dayWords = (day: string | null, language: Language): string =>
-  day ? formatDay(new Date(`${day}T12:00:00+05:30`), language) : '';
+export const dayWords = (day: string | null, language: Language): string => wordsOfDay({ day }, language);
 
 /** Lets a page have a script or a frame of our own, which no other page of the public has. */
 export function allowOwn(res: Response, what: 'script-src' | 'frame-src'): void {

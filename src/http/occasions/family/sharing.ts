@@ -1,28 +1,22 @@
 import type { Language } from '../../../i18n.ts';
 import type { OccasionDraft } from '../../../pages/occasions/make.ts';
 import { occasionPath } from '../address.ts';
-import { dayWords, kindWord, namesOf } from '../words.ts';
+import { shareText } from '../shares.ts';
 
 interface Place {
   publicUrl: string;
   language: Language;
 }
 
-/** A short address, and one tap to WhatsApp with a text in both languages, the page's own first. */
+/** A short address, one tap to WhatsApp with a text in both languages, the page's own first, and papers to print. */
 export function sharingOf(draft: OccasionDraft, { publicUrl }: Place) {
-  const url = `${publicUrl}${occasionPath(draft.code)}`;
-  const { language } = draft.content;
-  const other: Language = language === 'ml' ? 'en' : 'ml';
-  const text = [textIn(draft, language), textIn(draft, other), url].join('\n\n');
+  const href = occasionPath(draft.code);
+  const text = shareText({ page: draft, publicUrl });
+  const url = `${publicUrl}${href}`;
   return {
-    ...{ url, shown: url.replace(/^https?:\/\//, ''), text, href: occasionPath(draft.code) },
+    ...{ url, shown: url.replace(/^https?:\/\//, ''), text, href },
     whatsapp: `https://wa.me/?text=${encodeURIComponent(text)}`,
-    sms: `sms:?body=${encodeURIComponent(`${textIn(draft, language)} ${url}`)}`,
+    sms: `sms:?body=${encodeURIComponent(text)}`,
+    ...{ invitation: `${href}/invitation.pdf`, table: `${href}/table.pdf`, qr: `${href}/qr.svg` },
   };
 }
-
-const textIn = (draft: OccasionDraft, language: Language): string =>
-  kindWord(language, draft.kind, 'share', {
-    names: namesOf(draft, language),
-    day: dayWords(draft.content.day, language),
-  });

@@ -1,17 +1,24 @@
 import type { Request } from 'express';
 import { networkOf } from '../../../access/network.ts';
+import { indianDay } from '../../../giving/calendar.ts';
 import { kindNames, occasionKinds } from '../../../pages/occasions/kinds.ts';
 import { beginOccasion } from '../../../pages/occasions/make.ts';
+import { listShown } from '../../../pages/occasions/shown.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
-import { makingPath } from '../address.ts';
-import { kindWord } from '../words.ts';
+import { makingPath, occasionPath } from '../address.ts';
+import { dayWords, kindWord, namesOf } from '../words.ts';
 
-/** What a page of a family is, and every kind of day. */
-export const showStart: Handler = (web) => (req, res) => {
+/** Pages that everybody may find: those whose day is near. */
+const PAGES = 24;
+
+/** What a page of a family is, every kind of day, and pages of these days. */
+export const showStart: Handler = (web) => async (req, res) => {
   const language = readerLanguage(req);
+  const today = indianDay(web.ground.clock.now());
+  const pages = await listShown(web.ground.sql, { today, limit: PAGES });
   const card = (name: string) => ({
     name,
     words: kindWord(language, name, 'name'),
@@ -24,6 +31,10 @@ export const showStart: Handler = (web) => (req, res) => {
     data: {
       ...{ joy: of(false), memory: of(true), touch: touchOf(req.query.touch), section: 'occasions' },
       ...{ sheet: 'occasion-make.css', mood: 'joy' },
+      pages: pages.map((page) => ({
+        ...{ href: occasionPath(page.code), names: namesOf(page, language), kind: page.kind },
+        ...{ words: kindWord(language, page.kind, 'name'), day: dayWords(page.content.day, language) },
+      })),
     },
   });
 };
