@@ -53,13 +53,17 @@ async function plantWedding(ground: Ground, day: string): Promise<void> {
     },
     keeper: { name: 'വിഷ്ണു', channel: 'sms', contact: '98470 33445' },
   });
-  const photo = await addPhoto(ground, id, { name: 'both.png', bytes: await readFile(PICTURE) });
-  await drawWaitingPhoto(ground, photo);
-  await change(ground, id, { photos: [{ id: photo, x: 50, y: 40, caption: 'ഞങ്ങൾ' }] });
+  await change(ground, id, { photos: [await drawnPhoto(ground, id, 'ഞങ്ങൾ')] });
   await askToShow(ground, id, { adult: true });
 }
 
-/** Shown, with gifts, and an edit that waits. */
+async function drawnPhoto(ground: Ground, id: string, caption: string) {
+  const photo = await addPhoto(ground, id, { name: 'picture.png', bytes: await readFile(PICTURE) });
+  await drawWaitingPhoto(ground, photo);
+  return { id: photo, x: 50, y: 40, caption };
+}
+
+/** Shown, with gifts, and an edit that waits, with a reason to look twice. */
 async function plantMemory(ground: Ground, day: string): Promise<string> {
   const id = await plantOccasion(ground, {
     ...{ kind: 'death-anniversary', remind: true, until: 'shown' },
@@ -72,7 +76,11 @@ async function plantMemory(ground: Ground, day: string): Promise<string> {
   const gift = { project: null, occasion: id };
   await plantGiftTo(ground, { ...gift, amount: 250_000n, name: 'Lissy', message: 'ഓർക്കുന്നു' });
   await plantGiftTo(ground, { ...gift, amount: 100_000n, name: 'A neighbour', anonymous: true });
-  await change(ground, id, { line: 'അമ്മയുടെ പത്താം ഓർമ്മദിനം' });
+  await change(ground, id, {
+    line: 'അമ്മയുടെ പത്താം ഓർമ്മദിനം',
+    story: 'വീട്ടിൽ വരുന്നവർക്കെല്ലാം അമ്മ ചോറു വിളമ്പി. കൂടുതൽ: www.thomas-family.example',
+    photos: [await drawnPhoto(ground, id, 'അമ്മ')],
+  });
   await askToShow(ground, id, { adult: true });
   return id;
 }
