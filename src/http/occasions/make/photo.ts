@@ -31,7 +31,8 @@ async function show(web: Web, { req, res, refused = '', status = 200 }: Showing)
   const language = readerLanguage(req, draft.content.language);
   const photos = await shownPhotos(web, { draft, base, language });
   const waiting = photos.some((photo) => photo.waiting);
-  if (waiting && !refused) res.set('Refresh', String(REFRESH_SECONDS));
+  // Named, because an address with a place of the page behind it would not be fetched anew.
+  if (waiting && !refused) res.set('Refresh', `${REFRESH_SECONDS}; url=photo?lang=${language}`);
   allowOwn(res, 'script-src');
   showMaking(web, {
     ...{ req, res, status, screen: 'photo' },

@@ -45,7 +45,7 @@ describe('A photograph', () => {
     const page = await begunPage(ground);
     await send(page, await photograph(1600, 1000));
     const waiting = await ask(`/occasions/make/${page.token}/photo?lang=en`);
-    expect(waiting.headers.get('refresh')).toBe('3');
+    expect(waiting.headers.get('refresh')).toBe('3; url=photo?lang=en');
     expect(await waiting.text()).toContain('Being made ready');
     const [photo] = await draw(page);
     expect(photo).toMatchObject({ state: 'ready', width: 1000, height: 1600 });
