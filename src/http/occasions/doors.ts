@@ -4,6 +4,7 @@ import { openFamilyDoor } from '../../pages/occasions/family.ts';
 import { type Keeper, keepersOf } from '../../pages/occasions/keepers.ts';
 import { readDraftToken } from '../../pages/occasions/links.ts';
 import { type OccasionDraft, readOccasion } from '../../pages/occasions/make.ts';
+import { askedLanguage } from '../../reader.ts';
 import { showPage } from '../pages.ts';
 import type { Web } from '../web.ts';
 import { familyPath } from './address.ts';
@@ -64,7 +65,8 @@ export function requireFamily(web: Web): RequestHandler {
       return next();
     }
     if (door.why === 'ended') return showClosed(web, { req, res, name: 'family-gone', status: 410 });
-    res.redirect(303, `${familyPath(token)}/code`);
+    const asked = askedLanguage(req);
+    res.redirect(303, `${familyPath(token)}/code${asked ? `?lang=${asked}` : ''}`);
   };
 }
 

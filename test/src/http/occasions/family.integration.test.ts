@@ -240,6 +240,7 @@ describe('The link to it', () => {
     await gift(page, 50_000n, { message: 'For them only' });
     pass(ground, { days: 121 });
     expect(placeOf(await ask(page.link))).toBe(`${page.link}/code`);
+    expect(placeOf(await ask(`${page.link}?lang=ml`))).toBe(`${page.link}/code?lang=ml`);
     const door = await html(`${page.link}/code`);
     for (const secret of ['Anju', 'For them only', page.contact]) expect(door).not.toContain(secret);
     expect(door).toContain('This link is an old one');
