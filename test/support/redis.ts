@@ -5,7 +5,7 @@ import { beforeAll, inject } from 'vitest';
  * Test files run side by side, and workers on one queue take each other's jobs, or a flush loses them:
  * each file that needs Redis has a database of its own.
  */
-const databases = { workers: 1, queues: 2, canary: 3, board: 4, phones: 5 };
+const databases = { workers: 1, queues: 2, canary: 3, board: 4, phones: 5, occasions: 6 };
 
 /** Address of that file's database, emptied before its tests; undefined where no Redis was found. */
 export function ownRedis(file: keyof typeof databases): string | undefined {
