@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', ['test/**/*.unit.test.ts']),
+      // They keep nothing between them, so what they import is read once for all.
+      project('unit', ['test/**/*.unit.test.ts'], { isolate: false }),
       project('integration', ['test/**/*.integration.test.ts'], database),
       project('browser', ['test/**/*.browser.test.ts'], database),
     ],

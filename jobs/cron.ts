@@ -53,6 +53,7 @@ import { forgetVisitors } from '../src/links/forget.ts';
 import { compareCounters } from '../src/pages/counters.ts';
 import { noteReached } from '../src/pages/ends.ts';
 import { tidyFollowers } from '../src/pages/followers.ts';
+import { queueDrawings } from '../src/pages/occasions/papers/waiting.ts';
 
 interface Schedule {
   name: string;
@@ -135,6 +136,7 @@ const schedules: Schedule[] = [
   { name: 'occasions', at: '6-59/10 * * * * *', run: tellOccasions },
   { name: 'occasion-days', at: '28 */5 * * * *', run: accompanyOccasions },
   { name: 'imports', at: '*/3 * * * * *', run: importUploads },
+  { name: 'occasion-drawings', at: '3-59/10 * * * * *', run: queueDrawings },
   { name: 'webhooks', at: '*/5 * * * * *', run: tellWebhooks },
   { name: 'gateway', at: '*/5 * * * * *', run: sweepWebhooks },
   { name: 'journal-seal', at: '*/3 * * * * *', run: sealJournals },

@@ -7,6 +7,8 @@ import { deliverWebhooks } from '../src/deliveries/webhooks/deliver.ts';
 import { registerWorker } from '../src/deliveries/workers.ts';
 import { applyWebhooks } from '../src/giving/inbox.ts';
 import type { Ground } from '../src/ground.ts';
+import { drawPapers } from '../src/pages/occasions/papers/papers.ts';
+import { drawWaitingPhoto } from '../src/pages/occasions/photos.ts';
 import { startCron } from './cron.ts';
 
 /** Pieces of runs in hand at once; their deliveries share this process's connections. */
@@ -18,6 +20,8 @@ const PUBLICATIONS_AT_ONCE = 24;
 const WEBHOOKS_AT_ONCE = 8;
 /** Pieces of what a gateway told at once; each event asks it once or twice. */
 const PAYMENTS_AT_ONCE = 6;
+/** Photographs and papers of families; each takes a processor for a moment. */
+const DRAWINGS_AT_ONCE = 1;
 
 export interface RunningWorker {
   /** Takes no more work, finishes what is on the wire, writes the outcomes, gives back the rest. */
@@ -38,6 +42,11 @@ export async function startWorker(ground: Ground): Promise<RunningWorker> {
   );
   ground.queues.work('webhooks', ({ endpoint }) => deliverWebhooks(ground, endpoint), WEBHOOKS_AT_ONCE);
   ground.queues.work('gateway', ({ inbox }) => applyWebhooks(ground, inbox), PAYMENTS_AT_ONCE);
+  ground.queues.work(
+    'occasions',
+    ({ occasion, photo }) => (photo ? drawWaitingPhoto(ground, photo) : drawPapers(ground, occasion)),
+    DRAWINGS_AT_ONCE,
+  );
   const stopCron = await startCron(ground);
   const closeListener = await listenWhereSet(ground);
   return {

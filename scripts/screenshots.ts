@@ -13,6 +13,7 @@ import { Refusal } from '../src/errors.ts';
 import { startWeb } from '../src/http/server.ts';
 import { exitCodeOf } from './lib/cli.ts';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from './lib/pages.ts';
+import { designPages } from './screenshots/designs.ts';
 import { ADMINISTRATOR, openShown } from './screenshots/ground.ts';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
@@ -49,6 +50,7 @@ async function run(): Promise<number> {
     const patterns = [...patternsOf('public'), ...patternsOf('console')].filter(chosen);
     const pages: SamplePage[] = [];
     for (const pattern of patterns) pages.push(await sampleFor(shown.ground, pattern));
+    pages.push(...(await designPages(shown.ground)).filter(({ pattern }) => chosen(pattern)));
     await rm(FOLDER, { recursive: true, force: true });
     await mkdir(FOLDER, { recursive: true });
     return await takeAll(browser, web.url, pages);

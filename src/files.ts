@@ -1,12 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config.ts';
+
+const { COPYFILE_EXCL } = constants;
 
 /** Bytes by the SHA-256 of what they are, so that a name always means the same bytes. */
 export interface Files {
   /** Keeps bytes; the same ones twice are one file. @returns their hash, 64 hexadecimal digits */
   put(bytes: Buffer): Promise<string>;
+  /** Keeps a file of the disk without reading it into memory. @returns its hash */
+  putFile(source: string): Promise<string>;
+  /** Where the bytes are, to be sent as they lie there; whether they are is not looked at. */
+  placeOf(hash: string): string;
   /** @returns null when they are not here, or are no longer what they were */
   get(hash: string): Promise<Buffer | null>;
   /** The same from one byte up to another, unchecked: for what is too large to be in memory. */
@@ -28,6 +35,15 @@ export function openFiles({ dataDir }: Pick<Config, 'dataDir'>): Files {
       if (!(await isThere(place, bytes.length))) await write(place, bytes);
       return hash;
     },
+    async putFile(source) {
+      const hash = await hashOfFile(source);
+      const place = placeOf(folder, hash);
+      const { size } = await stat(source);
+      if (!(await isThere(place, size)))
+        await writeBy(place, (draft) => copyFile(source, draft, COPYFILE_EXCL));
+      return hash;
+    },
+    placeOf: (hash) => placeOf(folder, hash),
     async get(hash) {
       const bytes = await readFile(placeOf(folder, hash)).catch(nullIfMissing);
       return bytes && hashOf(bytes) === hash ? bytes : null;
@@ -46,6 +62,13 @@ export function openFiles({ dataDir }: Pick<Config, 'dataDir'>): Files {
   };
 }
 
+/** The name of a file's bytes, read piece by piece. */
+export async function hashOfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file)) hash.update(piece);
+  return hash.digest('hex');
+}
+
 /** The name of bytes. */
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -59,13 +82,17 @@ async function isThere(place: string, length: number): Promise<boolean> {
   return found?.size === length;
 }
 
-async function write(place: string, bytes: Buffer): Promise<void> {
+const write = (place: string, bytes: Buffer): Promise<void> =>
+  writeBy(place, (draft) => writeFile(draft, bytes, { flag: 'wx', mode: 0o640 }));
+
+/** Whole and on the disk before it has its name. */
+async function writeBy(place: string, make: (draft: string) => Promise<void>): Promise<void> {
   await mkdir(path.dirname(place), { recursive: true });
   const draft = `${place}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
-    const handle = await open(draft, 'wx', 0o640);
+    await make(draft);
+    const handle = await open(draft, 'r+');
     try {
-      await handle.writeFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();

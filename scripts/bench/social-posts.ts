@@ -12,7 +12,7 @@ import { addPost } from '../../src/campaigns/posts/posts.ts';
 import { saveSocialAccount } from '../../src/deliveries/publications/accounts.ts';
 import { openFiles } from '../../src/files.ts';
 import type { Ground } from '../../src/ground.ts';
-import { addAsset } from '../../src/media/assets.ts';
+import { addAsset } from '../../src/media/add.ts';
 import type { SocialStandIn } from '../../src/sandbox/social/stand-in.ts';
 
 interface Field {

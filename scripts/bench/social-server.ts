@@ -14,8 +14,8 @@ export async function serveSocial(router: Router, path: string) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serveFiles(ground: Ground) {
       app.get('/m/post/:name', async (req, res) => {
-        const hash = readFittedAddress(ground, req.params.name);
-        const bytes = hash && (await openFiles(ground.config).get(hash));
+        const named = readFittedAddress(ground, req.params.name);
+        const bytes = named && (await openFiles(ground.config).get(named.hash));
         if (!bytes) return void res.sendStatus(404);
         res.type('jpeg').send(bytes);
       });

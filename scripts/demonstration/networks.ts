@@ -7,8 +7,8 @@ import { addPost } from '../../src/campaigns/posts/posts.ts';
 import { keepSocialAccount } from '../../src/deliveries/publications/accounts.ts';
 import { saveApp } from '../../src/deliveries/publications/oauth.ts';
 import type { Ground } from '../../src/ground.ts';
+import { addAsset } from '../../src/media/add.ts';
 import { artOf, drawArt } from '../../src/media/art.ts';
-import { addAsset } from '../../src/media/assets.ts';
 import type { SocialStandIn } from '../../src/sandbox/social/stand-in.ts';
 
 /** The networks that this computer plays, and where. */

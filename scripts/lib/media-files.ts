@@ -1,12 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { User } from '../../src/access/users.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
-import { type Added, addAsset, type Description } from '../../src/media/assets.ts';
-
-/** Nothing that is taken is larger; the library itself says the exact limit. */
-const MOST_BYTES = 100 * 1024 * 1024;
+import { type Added, addFile as keepFile } from '../../src/media/add.ts';
+import type { Description } from '../../src/media/assets.ts';
 
 /** Adds a file of this computer to the media library. @throws Refusal when it cannot be read or is not taken */
 export async function addFile(
@@ -14,16 +12,8 @@ export async function addFile(
   { file, user }: { file: string; user: User },
   description: Description = {},
 ): Promise<Added> {
-  return addAsset(ground, { name: path.basename(file), bytes: await read(file), ...description }, user);
-}
-
-async function read(file: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(file);
-    if (size > MOST_BYTES) throw new Refusal(`${file} is larger than ${MOST_BYTES >> 20} MB.`);
-    return await readFile(file);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`The file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
+  await access(file, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(`The file ${file} cannot be read (${error.code}).`);
+  });
+  return keepFile(ground, { name: path.basename(file), path: file, ...description }, user);
 }

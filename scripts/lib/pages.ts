@@ -9,6 +9,8 @@ import { routes } from '../../src/http/routes.ts';
 import { recipientToken } from '../../src/links/token.ts';
 import { followToken } from '../../src/pages/followers.ts';
 import { guestToken } from '../../src/pages/occasions/guests.ts';
+import { draftToken, familyToken } from '../../src/pages/occasions/links.ts';
+import { beginOccasion, saveOccasion } from '../../src/pages/occasions/make.ts';
 
 /** A page of the table of routes, with an address that shows something. */
 export interface SamplePage {
@@ -57,7 +59,10 @@ const SAMPLES: Record<string, string> = {
   lines: 'SELECT id::text FROM bank_line WHERE matched_kind IS NULL ORDER BY amount DESC LIMIT 1',
   versions: 'SELECT 1',
   projects: `SELECT slug FROM project WHERE published IS NOT NULL ORDER BY slug LIMIT 1`,
+  o: `SELECT code FROM occasion WHERE state = 'live' ORDER BY shown_at LIMIT 1`,
   n: 'SELECT slug FROM newsletter ORDER BY slug LIMIT 1',
+  ':token': `SELECT 'words'`,
+  edit: `SELECT 'words'`,
   ':slug': `SELECT number FROM edition WHERE state = 'sent' ORDER BY number LIMIT 1`,
 };
 
@@ -70,7 +75,7 @@ const QUESTIONS: Record<string, [name: string, query: string]> = {
 
 /** What leads elsewhere, is shown within a frame of a page, or is gone once it was opened. */
 const NO_PAGES =
-  /^\/(healthz|readyz|metrics|l|o|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects|photos\/:hash)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/review\/:token\/:language$/;
+  /^\/(healthz|readyz|metrics|l|m|art|hooks)(\/|$)|^\/console\/(welcome|reset|way-in)\/|^\/console\/queues|\/(preview|rejects|photos\/:hash)$|\/templates\/:name\/:language$|\.(css|csv|ics|pdf|png|rss|txt|xlsx|xml|:kind)$|^\/oembed$|^\/o\/:token\.gif$|\/photo\/:file$|^\/review\/:token\/:language$/;
 
 /** Every GET of the table that may be a page. */
 export const patternsOf = (within: 'console' | 'public'): string[] =>
@@ -138,6 +143,8 @@ async function sampleOf(ground: Ground, before: string): Promise<string | null> 
   if (before === 'u' || before === 'p') return mailToken(ground);
   if (before === 'confirm') return askToken(ground);
   if (before === 'review') return reviewToken(ground);
+  if (before === 'make') return makingToken(ground);
+  if (before === 'family') return keeperToken(ground);
   if (before === 'gift')
     return tokenOf(ground, giftToken, 'SELECT id FROM gift_order ORDER BY created_at LIMIT 1');
   if (before === 'my') {
@@ -180,6 +187,29 @@ async function reviewToken(ground: Ground): Promise<string | null> {
   );
   if (!messageId || !rows[0]) return null;
   return makeReview(ground, { messageId, user: rows[0] }, 'Dr. Mini');
+}
+
+/** A page that somebody has just begun. */
+async function makingToken(ground: Ground): Promise<string> {
+  const known = await firstOf(
+    ground.sql,
+    `SELECT id FROM occasion o WHERE state = 'draft' AND NOT EXISTS (
+       SELECT FROM occasion_keeper k WHERE k.occasion_id = o.id AND k.verified_at IS NOT NULL) LIMIT 1`,
+  );
+  if (known) return draftToken(ground.keys, known);
+  const { id, token } = await beginOccasion(ground, { kind: 'birthday', language: 'ml' });
+  const day = new Date(ground.clock.now().getTime() + 20 * 86_400_000).toISOString().slice(0, 10);
+  await saveOccasion(ground, { id, expected: 1 }, { content: { names: ['അമ്മു'], day } });
+  return token;
+}
+
+async function keeperToken({ sql, keys, clock }: Ground): Promise<string | null> {
+  const { rows } = await sql.query(
+    `SELECT k.id, k.epoch FROM occasion_keeper k JOIN occasion o ON o.id = k.occasion_id
+      WHERE k.verified_at IS NOT NULL AND k.ended_at IS NULL AND o.state = 'live' ORDER BY o.id LIMIT 1`,
+  );
+  const [keeper] = rows;
+  return keeper && familyToken(keys, { keeperId: keeper.id, epoch: keeper.epoch, at: clock.now() });
 }
 
 async function askToken(ground: Ground): Promise<string | null> {

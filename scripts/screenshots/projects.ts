@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findUser } from '../../src/access/users.ts';
 import { sealJournals } from '../../src/giving/seal.ts';
 import type { Ground } from '../../src/ground.ts';
-import { addAsset } from '../../src/media/assets.ts';
+import { addAsset } from '../../src/media/add.ts';
 import { askToFollow } from '../../src/pages/followers.ts';
 import { HOME_CARE, plantGiftTo, plantProject } from '../demonstration/project.ts';
 

@@ -29,30 +29,58 @@ export async function approveMessage(
   { messageId, user, revision }: { messageId: string; user: User; revision?: number | undefined },
   wished?: string,
 ): Promise<Approval> {
-  requireRole(user, ['approver', 'administrator'], say`approve messages`);
-  const at = ground.clock.now();
+  requireApprover(user);
   if ((await findMessage(ground.sql, messageId)).channel === 'post')
     await requirePublishable(ground, messageId);
-  return transaction(ground.sql, async (connection) => {
-    const message = await lockMessage(connection, messageId);
-    requireAsRead(message, revision);
-    requireApprovable(message, user, at);
-    await requireOtherHands(connection, message, user);
-    const asked = await grantRequest(connection, messageId, { by: user.id, at });
-    const reference = wished || asked?.reference || null;
-    const { rowCount } = await connection.query(
-      `INSERT INTO approval (id, message_id, revision, user_id, reference, at)
+  const at = ground.clock.now();
+  return transaction(ground.sql, (connection) =>
+    approveLocked(connection, { messageId, user, revision, at, reference: wished }),
+  );
+}
+
+/** @throws Refusal for a user who may not approve */
+export const requireApprover = (user: User): void =>
+  requireRole(user, ['approver', 'administrator'], say`approve messages`);
+
+interface Approving {
+  messageId: string;
+  user: User;
+  revision: number | undefined;
+  at: Date;
+  reference: string | undefined;
+  /** Who read it in the approver's place, by a link that the approver sent them. */
+  outside?: string;
+}
+
+/** The same in the caller's transaction, which has seen to the rest. */
+export async function approveLocked(
+  connection: Connection,
+  { messageId, user, revision, at, reference: wished, outside }: Approving,
+): Promise<Approval> {
+  requireApprover(user);
+  const message = await lockMessage(connection, messageId);
+  requireAsRead(message, revision);
+  requireApprovable(message, user, at);
+  await requireOtherHands(connection, message, user);
+  const asked = await grantRequest(connection, messageId, { by: user.id, at });
+  const reference = wished || asked?.reference || null;
+  const { rowCount } = await connection.query(
+    `INSERT INTO approval (id, message_id, revision, user_id, reference, at)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, revision) DO NOTHING`,
-      [uuid(), messageId, message.revision, user.id, reference, at],
-    );
-    if (!rowCount) {
-      throw new Refusal(say`${quote(message)} is approved already, and has not been edited since.`, 409);
-    }
-    const after = { revision: message.revision, version: message.version, reference };
-    const editor = { actor: user.email, userId: user.id };
-    await audit(connection, { ...about(message, editor), action: 'message.approved', after });
-    return { messageId, revision: message.revision, at };
-  });
+    [uuid(), messageId, message.revision, user.id, reference, at],
+  );
+  if (!rowCount) {
+    throw new Refusal(say`${quote(message)} is approved already, and has not been edited since.`, 409);
+  }
+  const after = {
+    revision: message.revision,
+    version: message.version,
+    reference,
+    ...(outside && { outside }),
+  };
+  const editor = { actor: user.email, userId: user.id };
+  await audit(connection, { ...about(message, editor), action: 'message.approved', after });
+  return { messageId, revision: message.revision, at };
 }
 
 function requireAsRead(message: Message, revision: number | undefined): void {
@@ -61,16 +89,21 @@ function requireAsRead(message: Message, revision: number | undefined): void {
 }
 
 function requireApprovable(message: Message, user: User, now: Date): void {
-  if (message.editedBy === user.id) {
-    throw new Refusal(
-      say`${quote(message)} was last edited by ${user.email}, who therefore cannot approve it. Ask another approver.`,
-      403,
-    );
-  }
+  requireOtherEditor(message, user);
   if (message.schedule && !nextDue(message.schedule, now)) {
     throw new Refusal(
       say`The time of the message ${JSON.stringify(message.name)} has passed. Schedule it anew, then approve it.`,
       409,
+    );
+  }
+}
+
+/** @throws Refusal for the one who edited it last */
+export function requireOtherEditor(message: Message, user: User): void {
+  if (message.editedBy === user.id) {
+    throw new Refusal(
+      say`${quote(message)} was last edited by ${user.email}, who therefore cannot approve it. Ask another approver.`,
+      403,
     );
   }
 }

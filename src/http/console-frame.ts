@@ -40,6 +40,7 @@ const CSP = [
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data: blob:",
+  "media-src 'self'",
   "font-src 'self'",
   "frame-src 'self'",
   "form-action 'self'",

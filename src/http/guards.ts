@@ -5,11 +5,12 @@ import { findRecipient, type Recipient } from '../deliveries/unsubscribe.ts';
 import { Refusal } from '../errors.ts';
 import { type Giver, openDoor } from '../giving/donor-link.ts';
 import { readGiftToken } from '../giving/gift-token.ts';
+import { requireDraft, requireFamily } from './occasions/doors.ts';
 import { showPage } from './pages.ts';
 import { requireStaff } from './staff.ts';
 import type { Handler, Web } from './web.ts';
 
-type Word = 'anyone' | 'bearer' | 'gift' | 'donor' | 'inside';
+type Word = 'anyone' | 'bearer' | 'gift' | 'donor' | 'draft' | 'family' | 'inside';
 
 /** Who may call an address: a word that src/http/routes.ts explains, or who is signed in with one of these roles. */
 export type Who = Word | readonly Role[];
@@ -20,6 +21,8 @@ const guards: Record<Word, Handler> = {
   bearer: requireToken,
   gift: requireGift,
   donor: requireDonor,
+  draft: (web) => privately(requireDraft(web)),
+  family: (web) => privately(requireFamily(web)),
 };
 
 export const guardOf = (web: Web, who: Who): RequestHandler =>
@@ -64,6 +67,13 @@ function requireDonor(web: Web): RequestHandler {
     next();
   };
 }
+
+const privately =
+  (guard: RequestHandler): RequestHandler =>
+  (req, res, next) => {
+    keepPrivate(res);
+    return guard(req, res, next);
+  };
 
 /** Pages of one person stay out of caches and search engines. */
 function keepPrivate(res: Response): void {

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { readFittedAddress } from '../campaigns/posts/fitted.ts';
 import { openFiles } from '../files.ts';
 import { drawArt } from '../media/art.ts';
@@ -20,14 +21,27 @@ const sendMedia: Handler = (web) => async (req, res) => {
   const served = await readServed(web.ground, String(req.params.name));
   if (!served) return showError(web, { req, res, kind: 404, status: 404 });
   res.set(served.lasting ? FOR_GOOD : FOR_NOW);
+  if (served.place) return sendVideo(res, served.place, served.type);
   if (served.fileName) res.attachment(served.fileName);
   res.set('Content-Type', served.type).send(served.bytes);
 };
 
+/** By pieces, as players and networks ask for them (RFC 9110, section 14). */
+const sendVideo = (res: Response, place: string, type: string): Promise<void> =>
+  new Promise((done, fail) =>
+    res
+      .type(type)
+      .sendFile(place, { cacheControl: false, dotfiles: 'allow' }, (error) =>
+        error && !res.headersSent ? fail(error) : done(),
+      ),
+  );
+
 /** A picture as a network fetches it, in the shape that it wants. */
 const sendFitted: Handler = (web) => async (req, res) => {
-  const hash = readFittedAddress(web.ground, String(req.params.name));
-  const bytes = hash && (await openFiles(web.ground.config).get(hash));
+  const named = readFittedAddress(web.ground, String(req.params.name));
+  const files = openFiles(web.ground.config);
+  if (named?.ext === 'mp4') return sendVideo(res.set(FOR_GOOD), files.placeOf(named.hash), 'video/mp4');
+  const bytes = named && (await files.get(named.hash));
   if (!bytes) return showError(web, { req, res, kind: 404, status: 404 });
   res.set(FOR_GOOD).type('jpeg').send(bytes);
 };

@@ -75,5 +75,8 @@ function frame(web: Web, req: Request, language: Language) {
     /** A style sheet of its own, and which link of the head it lies under. */
     sheet: null,
     section: null,
+    /** Which colours of the tokens it has, and whether machines leave it out of what is found. */
+    mood: 'calm',
+    noindex: false,
   };
 }

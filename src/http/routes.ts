@@ -42,7 +42,10 @@ import { alive, metrics, ready } from './health.ts';
 import { type LimitClass, openLimits } from './limits.ts';
 import { mediaRoutes } from './media.ts';
 import { newsRoutes } from './news.ts';
+import { familyRoutes } from './occasions/family/routes.ts';
+import { guestRoutes } from './occasions/guest/routes.ts';
 import { invitationRoutes } from './occasions/invitations.ts';
+import { makeRoutes } from './occasions/make/routes.ts';
 import { startPage } from './pages.ts';
 import { phoneHookRoutes } from './phone-hooks.ts';
 import { preferenceRoutes } from './preferences.ts';
@@ -81,6 +84,8 @@ export interface Route {
  *   there by a form of its own; what it says counts only if the gateway signed it.
  * - `donor`: who holds a signed link to a donor's own page that was sent to their mailbox lately and not
  *   signed out since. Forms of another site know no such link.
+ * - `draft`: who holds the signed address of a page that a family is making; nobody has proven a contact yet.
+ * - `family`: who holds a link to a family's own page that was sent to a proven contact lately and not ended since.
  * - `inside`: callers from a private or loopback address.
  * - roles: who is signed in and has one of them, at this very moment. Such pages lie under /console, where
  *   nothing is taken from another site's form (console-frame.ts).
@@ -157,7 +162,10 @@ export const routes: Route[] = [
   ...receiptRoutes,
   ...myRoutes,
   ...projectRoutes,
+  ...makeRoutes,
+  ...familyRoutes,
   ...invitationRoutes,
+  ...guestRoutes,
   ...siteTextRoutes,
   ...reviewRoutes,
   ...preferenceRoutes,

@@ -1,15 +1,11 @@
-import { v7 as uuid } from 'uuid';
 import { audit } from '../access/audit.ts';
 import { requireRole, type User } from '../access/users.ts';
 import { type Connection, type Queryable, transaction } from '../db.ts';
 import { found, Refusal } from '../errors.ts';
-import { hashOf, openFiles } from '../files.ts';
+import { openFiles } from '../files.ts';
 import type { Ground } from '../ground.ts';
 import { say } from '../say.ts';
-import { type Alt, fileName, requireAlt } from './names.ts';
-import { readPaper } from './papers.ts';
-import { type Rendition, readPicture } from './pictures.ts';
-import { formatOf, isPicture } from './sniff.ts';
+import { type Alt, requireAlt } from './names.ts';
 
 /** One size of a picture, or a file that is no picture (width 0). */
 export interface AssetFile {
@@ -30,6 +26,8 @@ export interface Asset {
   mime: string;
   width: number | null;
   height: number | null;
+  /** Of a video; null for everything else. */
+  seconds: number | null;
   bytes: number;
   name: string;
   alt: Alt;
@@ -49,49 +47,9 @@ export interface Description {
   consent?: string | undefined;
 }
 
-export interface NewAsset extends Description {
-  name: string;
-  bytes: Buffer;
-}
-
-export interface Added {
-  asset: Asset;
-  /** True when the same bytes were here before; then what is said anew is taken over. */
-  known: boolean;
-  remarks: string[];
-}
-
-type MediaGround = Pick<Ground, 'sql' | 'config'>;
-const KEEPERS = ['author', 'administrator'] as const;
-/** A photograph of a good telephone has 5 to 15 MB. */
-const MOST_BYTES = 25 * 1024 * 1024;
-
-/**
- * Adds a picture or a file to the media library. A picture is made anew from its pixels, in several
- * sizes; what else was in its file (place, camera, anything hidden) is not kept.
- * @throws Refusal for what is no picture or paper, is damaged, too large, or could run as a program
- */
-export async function addAsset(ground: MediaGround, wish: NewAsset, user: User): Promise<Added> {
-  requireRole(user, [...KEEPERS], say`add to the media library`);
-  const name = fileName(wish.name);
-  if (wish.bytes.length > MOST_BYTES) {
-    throw new Refusal(say`${name} is larger than ${MOST_BYTES >> 20} MB. Make it smaller and add that.`);
-  }
-  const hash = hashOf(wish.bytes);
-  const known = await assetOfHash(ground.sql, hash);
-  if (known) return { asset: await describe(ground, known, { wish, user }), known: true, remarks: [] };
-  const { remarks, ...made } = await readAsset(wish.bytes, name);
-  const asset = { id: uuid(), hash, name, ...made };
-  await transaction(ground.sql, async (connection) => {
-    await lockLibrary(connection);
-    await insert(connection, ground, { asset, wish, user });
-  });
-  return {
-    asset: found(await assetOfHash(ground.sql, hash), say`${name} was removed.`),
-    known: false,
-    remarks,
-  };
-}
+export type MediaGround = Pick<Ground, 'sql' | 'config'>;
+/** Who adds to the library, and describes what is in it. */
+export const KEEPERS = ['author', 'administrator'] as const;
 
 /** Changes what is said about an asset; what is not mentioned stays. */
 export async function describeAsset(
@@ -188,7 +146,11 @@ export async function removeAsset(
       );
     }
     await connection.query('DELETE FROM asset WHERE id = $1', [asset.id]);
-    await audit(connection, { ...about(asset, user), action: 'asset.removed', before: { name: asset.name } });
+    await audit(connection, {
+      ...aboutAsset(asset, user),
+      action: 'asset.removed',
+      before: { name: asset.name },
+    });
   });
   await removeFiles(ground, asset);
   return asset;
@@ -206,60 +168,16 @@ async function removeFiles(ground: MediaGround, { files }: Asset): Promise<void>
   });
 }
 
-const lockLibrary = (connection: Connection) =>
+export const lockLibrary = (connection: Connection) =>
   connection.query("SELECT pg_advisory_xact_lock(hashtextextended('media', 0))");
 
-const about = ({ id }: Pick<Asset, 'id'>, user: User) => ({
+/** Of the audit log. */
+export const aboutAsset = ({ id }: Pick<Asset, 'id'>, user: User) => ({
   ...{ actor: user.email, subjectType: 'asset', subjectId: id },
 });
 
-type Made = Pick<Asset, 'kind' | 'mime' | 'width' | 'height' | 'bytes'> & {
-  parts: (Omit<Rendition, 'ext' | 'height'> & { ext: string; height: number | null })[];
-};
-
-async function readAsset(bytes: Buffer, name: string): Promise<Made & { remarks: string[] }> {
-  const format = formatOf(bytes, name);
-  if (!isPicture(format)) {
-    const { mime, ext } = await readPaper(bytes, format, name);
-    const parts = [{ width: 0, height: null, ext, bytes }];
-    return { kind: 'file', mime, width: null, height: null, bytes: bytes.length, parts, remarks: [] };
-  }
-  const { width, height, renditions, remarks } = await readPicture(bytes, format, name);
-  const largest = renditions.at(-1) as Rendition;
-  const mime = largest.ext === 'png' ? 'image/png' : 'image/jpeg';
-  return { kind: 'picture', mime, width, height, bytes: largest.bytes.length, parts: renditions, remarks };
-}
-
-type Inserting = { asset: Made & Pick<Asset, 'id' | 'hash' | 'name'>; wish: Description; user: User };
-
-/** Somebody may have added the same bytes a moment ago; then theirs stands. */
-async function insert(
-  connection: Connection,
-  ground: MediaGround,
-  { asset, wish, user }: Inserting,
-): Promise<void> {
-  const { id, hash, kind, mime, width, height, bytes, name, parts } = asset;
-  const { rowCount } = await connection.query(
-    `INSERT INTO asset (id, hash, kind, mime, width, height, bytes, name, alt, credit, consent, made_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (hash) DO NOTHING`,
-    [
-      ...[id, hash, kind, mime, width, height, bytes, name, JSON.stringify(requireAlt(wish.alt ?? {}))],
-      ...[wish.credit ?? null, wish.consent ?? null, user.email],
-    ],
-  );
-  if (!rowCount) return;
-  const files = openFiles(ground.config);
-  for (const part of parts) {
-    const key = await files.put(part.bytes);
-    await connection.query(
-      'INSERT INTO asset_file (asset_id, width, ext, height, hash, bytes) VALUES ($1, $2, $3, $4, $5, $6)',
-      [id, part.width, part.ext, part.height, key, part.bytes.length],
-    );
-  }
-  await audit(connection, { ...about(asset, user), action: 'asset.added', after: { name, kind, hash } });
-}
-
-async function describe(
+/** Takes over what is said; what is not mentioned stays. */
+export async function describe(
   ground: MediaGround,
   asset: Asset,
   { wish, user }: { wish: Description; user: User },
@@ -272,19 +190,20 @@ async function describe(
     await connection.query('UPDATE asset SET alt = $2, credit = $3, consent = $4 WHERE id = $1', [
       ...[asset.id, JSON.stringify(after.alt), credit, consent],
     ]);
-    await audit(connection, { ...about(asset, user), action: 'asset.described', before, after });
+    await audit(connection, { ...aboutAsset(asset, user), action: 'asset.described', before, after });
   });
   return { ...asset, ...after };
 }
 
-async function assetOfHash(sql: Queryable, hash: string): Promise<Asset | undefined> {
+/** By its bytes as they were added. */
+export async function assetOfHash(sql: Queryable, hash: string): Promise<Asset | undefined> {
   const { rows } = await sql.query<Asset>(`${ASSETS} WHERE a.hash = $1`, [hash]);
   return rows[0];
 }
 
 /** For a condition behind it. */
 export const ASSETS = `
-  SELECT a.id, a.hash, a.kind, a.mime, a.width, a.height, a.bytes, a.name, a.alt, a.credit, a.consent,
+  SELECT a.id, a.hash, a.kind, a.mime, a.width, a.height, a.seconds, a.bytes, a.name, a.alt, a.credit, a.consent,
          a.made_by AS "madeBy", a.created_at AS "createdAt",
          (SELECT json_agg(json_build_object('width', f.width, 'height', f.height, 'ext', f.ext,
                                             'hash', f.hash, 'bytes', f.bytes) ORDER BY f.width, f.ext)

@@ -7,6 +7,8 @@ import type { Asset, AssetFile } from './assets.ts';
 export interface Served {
   type: string;
   bytes: Buffer;
+  /** Where a video lies, of which players ask for pieces; its bytes are then not read. */
+  place: string | null;
   /** Set for what is saved rather than shown. */
   fileName: string | null;
   /** Whether it may be kept for good: not so the drawing that stands for a picture nobody may see any more. */
@@ -14,7 +16,7 @@ export interface Served {
 }
 
 const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
-const ADDRESS = /^([0-9a-f]{64})(?:-([1-9]\d{0,4}))?\.([a-z]{2,5})$/;
+const ADDRESS = /^([0-9a-f]{64})(?:-([1-9]\d{0,4}))?\.([a-z0-9]{2,5})$/;
 
 /** Where one size of a picture, or a file, is served. */
 export function addressOf(
@@ -50,14 +52,18 @@ export async function readServed(
   );
   const [row] = rows;
   if (row?.barred) return standIn();
+  if (row?.mime.startsWith('video/'))
+    return { ...BY_PIECES, type: row.mime, place: openFiles(config).placeOf(row.hash) };
   const bytes = row && (await openFiles(config).get(row.hash));
   if (!bytes) return null;
   const fileName = row.kind === 'picture' ? null : row.name;
-  return { bytes, type: typeOf(row, { ext }), fileName, lasting: true };
+  return { bytes, place: null, type: typeOf(row, { ext }), fileName, lasting: true };
 }
+
+const BY_PIECES = { bytes: Buffer.alloc(0), fileName: null, lasting: true };
 
 /** Somebody on the picture took their consent back. Mails and pages that show it show a drawing of ours. */
 async function standIn(): Promise<Served | null> {
   const bytes = await drawArt(artOf('project-story')?.file ?? '');
-  return bytes && { bytes, type: 'image/png', fileName: null, lasting: false };
+  return bytes && { bytes, place: null, type: 'image/png', fileName: null, lasting: false };
 }

@@ -82,7 +82,7 @@ export function formatOf(bytes: Buffer, name: string): Format {
   return 'text';
 }
 
-export const TAKEN = say`pictures in JPEG, PNG, WebP or GIF; and to attach PDF, .docx, .xlsx, .ics, .csv and .txt`;
+export const TAKEN = say`pictures in JPEG, PNG, WebP or GIF; and to attach PDF, .docx, .xlsx, .ics, .csv and .txt; and for posts MP4 videos`;
 
 /** One file, one meaning: a picture that is a page or an archive as well is a trick (a polyglot). */
 function onlyThat(format: Format, bytes: Buffer, name: string): Format {

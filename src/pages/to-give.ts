@@ -8,6 +8,8 @@ export interface ProjectToGive {
   id: string;
   slug: string;
   title: string;
+  /** What it does, in a sentence or two. */
+  summary: string;
   /** Paise, with what each does. */
   suggestions: { amount: bigint; words: string }[];
   /** Nothing is taken beyond its goal. */
@@ -29,11 +31,28 @@ export async function projectToGive(
   );
   if (!rows[0]) return null;
   const { en, ml, suggestions, goal } = Content.parse(rows[0].content);
-  const title = language === 'ml' ? ml.title || en.title : en.title || ml.title;
+  const [own, other] = language === 'ml' ? [ml, en] : [en, ml];
   return {
-    ...{ id: rows[0].id, slug: rows[0].slug, title, capped: goal.capped },
+    ...{ id: rows[0].id, slug: rows[0].slug, capped: goal.capped },
+    ...{ title: own.title || other.title, summary: own.summary || other.summary },
     suggestions: suggestions.map(({ amount, words }) => ({
       ...{ amount: BigInt(amount), words: words[language] || words.en || words.ml },
     })),
   };
+}
+
+/** Every published project that takes gifts now, by its title. */
+export async function projectsToGive(
+  { sql, clock }: { sql: Queryable; clock: Ground['clock'] },
+  language: Language,
+): Promise<{ id: string; title: string }[]> {
+  const { rows } = await sql.query<{ id: string; en: string; ml: string }>(
+    `SELECT p.id, v.content->'en'->>'title' AS en, v.content->'ml'->>'title' AS ml FROM project p
+       JOIN project_version v ON v.project_id = p.id AND v.version = p.published
+       JOIN goal g ON g.project_id = p.id
+      WHERE g.open AND (g.closes_at IS NULL OR g.closes_at > $1) ORDER BY p.published_at DESC LIMIT 200`,
+    [clock.now()],
+  );
+  const said = ({ en, ml }: { en: string; ml: string }) => (language === 'ml' ? ml || en : en || ml);
+  return rows.map((row) => ({ id: row.id, title: said(row) }));
 }

@@ -14,7 +14,7 @@ import { saveAccount } from '../../src/deliveries/accounts.ts';
 import { saveSocialAccount } from '../../src/deliveries/publications/accounts.ts';
 import { startPublications } from '../../src/deliveries/publications/plant.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
-import { addAsset } from '../../src/media/assets.ts';
+import { addAsset } from '../../src/media/add.ts';
 import { recordConsent, sayPersons } from '../../src/pages/consents.ts';
 import { writeUpdate } from '../../src/pages/updates.ts';
 import { addStory, newNewsletter, sendEdition } from '../src/campaigns/newsletters/support.ts';

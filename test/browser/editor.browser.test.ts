@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCampaign } from '../../src/campaigns/campaigns.ts';
 import { readContents } from '../../src/campaigns/contents.ts';
-import { addAsset } from '../../src/media/assets.ts';
+import { addAsset } from '../../src/media/add.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { photograph } from '../support/pictures.ts';
 import { PASSWORD, staffMember } from '../support/staff.ts';

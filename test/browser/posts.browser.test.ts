@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveSocialAccount } from '../../src/deliveries/publications/accounts.ts';
-import { addAsset } from '../../src/media/assets.ts';
+import { addAsset } from '../../src/media/add.ts';
 import { openMastodon } from '../../src/sandbox/social/mastodon.ts';
 import { people } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';

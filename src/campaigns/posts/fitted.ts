@@ -28,7 +28,7 @@ export async function fitMedia(ground: FitGround, { shown, limits, language }: W
   const asset = await findAsset(ground, shown.asset);
   await requireShowable(ground, asset);
   const alt = shown.alt ?? asset.alt[language as keyof typeof asset.alt] ?? '';
-  if (asset.kind !== 'picture') return videoOf(asset, alt);
+  if (asset.kind !== 'picture') return videoOf(ground, asset, alt);
   const { pictures } = limits;
   if (!pictures)
     return { ...(await drawn(ground, { asset, shown, shape: null, side: 2048, bytes: 5e6 })), alt };
@@ -48,13 +48,23 @@ async function requireShowable({ sql }: FitGround, { id, name }: Asset): Promise
 }
 
 /** Videos go as they are: what does not fit is said while the post is written. */
-function videoOf(asset: Asset, alt: string): FittedMedia {
+function videoOf(ground: FitGround, asset: Asset, alt: string): FittedMedia {
   const [file] = asset.files;
   if (!file || !asset.mime.startsWith('video/'))
     throw new Refusal(say`${asset.name} is neither a picture nor a video, so no network shows it.`);
   const size = { width: asset.width ?? 1, height: asset.height ?? 1 };
-  const seconds = 'seconds' in asset && typeof asset.seconds === 'number' ? { seconds: asset.seconds } : {};
-  return { hash: file.hash, kind: 'video', mime: asset.mime, bytes: file.bytes, ...size, ...seconds, alt };
+  const seconds = asset.seconds ? { seconds: asset.seconds } : {};
+  const url = fittedAddress(ground, file.hash, 'mp4');
+  return {
+    hash: file.hash,
+    kind: 'video',
+    mime: asset.mime,
+    bytes: file.bytes,
+    ...size,
+    ...seconds,
+    alt,
+    url,
+  };
 }
 
 interface Shape {
@@ -160,12 +170,16 @@ function partOf(size: Shape, crop: NonNullable<ShownMedia['crop']>) {
 const MAC_BYTES = 12;
 
 /** Where networks that fetch by themselves find it: signed, so that nobody reads files by guessing names. */
-const fittedAddress = ({ config, keys }: FitGround, hash: string): string =>
-  `${config.publicUrl}/m/post/${hash}-${keys.sign('web-token', Buffer.from(`post:${hash}`), MAC_BYTES).toString('base64url')}.jpg`;
+const fittedAddress = ({ config, keys }: FitGround, hash: string, ext: 'jpg' | 'mp4' = 'jpg'): string =>
+  `${config.publicUrl}/m/post/${hash}-${keys.sign('web-token', Buffer.from(`post:${hash}`), MAC_BYTES).toString('base64url')}.${ext}`;
 
 /** The file that such an address names. @returns null for one that we did not make */
-export function readFittedAddress({ keys }: Pick<Ground, 'keys'>, name: string): string | null {
-  const [, hash = '', signature = ''] = /^([0-9a-f]{64})-([A-Za-z0-9_-]{10,40})\.jpg$/.exec(name) ?? [];
+export function readFittedAddress(
+  { keys }: Pick<Ground, 'keys'>,
+  name: string,
+): { hash: string; ext: string } | null {
+  const [, hash = '', signature = '', ext = ''] =
+    /^([0-9a-f]{64})-([A-Za-z0-9_-]{10,40})\.(jpg|mp4)$/.exec(name) ?? [];
   const bytes = Buffer.from(signature, 'base64url');
-  return hash && keys.verify('web-token', Buffer.from(`post:${hash}`), bytes) ? hash : null;
+  return hash && keys.verify('web-token', Buffer.from(`post:${hash}`), bytes) ? { hash, ext } : null;
 }

@@ -13,11 +13,12 @@ export const fieldsOf = {
   who: [
     ...(['name', 'email', 'phone', 'address', 'pan', 'passport', 'wall', 'message'] as const),
     ...(['dedication', 'honoured', 'cardName', 'cardEmail', 'receipt', 'newsletter', 'whatsapp'] as const),
+    'showAmount',
   ],
   check: [],
 } as const;
-/** Of the form as a whole: which one it is, the touch it came by, the project it is for and its promised share. */
-const OWN = ['key', 'touch', 'project', 'promised'] as const;
+/** Of the form as a whole: which one it is, the touch it came by, the project or the family's page, its promised share. */
+const OWN = ['key', 'touch', 'project', 'occasion', 'promised'] as const;
 
 export type Field = (typeof fieldsOf)['amount' | 'who'][number];
 /** What was posted, as it was typed but for its length; nothing of it is trusted. */
@@ -34,12 +35,13 @@ export const SUGGESTED = [500, 1500, 3000, 18_000];
 export function readPosted(req: Pick<Request, 'body'>): Posted {
   const form = readForm(req);
   const read = Object.fromEntries(ALL.map((field) => [field, form.text(field)])) as Posted;
-  return { ...read, key: keyOf(read.key), touch: touchOf(read.touch), project: slugOf(read.project) };
+  const own = { key: keyOf(read.key), touch: touchOf(read.touch) };
+  return { ...read, ...own, project: slugOf(read.project), occasion: codeOf(read.occasion) };
 }
 
 /**
- * An empty form. `?amount=500` fills in rupees, `?project=` says what it is for, `?touch=` is what our own
- * links carry.
+ * An empty form. `?amount=500` fills in rupees, `?project=` or `?occasion=` says what it is for, `?touch=` is what
+ * our own links carry.
  *
  * @param suggested amounts that are offered, in rupees
  */
@@ -51,7 +53,7 @@ export function freshForm({ query }: Pick<Request, 'query'>, suggested: readonly
   const amount = wished && !known ? { amount: 'other', sum: wished } : { amount: wished || usual };
   const touch = touchOf(typeof query.touch === 'string' ? query.touch : '');
   const fresh = { ...empty, kind: 'individual', often: 'once', ...amount, key: uuid(), touch };
-  return { ...fresh, project: projectOf(query) };
+  return { ...fresh, project: projectOf(query), occasion: occasionOf(query) };
 }
 
 /** Fields that a screen does not show. */
@@ -67,6 +69,12 @@ export const projectOf = ({ project }: Request['query']): string =>
   slugOf(typeof project === 'string' ? project : '');
 
 const slugOf = (slug: string) => (/^[a-z0-9-]{1,60}$/.test(slug) ? slug : '');
+
+/** The code of a family's page that a link to the form names; empty when it names none. */
+export const occasionOf = ({ occasion }: Request['query']): string =>
+  codeOf(typeof occasion === 'string' ? occasion : '');
+
+const codeOf = (code: string) => (/^[0-9a-z]{8}$/.test(code) ? code : '');
 
 /** A signed word of our own; whoever reads it checks the signature. */
 const touchOf = (touch: string) => (/^[\w.~-]{1,200}$/.test(touch) ? touch : '');

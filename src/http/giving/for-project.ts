@@ -2,6 +2,7 @@ import { quoteShare, type Share, ShareChanged } from '../../giving/holds.ts';
 import type { Ground } from '../../ground.ts';
 import { formatAmount, type Language, translate } from '../../i18n.ts';
 import { type ProjectToGive, projectToGive } from '../../pages/to-give.ts';
+import { rupeesOf } from '../projects/address.ts';
 import { type Posted, SUGGESTED } from './fields.ts';
 
 /** An amount that the form offers. */
@@ -30,10 +31,6 @@ export function suggestionsOf(project: ProjectToGive | null, language: Language)
     does: project ? '' : translate(language, `give.does.${rupees}`),
   }));
 }
-
-/** As the form takes it, without the paise of whole rupees. */
-const rupeesOf = (amount: bigint) =>
-  amount % 100n ? `${amount / 100n}.${String(amount % 100n).padStart(2, '0')}` : String(amount / 100n);
 
 /** How a gift for a project would be divided now. @throws Refusal when it takes no gifts */
 export const shareFor = (

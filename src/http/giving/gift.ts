@@ -9,12 +9,14 @@ import { isOver, type MonthlyGift } from '../../giving/monthly.ts';
 import { askMonthly } from '../../giving/monthly-follow.ts';
 import { answers, answerTwin, askedTwin } from '../../giving/twins.ts';
 import { formatAmount, formatDay, type Language, translate } from '../../i18n.ts';
+import { occasionOfOrder } from '../../pages/occasions/shown.ts';
 import { askedLanguage, readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';
 import { giftOf } from '../guards.ts';
 import { showPage } from '../pages.ts';
 import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
+import { occasionShown } from './for-occasion.ts';
 import { GIVE } from './give.ts';
 import { showPayStep } from './pay-step.ts';
 
@@ -51,8 +53,9 @@ interface Standing {
 }
 
 /** Where nothing is to be done: the page of a gift that waits looks again by itself, without a script. */
-function showStanding(web: Web, { req, res, gift, view, twin = false }: Standing): void {
+async function showStanding(web: Web, { req, res, gift, view, twin = false }: Standing): Promise<void> {
   const { order, donor, receipt } = gift;
+  const at = await occasionOfOrder(web.ground.sql, order.id);
   if (view !== 'paid') res.set('Refresh', String(REFRESH_SECONDS));
   showPage(web, {
     ...{ req, res, name: 'gift', language: order.language },
@@ -63,6 +66,7 @@ function showStanding(web: Web, { req, res, gift, view, twin = false }: Standing
       email: gift.mailsReceipt ? donor.email : null,
       ...{ twin, said: answers.find((one) => one === req.query.said) ?? null },
       monthly: gift.monthly && nextOf(gift.monthly, readerLanguage(req, order.language)),
+      occasion: at && occasionShown(at, readerLanguage(req, order.language)),
     },
   });
 }

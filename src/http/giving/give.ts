@@ -7,6 +7,8 @@ import { beginMonthly, takesMonthly } from '../../giving/monthly.ts';
 import { askGateway, findOrder, type GiftWish, recordGift } from '../../giving/orders.ts';
 import { streamOf } from '../../giving/source.ts';
 import type { Ground } from '../../ground.ts';
+import { lookOf } from '../../pages/occasions/designs.ts';
+import { moodOf } from '../../pages/occasions/words.ts';
 import type { ProjectToGive } from '../../pages/to-give.ts';
 import { readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';
@@ -14,7 +16,8 @@ import { showPage } from '../pages.ts';
 import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
 import { amountOf, type Faults, faultsOfAmount, isMonthly, readTold, type Told } from './checks.ts';
-import { freshForm, type Posted, projectOf, readPosted, type Screen, screens, sourceOf } from './fields.ts';
+import { freshForm, type Posted, readPosted, type Screen, screens, sourceOf } from './fields.ts';
+import { type AtOccasion, atOccasion, occasionShown, wishedOccasion } from './for-occasion.ts';
 import { changedShare, projectFor, promisedBy, shareFor, shareShown, suggestionsOf } from './for-project.ts';
 import { type Refused, shownOn } from './screens.ts';
 import { wishOf } from './wish.ts';
@@ -22,16 +25,21 @@ import { wishOf } from './wish.ts';
 export const GIVE = '/give';
 
 const showFresh: Handler = (web) => async (req, res) => {
-  const project = await projectFor(web.ground, { project: projectOf(req.query) }, readerLanguage(req));
-  const rupees = suggestionsOf(project, readerLanguage(req)).map((one) => Number(one.rupees));
-  await showScreen(web, { req, res, screen: 'amount', posted: freshForm(req, rupees) });
+  const language = readerLanguage(req);
+  const { posted, ...at } = await atOccasion(web.ground, req, freshForm(req, []));
+  const project = await projectFor(web.ground, posted, language);
+  const rupees = suggestionsOf(project, language).map((one) => Number(one.rupees));
+  // The amount that is chosen at first is one of those that are offered.
+  const fresh = { ...freshForm(req, rupees), ...forWhat(posted) };
+  await showScreen(web, { req, res, screen: 'amount', posted: fresh, ...at });
 };
 
-interface Shown {
+const forWhat = ({ project, occasion, touch }: Posted) => ({ project, occasion, touch });
+
+interface Shown extends AtOccasion {
   req: Request;
   res: Response;
   screen: Screen;
-  posted: Posted;
   faults?: Faults;
   /** Why a gift of this source cannot be taken here. */
   refused?: Refused | null;
@@ -42,12 +50,13 @@ interface Shown {
 
 /** One screen, with all that was typed on this and the others. */
 async function showScreen(web: Web, shown: Shown): Promise<void> {
-  const { req, res, screen, posted, faults = {}, refused = null, told, changed } = shown;
+  const { req, res, screen, posted, page, faults = {}, refused = null, told, changed } = shown;
   const language = readerLanguage(req);
   const project = await projectFor(web.ground, posted, language);
   // Whoever came for a project that is closed meanwhile is told, and may give to the fund.
   const closed = posted.project !== '' && !project;
-  const monthly = screen === 'amount' && !project?.capped && (await takesMonthly(web.ground));
+  const once = project?.capped || page !== null;
+  const monthly = screen === 'amount' && !once && (await takesMonthly(web.ground));
   const share = told && project && (changed ?? (await shareOf(web.ground, project, posted)));
   const status = changed ? 409 : refused || Object.keys(faults).length ? 422 : 200;
   // With `no-store` a browser that goes back to a posted screen shows an error instead.
@@ -56,18 +65,13 @@ async function showScreen(web: Web, shown: Shown): Promise<void> {
     ...{ req, res, status, name: `give-${screen}` },
     data: {
       ...shownOn(screen, {
-        ...{
-          posted: { ...posted, promised: '', ...(closed && { project: '' }) },
-          faults,
-          refused,
-          told,
-          language,
-          project,
-          monthly,
-        },
-        ...{ suggestions: suggestionsOf(project, language), changed: Boolean(changed), closed },
+        ...{ faults, refused, told, language, project, monthly, closed, closedPage: shown.closed },
+        posted: { ...posted, promised: '', ...(closed && { project: '' }) },
+        ...{ suggestions: suggestionsOf(project, language), changed: Boolean(changed) },
+        occasion: page && occasionShown(page, language),
         share: share ? shareShown(share) : undefined,
       }),
+      ...(page && { mood: lookOf(page.content.design, moodOf(page.kind)).palette }),
       action: GIVE,
       otherForm: 'give',
     },
@@ -80,11 +84,12 @@ async function showScreen(web: Web, shown: Shown): Promise<void> {
  * the last one the gift is made.
  */
 const takeScreen: Handler = (web) => async (req, res) => {
-  const posted = readPosted(req);
+  const at = await atOccasion(web.ground, req, readPosted(req));
+  const { posted, page } = at;
   const wished = readForm(req).text('to');
   const to = wished === 'give' ? screens.length : Math.max(0, screens.indexOf(wished as Screen));
-  const shown = { req, res, posted };
-  if (to === 0) return showScreen(web, { ...shown, screen: 'amount' });
+  const shown = { req, res, ...at };
+  if (to === 0 || at.closed) return showScreen(web, { ...shown, screen: 'amount' });
   const stream = streamOf(sourceOf(posted));
   const faults = faultsOfAmount(posted, stream);
   const refused = stream === 'unanswered' ? null : await refusalOf(web.ground, stream);
@@ -99,7 +104,7 @@ const takeScreen: Handler = (web) => async (req, res) => {
     return showScreen(web, { ...shown, screen: 'amount', faults, refused });
   const wanted = await projectFor(web.ground, posted, 'en');
   // What has an end cannot be promised a part of every month.
-  if (posted.project && (!wanted || (wanted.capped && isMonthly(posted))))
+  if ((posted.project && (!wanted || (wanted.capped && isMonthly(posted)))) || (page && isMonthly(posted)))
     return showScreen(web, { ...shown, screen: 'amount', posted: { ...posted, often: 'once' } });
   if (to === 1) return showScreen(web, { ...shown, screen: 'who' });
   const who = readTold(posted);
@@ -107,7 +112,8 @@ const takeScreen: Handler = (web) => async (req, res) => {
   if (to === 2) return showScreen(web, { ...shown, screen: 'check', told: who.told });
   const language = readerLanguage(req);
   const project = await wishedProject(web.ground, posted, amount.paise);
-  const checked = { posted, told: who.told, stream, amount: amount.paise, language, project };
+  const occasion = wishedOccasion(page, posted);
+  const checked = { posted, told: who.told, stream, amount: amount.paise, language, project, occasion };
   try {
     const id = await placeGift(web.ground, wishOf(web.ground.keys, checked));
     res.redirect(303, `${GIVE}/gift/${giftToken(web.ground.keys, id)}?lang=${language}`);

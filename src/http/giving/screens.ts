@@ -14,8 +14,9 @@ import {
   screens,
   sourceOf,
 } from './fields.ts';
+import type { occasionShown } from './for-occasion.ts';
 import type { Suggestion, shareShown } from './for-project.ts';
-import { uses } from './wish.ts';
+import { agreeKey, uses } from './wish.ts';
 
 /** `foreign`: no account for money from abroad; `undecided`: the donor does not know; `closed`: no gateway. */
 export type Refused = 'foreign' | 'undecided' | 'closed';
@@ -32,16 +33,21 @@ export interface Showing {
   suggestions: Suggestion[];
   /** What the gift is for, when not the fund itself. */
   project: { title: string; slug: string; capped: boolean } | null;
+  /** The family's page it is given at. */
+  occasion: ReturnType<typeof occasionShown> | null;
   share?: ReturnType<typeof shareShown> | undefined;
   /** The share is not what it was when the donor saw it last. */
   changed?: boolean | undefined;
   /** The project that was wished for takes no gifts any more. */
   closed?: boolean;
+  /** The family's page that was wished for takes none any more. */
+  closedPage?: boolean;
 }
 
 /** What the template of a screen is filled with. */
 export function shownOn(screen: Screen, showing: Showing): Record<string, unknown> {
-  const { posted, faults, refused, language, project, share, changed, closed } = showing;
+  const { posted, faults, refused, language, project, occasion, share, changed, closed, closedPage } =
+    showing;
   const at = screens.indexOf(screen);
   const steps = screens.map((name, i) => ({ name, done: i < at, now: i === at }));
   const amount = amountOf(posted);
@@ -49,7 +55,7 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
     ...{ screen, steps, posted, refused, kept: hiddenOn(screen, posted) },
     isMonthly: isMonthly(posted),
     amount: amount.ok ? formatAmount(amount.paise) : '',
-    ...{ project, share, changed, closed },
+    ...{ project, occasion, share, changed, closed, closedPage },
     wrong: wordsOf(faults, language),
     faulty: Object.keys(faults).length > 0,
     ...parts[screen](showing),
@@ -74,19 +80,23 @@ const parts: Record<Screen, (showing: Showing) => Record<string, unknown>> = {
     otherAmount: posted.amount === 'other',
     ...{ least: formatAmount(FORM_LEAST), most: formatAmount(MOST) },
   }),
-  who: ({ posted }) => ({
+  who: ({ posted, occasion }) => ({
     required: requiredOf(sourceOf(posted)),
     person: questionOf(posted.kind) === 'person',
     dedications: ['none', 'honour', 'memory'].map((kind) => ({
       ...{ kind, words: `give.dedication.${kind}` },
       checked: (posted.dedication || 'none') === kind,
     })),
-    agreements: uses.map((use) => ({ use, words: `give.agree.${use}`, checked: Boolean(posted[use]) })),
+    agreements: uses.map((use) => ({
+      ...{ use, words: agreeKey(use, occasion !== null), checked: Boolean(posted[use]) },
+    })),
   }),
-  check: ({ posted, told, language }) => ({
+  check: ({ posted, told, language, occasion }) => ({
     ...{ told, donorKind: translate(language, `give.kind.${posted.kind}`) },
     source: sourceWords(posted, language),
-    agreed: uses.filter((use) => posted[use]).map((use) => translate(language, `give.agree.${use}`)),
+    agreed: uses
+      .filter((use) => posted[use])
+      .map((use) => translate(language, agreeKey(use, occasion !== null))),
     pan: told?.identity?.kind === 'pan' ? hidden(told.identity.number) : '',
     passport: passportOf(told),
   }),

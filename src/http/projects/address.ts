@@ -11,5 +11,6 @@ export function giveHref(slug: string, query: string, amount?: bigint): string {
   return `/give?project=${slug}${wished}${query.replace('?', '&')}`;
 }
 
-const rupeesOf = (paise: bigint): string =>
+/** Whole paise as the form takes them: without the paise of whole rupees. */
+export const rupeesOf = (paise: bigint): string =>
   paise % 100n ? `${paise / 100n}.${String(paise % 100n).padStart(2, '0')}` : String(paise / 100n);

@@ -1,11 +1,9 @@
-import type { OverlayOptions } from 'sharp';
 import { openFiles } from '../../files.ts';
-import { faces } from '../../giving/paper.ts';
 import { type Language, translate } from '../../i18n.ts';
 import { artOf, drawArt } from '../../media/art.ts';
 import { showableAssets } from '../../media/assets.ts';
 import { loadSharp } from '../../media/sharp.ts';
-import { escapeHtml } from '../../pages/prose.ts';
+import { type Line, lettering } from '../../pages/lettering.ts';
 import { findPublished, type PublicProject } from '../../pages/published.ts';
 import type { Handler, Web } from '../web.ts';
 import { progressOf } from './progress.ts';
@@ -69,7 +67,7 @@ async function draw(web: Web, project: PublicProject, language: Language): Promi
     }),
     text(progress.raised, { bold: true, size: 44, colour: COLOURS.ink, x: LEFT, y: 534 }),
     text(progress.goal ? translate(language, 'project.goal', { amount: progress.goal }) : '', {
-      ...{ size: 28, colour: COLOURS.quiet, x: LEFT, y: 546, right: true },
+      ...{ size: 28, colour: COLOURS.quiet, x: LEFT, y: 546, align: 'right' },
     }),
   ]);
   const layers = [
@@ -110,32 +108,4 @@ function groundOf(percent: number | null): string {
     ${bar}<rect width="1200" height="10" y="620" fill="${COLOURS.accent}"/></svg>`;
 }
 
-interface Line {
-  /** Pixels. */
-  size: number;
-  colour: string;
-  x: number;
-  y: number;
-  bold?: boolean;
-  /** Ends at the right margin instead of beginning at x. */
-  right?: boolean;
-  /** So high it may be, in several lines; it is set smaller until it fits. */
-  lines?: number;
-}
-
-/** One text as a layer; nothing for an empty one. */
-async function text(words: string, line: Line): Promise<OverlayOptions[]> {
-  if (!words.trim()) return [];
-  const { size, colour, x, y, bold, right, lines = size * 2 } = line;
-  const sharp = await loadSharp();
-  const face = {
-    font: `Noto Sans Malayalam${bold ? ' Bold' : ''} ${size}px`,
-    // Pango shapes it, as browsers do.
-    fontfile: bold ? faces.bold : faces.regular,
-  };
-  const markup = `<span foreground="${colour}">${escapeHtml(words)}</span>`;
-  const drawing = sharp({ text: { text: markup, ...face, rgba: true, dpi: 72, width: INNER, wrap: 'word' } });
-  const { data, info } = await drawing.png().toBuffer({ resolveWithObject: true });
-  if (info.height > lines && size > 20) return text(words, { ...line, size: size - 4 });
-  return [{ input: data, left: right ? SIZE.width - LEFT - info.width : x, top: y }];
-}
+const text = (words: string, line: Omit<Line, 'width'>) => lettering(words, { ...line, width: INNER });

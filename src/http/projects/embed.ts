@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Refusal } from '../../errors.ts';
-import { type Language, languageOf, translate } from '../../i18n.ts';
+import { languageOf, translate } from '../../i18n.ts';
 import { showableAssets } from '../../media/assets.ts';
 import { findPublished } from '../../pages/published.ts';
 import { readerLanguage } from '../../reader.ts';
 import { say } from '../../say.ts';
 import { brandOf } from '../brand.ts';
+import { sendBadgeOembed } from '../occasions/guest/embed.ts';
 import { drawPage } from '../pages.ts';
 import type { Handler } from '../web.ts';
 import { giveHref, projectPath } from './address.ts';
@@ -46,7 +47,8 @@ export const showEmbed: Handler = (web) => async (req, res) => {
   sendKept(req, res, page);
 };
 
-function allowFraming(res: Parameters<typeof sendKept>[1]): void {
+/** Lets every site show the answer within its own pages. */
+export function allowFraming(res: Parameters<typeof sendKept>[1]): void {
   const csp = String(res.getHeader('Content-Security-Policy')).replace(
     /frame-ancestors [^;]*/,
     'frame-ancestors *',
@@ -69,7 +71,9 @@ export const sendOembed: Handler = (web) => async (req, res) => {
   if (!read.success)
     throw new Refusal(say`This address is not understood. Give url=, the address of a project.`);
   if (read.data.format === 'xml') throw new Refusal(say`Only JSON is given here.`, 501);
-  const { slug, language } = addressedBy(read.data.url, publicUrl);
+  const { slug, code, lang } = addressedBy(read.data.url, publicUrl);
+  if (code) return sendBadgeOembed(web, res, { ...read.data, code, lang });
+  const language = languageOf(lang);
   const project = await findPublished(web.ground.sql, slug);
   const size = { width: Math.min(WIDTH, read.data.maxwidth), height: Math.min(HEIGHT, read.data.maxheight) };
   const title = titleOf(project, language);
@@ -87,14 +91,14 @@ export const sendOembed: Handler = (web) => async (req, res) => {
   });
 };
 
-/** The project and language that an address of ours names. */
-function addressedBy(url: string, publicUrl: string): { slug: string; language: Language } {
+/** The project or the family's page that an address of ours names, and in which language. */
+function addressedBy(url: string, publicUrl: string) {
   const { origin, pathname, searchParams } = new URL(url);
   const base = new URL(publicUrl);
   const own = origin === base.origin && pathname.startsWith(base.pathname.replace(/\/$/, ''));
-  const [, slug] = /\/projects\/([a-z0-9-]{1,60})\/?$/.exec(pathname) ?? [];
-  if (!own || !slug) throw new Refusal(say`There is no such project.`, 404);
-  return { slug, language: languageOf(searchParams.get('lang')) };
+  const [, slug = '', code] = /\/(?:projects\/([a-z0-9-]{1,60})|o\/([0-9a-z]{8}))\/?$/.exec(pathname) ?? [];
+  if (!own || !(slug || code)) throw new Refusal(say`There is no such project.`, 404);
+  return { slug, code, lang: searchParams.get('lang') };
 }
 
 const attribute = (text: string) =>

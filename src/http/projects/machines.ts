@@ -3,9 +3,11 @@ import { v5 } from 'uuid';
 import { type Language, languageOf, languages } from '../../i18n.ts';
 import { readUpdates } from '../../pages/figures.ts';
 import { publicAddresses } from '../../pages/listing.ts';
+import { findableCodes } from '../../pages/occasions/shown.ts';
 import { escapeHtml, paragraphs, plainOf } from '../../pages/prose.ts';
 import { findPublished } from '../../pages/published.ts';
 import { brandOf } from '../brand.ts';
+import { occasionPath } from '../occasions/address.ts';
 import type { Handler } from '../web.ts';
 import { projectPath } from './address.ts';
 import { saidIn, summaryOf, titleOf } from './words.ts';
@@ -45,13 +47,15 @@ export const sendFeed: Handler = (web) => async (req, res) => {
 /** Pages of ours that search engines are told of besides projects. */
 const ALWAYS = ['/', '/projects', '/transparency', '/give', '/n'];
 
-/** Every public project in every language (sitemaps.org, with hreflang). */
+/** Every project and every family's page that everybody may find, in every language (sitemaps.org, with hreflang). */
 export const sendSitemap: Handler = (web) => async (_req, res) => {
   const { sql, config } = web.ground;
   const projects = await publicAddresses(sql);
+  const families = await findableCodes(sql);
   const entries = [
     ...ALWAYS.map((path) => entryOf(config.publicUrl + path, null)),
     ...projects.map(({ slug, changedAt }) => entryOf(config.publicUrl + projectPath(slug), changedAt)),
+    ...families.map(({ code, changedAt }) => entryOf(config.publicUrl + occasionPath(code), changedAt)),
   ];
   res
     .set('Cache-Control', 'public, max-age=3600')
@@ -75,7 +79,10 @@ function entryOf(address: string, changedAt: Date | null): string {
 }
 
 /** What is nobody's to index: pages of one person, and the staff's. */
-const CLOSED = ['/console', '/u/', '/p/', '/l/', '/o/', '/give/gift/', '/hooks/', '/api/', '/receipts/'];
+const CLOSED = [
+  ...['/console', '/u/', '/p/', '/l/', '/o/*.gif$', '/give/gift/', '/hooks/', '/api/', '/receipts/'],
+  ...['/family/', '/occasions/make/'],
+];
 
 /** RFC 9309. */
 export const sendRobots: Handler = (web) => (_req, res) => {

@@ -55,6 +55,7 @@ async function show(web: Web, { req, res, token, review, refusal, words = '' }: 
       name: review.reviewer,
       asker: review.madeBy,
       until: review.expiresAt,
+      decides: review.decides,
       typed: words,
     },
     ...{ message: message.name, isPost: message.channel === 'post' },

@@ -13,11 +13,30 @@ type Needs = Pick<Ground, 'sql' | 'keys' | 'clock'>;
 
 /** Who declares what before a page is shown. */
 export interface Declared {
-  /** An adult answers for the page. */
+  /** An adult answers for the page; what was declared before still holds. */
   adult: boolean;
   /** For a child: which parent or guardian agrees, by name. */
   parent?: string;
 }
+
+/**
+ * Keeps what was declared while the contact is not proven yet, so that the page can be shown as soon as it is.
+ * @throws Refusal when nobody of age answers
+ */
+export async function declareFor(
+  { sql, keys, clock }: Needs,
+  id: string,
+  { adult, parent }: Declared,
+): Promise<void> {
+  if (!adult) throw notOfAge();
+  const name = parent?.trim();
+  await sql.query(
+    'UPDATE occasion SET adult_at = coalesce(adult_at, $2), parent = coalesce($3, parent) WHERE id::text = $1',
+    [id, clock.now(), name ? keys.seal('occasion-contact', name) : null],
+  );
+}
+
+const notOfAge = () => new Refusal(say`Somebody of age must answer for the page. Tick the box that says so.`);
 
 /** Signs for which a page is looked at first even where the policy says afterwards. */
 const FIRST: readonly Sign['name'][] = ['link', 'phone', 'known-name', 'copied-picture', 'mixed-letters'];
@@ -63,13 +82,14 @@ export async function askToShow(
 interface Row {
   content: OccasionContent;
   child: boolean;
+  adult: boolean;
   parent: Buffer | null;
   verified: boolean;
 }
 
 async function rowOf(connection: Connection, id: string): Promise<Row> {
   const { rows } = await connection.query(
-    `SELECT content, child, parent, EXISTS (SELECT FROM occasion_keeper k WHERE k.occasion_id = o.id
+    `SELECT content, child, adult_at IS NOT NULL AS adult, parent, EXISTS (SELECT FROM occasion_keeper k WHERE k.occasion_id = o.id
         AND k.verified_at IS NOT NULL AND k.ended_at IS NULL) AS verified FROM occasion o WHERE id::text = $1`,
     [id],
   );
@@ -81,7 +101,7 @@ function requireComplete(page: LockedOccasion, row: Row, { adult, parent }: Decl
   if (missing === 'names') throw new Refusal(say`Say whose day it is before the page is shown.`);
   if (missing === 'day') throw new Refusal(say`Say which day it is before the page is shown.`);
   if (!row.verified) throw new Refusal(say`Type the code that we sent before the page is shown.`);
-  if (!adult) throw new Refusal(say`Somebody of age must answer for the page. Tick the box that says so.`);
+  if (!adult && !row.adult) throw notOfAge();
   if (row.child && !parent?.trim() && !row.parent)
     throw new Refusal(say`For a child, a parent or guardian agrees. Write their name.`);
 }

@@ -67,6 +67,10 @@ export async function stepFamily(
   });
 }
 
+/** Whether the family is asked next year on which day it keeps this one. */
+export const setRemind = ({ sql }: Pick<Ground, 'sql'>, occasionId: string, remind: boolean) =>
+  sql.query('UPDATE occasion SET remind = $2 WHERE id::text = $1', [occasionId, remind]);
+
 async function freezing(connection: Connection, occasionId: string, words: string): Promise<string> {
   const { raised, gifts } = await occasionFigures(connection, occasionId);
   return JSON.stringify({

@@ -34,6 +34,12 @@ export interface NewKeeper {
   contact: string;
 }
 
+/** One field takes both: what has an @ is a mailbox, all else a telephone. */
+export const contactTyped = (contact: string): Pick<NewKeeper, 'channel' | 'contact'> => ({
+  channel: contact.includes('@') ? 'email' : 'sms',
+  contact,
+});
+
 /** A contact as it is kept. @throws Refusal when it is none */
 export function readContact({ channel, contact }: Pick<NewKeeper, 'channel' | 'contact'>): string {
   const read = channel === 'email' ? normaliseEmail(contact) : normalisePhone(contact);
@@ -70,7 +76,7 @@ export async function askKeeper(
   return transaction(sql, async (connection) => {
     await lockOccasion(connection, occasionId);
     const now = clock.now();
-    await requireQuiet(connection, place, now);
+    await requireQuiet(connection, { keys, ...place }, now);
     const { rows } = await connection.query(
       `SELECT k.id, k.verified_at, o.language FROM occasion o
          LEFT JOIN occasion_keeper k ON k.occasion_id = o.id AND k.second = $2 AND k.ended_at IS NULL WHERE o.id::text = $1`,
@@ -104,18 +110,33 @@ export async function askKeeper(
 
 async function requireQuiet(
   connection: Connection,
-  { channel, contact }: Pick<Keeper, 'channel' | 'contact'>,
+  { keys, channel, contact }: Pick<Keeper, 'channel' | 'contact'> & { keys: Keys },
   now: Date,
 ): Promise<void> {
-  const { rows } = await connection.query<{ last: Date | null; count: number }>(
-    `SELECT max(code_sent_at) AS last, count(*)::int AS count FROM occasion_keeper
-      WHERE contact_index = address_hash($1, $2) AND code_sent_at > $3::timestamptz - interval '1 hour'`,
-    [channel, contact, now],
+  const { rows } = await connection.query<{ last: Date | null }>(
+    'SELECT max(code_sent_at) AS last FROM occasion_keeper WHERE contact_index = address_hash($1, $2)',
+    [channel, contact],
   );
   const [sent] = rows;
   const wait = sent?.last && now.getTime() - sent.last.getTime() < RESEND_SECONDS * 1000;
-  if (wait || (sent?.count ?? 0) >= AN_HOUR)
+  if (wait || (await codesThisHour(connection, { keys, channel, contact }, now)) > AN_HOUR)
     throw new Refusal(say`A code was sent there a moment ago. Wait a minute, then ask again.`, 429);
+}
+
+/** Also this one; by a keyed hash of where it goes. */
+async function codesThisHour(
+  connection: Connection,
+  { keys, channel, contact }: Pick<Keeper, 'channel' | 'contact'> & { keys: Keys },
+  now: Date,
+): Promise<number> {
+  const hash = keys.sign('rate-limit', Buffer.from(`${channel} ${contact}`), 15).toString('base64url');
+  const { rows } = await connection.query<{ points: number }>(
+    `INSERT INTO rate_limit AS l (key, points, expire) VALUES ($1, 1, $2::bigint + 3600000)
+     ON CONFLICT (key) DO UPDATE SET points = CASE WHEN l.expire <= $2 THEN 1 ELSE l.points + 1 END,
+       expire = CASE WHEN l.expire <= $2 THEN excluded.expire ELSE l.expire END RETURNING points`,
+    [`occasion-code:${hash}`, now.getTime()],
+  );
+  return rows[0]?.points ?? 1;
 }
 
 async function drawCode(connection: Connection, keys: Keys, { id, now }: { id: string; now: Date }) {
@@ -136,7 +157,7 @@ export async function drawCodeAgain({ sql, keys, clock }: Needs, keeperId: strin
     const keeper = await keeperById({ sql: connection, keys }, keeperId);
     if (!keeper) throw new Refusal(say`There is no such page.`, 404);
     const now = clock.now();
-    await requireQuiet(connection, keeper, now);
+    await requireQuiet(connection, { keys, ...keeper }, now);
     const code = await drawCode(connection, keys, { id: keeper.id, now });
     const { rows } = await connection.query('SELECT language FROM occasion WHERE id = $1', [
       keeper.occasionId,
@@ -220,6 +241,23 @@ export async function keepersOf(
   const { rows } = await sql.query(
     `SELECT ${COLUMNS} FROM occasion_keeper WHERE occasion_id::text = $1 AND ended_at IS NULL ORDER BY second, id`,
     [occasionId],
+  );
+  return rows.map((row) => opened(keys, row));
+}
+
+/**
+ * Everybody proven who answers for a page under a contact, the newest page first. Removed pages are left out.
+ * @param contact normalised
+ */
+export async function keepersAt(
+  { sql, keys }: { sql: Queryable; keys: Keys },
+  { channel, contact }: Pick<Keeper, 'channel' | 'contact'>,
+): Promise<Keeper[]> {
+  const { rows } = await sql.query(
+    `SELECT ${COLUMNS} FROM occasion_keeper WHERE contact_index = address_hash($1, $2) AND ended_at IS NULL
+        AND verified_at IS NOT NULL AND EXISTS (SELECT FROM occasion o WHERE o.id = occasion_id AND o.state <> 'gone')
+      ORDER BY verified_at DESC, id LIMIT 20`,
+    [channel, contact],
   );
   return rows.map((row) => opened(keys, row));
 }

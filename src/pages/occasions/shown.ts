@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Queryable } from '../../db.ts';
+import { found } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import type { Keys } from '../../keys.ts';
+import { say } from '../../say.ts';
 import { readCode } from './codes.ts';
 import { OccasionContent, type Visibility } from './content.ts';
 import type { OccasionState } from './states.ts';
@@ -26,16 +28,24 @@ export interface ShownOccasion {
   touch: string | null;
 }
 
-const SHOWN = `SELECT o.id, o.code, o.number, o.kind, o.state, o.child, o.shown AS content, o.shown_edition AS edition,
-    o.frozen, o.closed_at AS "closedAt", o.touch,
+/** Of what guests see, or of what the family last wrote; `$2` is today. */
+const pagesOf = (content: 'shown' | 'content') => `
+  SELECT o.id, o.code, o.number, o.kind, o.state, o.child, o.${content} AS content, o.frozen, o.closed_at AS "closedAt", o.touch,
+    coalesce(o.shown_edition, o.edition) AS edition,
     CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'slug', p.slug,
       'titles', jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title')) END AS project,
-    o.state = 'live' AND coalesce((o.shown->>'until')::date, (o.shown->>'day')::date + 366) >= $2::date
+    o.state = 'live' AND coalesce((o.${content}->>'until')::date, (o.${content}->>'day')::date + 366) >= $2::date
       AND (p.id IS NULL OR g.open AND (g.closes_at IS NULL OR g.closes_at > now())) AS open
-  FROM occasion o LEFT JOIN project p ON p.id = o.project_id
+  FROM occasion o LEFT JOIN project p ON p.id = (o.${content}->>'project')::uuid
   LEFT JOIN project_version v ON v.project_id = p.id AND v.version = p.published
   LEFT JOIN goal g ON g.project_id = p.id
- WHERE o.shown IS NOT NULL`;
+ WHERE o.${content} IS NOT NULL`;
+const SHOWN = pagesOf('shown');
+
+const pageOf = (row: ShownOccasion): ShownOccasion => ({
+  ...row,
+  content: OccasionContent.parse(row.content),
+});
 
 /**
  * A page at its short address.
@@ -44,20 +54,27 @@ const SHOWN = `SELECT o.id, o.code, o.number, o.kind, o.state, o.child, o.shown 
  */
 export async function findShown(sql: Queryable, code: string, today: string): Promise<ShownOccasion | null> {
   const { rows } = await sql.query(`${SHOWN} AND o.code = $1`, [readCode(code), today]);
-  return rows[0] ? { ...rows[0], content: OccasionContent.parse(rows[0].content) } : null;
+  return rows[0] ? pageOf(rows[0]) : null;
+}
+
+/** A page as its guests would see what its family last wrote. */
+export async function previewOf(sql: Queryable, id: string, today: string): Promise<ShownOccasion> {
+  const { rows } = await sql.query(`${pagesOf('content')} AND o.id = $1`, [id, today]);
+  const page = pageOf(found(rows[0], say`There is no such page.`));
+  return { ...page, state: 'live', open: true, frozen: null, closedAt: null };
 }
 
 /** Pages that everybody may find, those whose day is nearest first. */
 export async function listShown(
   sql: Queryable,
-  { today, limit, after = 0 }: { today: string; limit: number; after?: number },
+  { today, limit }: { today: string; limit: number },
 ): Promise<ShownOccasion[]> {
   const { rows } = await sql.query(
     `${SHOWN} AND o.state = 'live' AND o.visibility = 'public' AND NOT o.child
-      ORDER BY abs(o.day - $2::date), o.id LIMIT $1 OFFSET $3`,
-    [limit, today, after],
+      ORDER BY abs(o.day - $2::date), o.id LIMIT $1`,
+    [limit, today],
   );
-  return rows.map((row) => ({ ...row, content: OccasionContent.parse(row.content) }));
+  return rows.map(pageOf);
 }
 
 /** Whether a page is found by searching, lists and machines. */
@@ -91,4 +108,42 @@ function equal(keys: Keys, one: string, other: string): boolean {
     Buffer,
   ];
   return timingSafeEqual(a, b);
+}
+
+/** Why guests see nothing at an address. */
+export type Away = 'none' | 'not-yet' | 'down' | 'gone';
+
+const AWAY: Partial<Record<OccasionState, Away>> = {
+  ...{ draft: 'not-yet', waiting: 'not-yet', returned: 'not-yet' },
+  ...{ refused: 'down', down: 'down', gone: 'gone' },
+} as const;
+
+/** @param code as `readCode` reads it */
+export async function whyAway(sql: Queryable, code: string): Promise<Away> {
+  const { rows } = await sql.query<{ state: OccasionState }>('SELECT state FROM occasion WHERE code = $1', [
+    code,
+  ]);
+  return (rows[0] && AWAY[rows[0].state]) ?? 'none';
+}
+
+/** Pages that search engines may be told of, with when each was shown anew last. */
+export async function findableCodes(sql: Queryable): Promise<{ code: string; changedAt: Date }[]> {
+  const { rows } = await sql.query(
+    `SELECT o.code, greatest(o.shown_at, o.looked_at) AS "changedAt" FROM occasion o
+      WHERE o.state = 'live' AND o.visibility = 'public' AND NOT o.child ORDER BY o.shown_at DESC LIMIT 20000`,
+  );
+  return rows;
+}
+
+/** The page at which an order was placed; null when it was placed elsewhere, or guests see that page no more. */
+export async function occasionOfOrder(
+  sql: Queryable,
+  orderId: string,
+): Promise<{ code: string; kind: string; content: Pick<OccasionContent, 'names'> } | null> {
+  const { rows } = await sql.query(
+    `SELECT o.code, o.kind, o.shown AS content FROM gift_order g JOIN occasion o ON o.id = g.occasion_id
+      WHERE g.id = $1 AND o.state IN ('live', 'closed')`,
+    [orderId],
+  );
+  return rows[0] ?? null;
 }

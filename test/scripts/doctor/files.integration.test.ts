@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { checkFiles } from '../../../scripts/doctor/files.ts';
 import { addUser } from '../../../src/access/users.ts';
-import { addAsset } from '../../../src/media/assets.ts';
+import { addAsset } from '../../../src/media/add.ts';
 import { testGround } from '../../support/ground.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'wecare-doctor-'));

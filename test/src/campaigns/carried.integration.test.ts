@@ -12,7 +12,7 @@ import { buildContents } from '../../../src/campaigns/mail.ts';
 import { findMessage } from '../../../src/campaigns/messages.ts';
 import { sendTrial } from '../../../src/campaigns/trial.ts';
 import { freezeRun } from '../../../src/deliveries/freeze.ts';
-import { addAsset } from '../../../src/media/assets.ts';
+import { addAsset } from '../../../src/media/add.ts';
 import { type RunningSandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { engineGround } from '../../support/engine.ts';
 import { accountAt, numbered, people, plannedRun, runState } from '../../support/people.ts';

@@ -13,7 +13,7 @@ const crew = workers(ground);
 const plan = { domain: SENDER_DOMAIN, first: 20, growth: 1.5, goal: 100 };
 const servers: Rude[] = [];
 
-beforeEach(() => ground.sql.query('TRUNCATE account, warmup, warmup_day, rate_grant'));
+beforeEach(() => ground.sql.query('TRUNCATE account, warmup, warmup_day, rate_grant CASCADE'));
 afterEach(async () => {
   await crew.stopAll();
   await Promise.all(servers.splice(0).map((server) => server.close()));

@@ -11,7 +11,7 @@ import {
   type Newsletter,
 } from '../../../src/campaigns/newsletters/newsletters.ts';
 import { hideEdition } from '../../../src/campaigns/newsletters/status.ts';
-import { addAsset } from '../../../src/media/assets.ts';
+import { addAsset } from '../../../src/media/add.ts';
 import { NOON } from '../../support/ground.ts';
 import { photograph } from '../../support/pictures.ts';
 import { testWeb } from '../../support/web.ts';

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { HOME_CARE, plantGiftTo, plantProject, SLUG } from '../../../scripts/demonstration/project.ts';
 import { transaction } from '../../../src/db.ts';
 import { accounts, post } from '../../../src/giving/journal.ts';
-import { addAsset } from '../../../src/media/assets.ts';
+import { addAsset } from '../../../src/media/add.ts';
 import { makeProject, publishProject } from '../../../src/pages/projects.ts';
 import { photograph } from '../../support/pictures.ts';
 import { testWeb } from '../../support/web.ts';

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Role, User } from '../../../src/access/users.ts';
 import { approveMessage } from '../../../src/campaigns/approvals.ts';
 import { editMessage, scheduleMessage } from '../../../src/campaigns/campaigns.ts';
+import { askReviewer } from '../../../src/campaigns/outside-reviews.ts';
 import { formOf, signedIn } from '../../support/staff.ts';
 import { testWeb } from '../../support/web.ts';
 import { editorOf, newCampaign, people } from '../campaigns/support.ts';
@@ -13,15 +15,15 @@ const { ground } = web;
 const rows = async (query: string, values: unknown[] = []) => (await ground.sql.query(query, values)).rows;
 
 /** A message, and the link that was mailed to somebody about it. */
-async function asked(name = 'Dr. Mini') {
+async function asked(name = 'Dr. Mini', by: { role?: Role; decides?: string } = {}) {
   const { messageId } = await newCampaign(ground, staff.author);
   const schedule = { kind: 'once', at: '2026-12-24T10:00' };
   await scheduleMessage(ground, { messageId, editor: editorOf(staff.author) }, { schedule });
-  const { cookie } = await signedIn(web, ['author']);
+  const { cookie } = await signedIn(web, [by.role ?? 'author']);
   const email = 'mini@health.example';
   const answer = await send(
     `/console/messages/${messageId}/reviews`,
-    { name, email, language: 'ml' },
+    { name, email, language: 'ml', ...(by.decides && { decides: by.decides }) },
     cookie,
   );
   expect(answer.headers.get('location')).toContain('done=outside-asked');
@@ -102,4 +104,30 @@ it('opens nothing after an edit, after seven days, and after it was taken back',
     ).length,
   ).toBe(0);
   expect((await web.ask(`/review/${'x'.repeat(43)}`)).status).toBe(404);
+});
+
+it('approves in the name of an approver who lent their yes, and of nobody else', async () => {
+  const { messageId, path } = await asked('Dr. Mini', { role: 'approver', decides: 'yes' });
+  expect(await (await web.ask(path)).text()).toContain('Your yes is the approval');
+  expect((await send(path, { answer: 'approve' })).status).toBe(200);
+  expect(await approvals(messageId)).toHaveLength(1);
+  const [entry] = await rows(
+    "SELECT after FROM audit_entry WHERE action = 'message.approved' ORDER BY id DESC LIMIT 1",
+  );
+  expect(entry.after.outside).toBe('Dr. Mini');
+
+  const change = await asked('Dr. Mini', { role: 'approver', decides: 'yes' });
+  expect((await send(change.path, { answer: 'change', words: 'Not yet.' })).status).toBe(200);
+  expect(await approvals(change.messageId)).toHaveLength(0);
+});
+
+it('lets nobody lend an approval who may not give one, or who wrote the message', async () => {
+  const { messageId } = await newCampaign(ground, staff.author);
+  const wish = { name: 'Dr. Mini', email: 'mini@health.example', language: 'en' as const, decides: true };
+  await expect(askReviewer(ground, { messageId, user: staff.author }, wish)).rejects.toThrow(
+    /approve messages/,
+  );
+  const both: User = { ...staff.author, roles: ['author', 'approver'] };
+  await expect(askReviewer(ground, { messageId, user: both }, wish)).rejects.toThrow(/last edited/);
+  expect(await rows('SELECT FROM outside_review WHERE message_id = $1', [messageId])).toHaveLength(0);
 });

@@ -6,10 +6,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { addUser, type User } from '../../../src/access/users.ts';
 import { transaction } from '../../../src/db.ts';
 import { openFiles } from '../../../src/files.ts';
+import { addAsset } from '../../../src/media/add.ts';
 import { artNames, artOf } from '../../../src/media/art.ts';
 import {
   type Asset,
-  addAsset,
   describeAsset,
   findAsset,
   listAssets,

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Asset, addAsset } from '../../../src/media/assets.ts';
+import { addAsset } from '../../../src/media/add.ts';
+import type { Asset } from '../../../src/media/assets.ts';
 import { addressOf } from '../../../src/media/served.ts';
 import {
   findConsent,

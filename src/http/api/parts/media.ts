@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Ground } from '../../../ground.ts';
+import { addFile } from '../../../media/add.ts';
 import {
   type Asset,
-  addAsset,
   describeAsset,
   findAsset,
   listAssets,
@@ -31,6 +30,7 @@ const asset = z
   .strictObject({
     ...{ id, hash: z.string(), kind: z.enum(['picture', 'file']), mime: z.string() },
     ...{ width: count.nullable(), height: count.nullable(), bytes: count, name: z.string() },
+    seconds: z.number().nullable().meta({ description: 'Of a video' }),
     alt: z.record(z.string(), z.string()).meta({ description: 'What is seen on it, by language' }),
     ...{
       credit: z.string().nullable(),
@@ -84,8 +84,8 @@ export const mediaOperations: Operation[] = [
       remarks: z.array(z.string()),
     }),
     handle: async ({ ground, query, body, caller }) => {
-      const wish = { ...query, bytes: await readFile(body.path) };
-      const { asset: added, known, remarks } = await addAsset(ground, wish, caller.user);
+      const wish = { ...query, path: body.path };
+      const { asset: added, known, remarks } = await addFile(ground, wish, caller.user);
       return { ...shown(ground, added), known, remarks };
     },
   }),

@@ -190,6 +190,7 @@ function mayOf(
     takeBack: may('approval/request') && Boolean(open),
     comment: may('comments'),
     outside: may('reviews') && !message.archivedAt,
+    lend: may('reviews') && may('approval') && !own,
     untimed: !message.approval && !timed,
   };
 }

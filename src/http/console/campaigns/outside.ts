@@ -9,6 +9,7 @@ export const askOutside = deed('outside-asked', (ground, { messageId, user, form
     {
       ...{ name: form.text('name'), email: form.text('email') },
       language: form.text('language') === 'en' ? 'en' : 'ml',
+      decides: form.text('decides') === 'yes',
     },
   ),
 );

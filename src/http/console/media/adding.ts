@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import type { Request, Response } from 'express';
 import { Refusal } from '../../../errors.ts';
-import { addAsset, type Description } from '../../../media/assets.ts';
+import { addFile } from '../../../media/add.ts';
+import type { Description } from '../../../media/assets.ts';
+import { VIDEO_MOST_BYTES } from '../../../media/videos.ts';
 import { type ReceivedFile, receiveForm } from '../../multipart.ts';
 import type { Web } from '../../web.ts';
 import { userOf } from '../messages/editor.ts';
 import { readingOf } from '../shell.ts';
 import { readSaid, type Said } from './said.ts';
 
-/** The same as the library takes of one file. */
-const LONGEST = 25 * 1024 * 1024;
+/** As long as a video may be; of what is none the library takes less. */
+const LONGEST = VIDEO_MOST_BYTES;
 const MOST_FILES = 20;
-const WHOLE = 200 * 1024 * 1024;
+const WHOLE = 600 * 1024 * 1024;
 
 /** What became of one file. */
 export interface Result {
@@ -62,8 +63,8 @@ async function addOne(web: Web, { req, res, file, description }: One): Promise<R
   const refusedFor = (refused: string) => ({ name: file.name, href: null, known: false, refused });
   if (file.tooLong) return refusedFor(readingOf(req, res).t('media.fault.size'));
   try {
-    const wish = { name: file.name, bytes: await readFile(file.path), ...description };
-    const { asset, known } = await addAsset(web.ground, wish, userOf(res));
+    const wish = { name: file.name, path: file.path, ...description };
+    const { asset, known } = await addFile(web.ground, wish, userOf(res));
     return { name: file.name, href: `/console/media/${asset.id}`, known, refused: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -66,6 +66,7 @@ async function show(web: Web, { req, res, asset, said, emptied = [], error }: Sh
       path: `/console/media/${asset.id}`,
     },
     size: Math.ceil(asset.bytes / 1024),
+    seconds: Math.round(asset.seconds ?? 0),
     mayWrite: web.allows(staffOf(res).user.roles, 'post', '/console/media/:id'),
   };
   const status = error || emptied.length ? 422 : 200;

@@ -15,7 +15,7 @@ import { testEndpoint } from '../../../../src/deliveries/webhooks/log.ts';
 import { openApiDocument } from '../../../../src/http/api/document.ts';
 import { isFile, type Operation } from '../../../../src/http/api/operation.ts';
 import { operations } from '../../../../src/http/api/operations.ts';
-import { addAsset } from '../../../../src/media/assets.ts';
+import { addAsset } from '../../../../src/media/add.ts';
 import { aKey, aUser, call } from '../../../support/api.ts';
 import { type Known, odd, type Schema, spoilt, valid } from '../../../support/generate.ts';
 import { numbered, startedRun } from '../../../support/people.ts';
