@@ -65,7 +65,8 @@ describe('the list', () => {
     );
     const path = `${OCCASIONS}?kind=festival`;
     const { page } = await read(path);
-    const next = /href="([^"]+)" rel="next"/.exec(page)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
+    const next =
+      /href="([^"]+)" rel="next"/.exec(page)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
     const rest = (await read(next)).page;
     const numbers = (html: string) => [...html.matchAll(/mono">X-(\d+)</g)].map(([, n]) => Number(n));
     expect([...numbers(page), ...numbers(rest)]).toEqual(Array.from({ length: 60 }, (_, n) => 60 - n));
