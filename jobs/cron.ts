@@ -54,6 +54,7 @@ import { compareCounters } from '../src/pages/counters.ts';
 import { noteReached } from '../src/pages/ends.ts';
 import { tidyFollowers } from '../src/pages/followers.ts';
 import { queueDrawings } from '../src/pages/occasions/papers/waiting.ts';
+import { tidyOccasions } from '../src/pages/occasions/tidy.ts';
 
 interface Schedule {
   name: string;
@@ -79,6 +80,7 @@ async function forgetPeople(ground: Ground): Promise<void> {
   await forgetMailed(ground);
   await forgetVisitors(ground);
   await tidyFollowers(ground);
+  await tidyOccasions(ground);
   await forgetDrafts(ground);
 }
 

@@ -149,7 +149,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
     const share = await page.getByRole('link', { name: 'വാട്സാപ്പിൽ പങ്കുവെക്കുക' }).getAttribute('href');
     expect(decodeURIComponent(share ?? '')).toMatch(/\/o\/[0-9a-z]{8}$/);
     if (one.kind === 'death-anniversary') {
-      const words = `${await page.locator('main').innerText()} ${decodeURIComponent(share ?? '')}`;
+      const words = `${await page.locator('main').textContent()} ${decodeURIComponent(share ?? '')}`;
       expect(words).not.toMatch(/ആഘോഷ|celebrat|സമ്മാന/i);
     }
     const { rows } = await ground.sql.query(
