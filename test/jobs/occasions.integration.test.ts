@@ -20,7 +20,8 @@ describe.each(['postgres', 'redis'] as const)('a worker on the queue in %s', (ba
     const { id } = await liveOccasion(ground);
     await crew.start();
     const photo = await addPhoto(ground, id, { name: 'a.jpg', bytes: await photograph(700, 500) });
-    const state = async () => (await ground.db.occasionPhoto.findUniqueOrThrow({ where: { id: photo } })).state;
+    const state = async () =>
+      (await ground.db.occasionPhoto.findUniqueOrThrow({ where: { id: photo } })).state;
     await until(async () => (await state()) === 'ready', 'the photograph is drawn');
     // Nobody queued its papers: the clock does.
     const card = () => readPaper(ground, { occasionId: id, kind: 'card', language: 'ml' });
