@@ -2885,6 +2885,9 @@ export interface Messages {
   'occasions.photo.waiting': Record<never, never>;
   'occasions.photo.ready': Record<never, never>;
   'occasions.photo.refused': Record<never, never>;
+  'occasions.preview': Record<never, never>;
+  'occasions.preview.text': Record<never, never>;
+  'occasions.preview.open': Record<never, never>;
   'occasions.decide': Record<never, never>;
   'occasions.decide.approve': Record<never, never>;
   'occasions.decide.return': Record<never, never>;

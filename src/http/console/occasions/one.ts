@@ -11,6 +11,7 @@ import { type OccasionDesk, readOccasionDesk } from '../../../pages/occasions/de
 import { readPhotoForStaff } from '../../../pages/occasions/photos.ts';
 import { mayStepOccasion } from '../../../pages/occasions/states.ts';
 import { readForm } from '../../form.ts';
+import { sendPreview } from '../../occasions/preview.ts';
 import { hasRole, staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
@@ -122,4 +123,10 @@ export const photo: Handler = (web) => async (req, res) => {
   const bytes = await readPhotoForStaff(web.ground, { occasionId: occasionIdOf(req), hash });
   if (!bytes) return void res.status(404).end();
   res.type(bytes.subarray(0, 4).toString('latin1') === 'RIFF' ? 'webp' : 'jpeg').send(bytes);
+};
+
+/** The page as it was last saved, as guests would see it. */
+export const preview: Handler = (web) => async (req, res) => {
+  const { page } = await readOccasionDesk(web.ground, occasionIdOf(req));
+  await sendPreview(web, { req, res, id: page.id });
 };

@@ -3,7 +3,7 @@ import type { Route } from '../../routes.ts';
 import { READERS } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
 import { list, waiting } from './list.ts';
-import { decide, photo, show } from './one.ts';
+import { decide, photo, preview, show } from './one.ts';
 import { days, totals } from './overview.ts';
 import { answer, reports } from './reports.ts';
 import { DAYS, OCCASIONS, REPORTS, TOTALS, WAITING } from './words.ts';
@@ -28,6 +28,7 @@ export const occasionDeskRoutes: Route[] = [
   seen(DAYS, 'shows the days of pages', days),
   seen(TOTALS, 'counts pages and what was given', totals),
   seen(one, 'shows a page of a family', show),
+  seen(`${one}/preview`, 'shows it as guests would see it', preview),
   seen(`${one}/photos/:hash`, 'shows a photograph of it', photo),
   done(`${one}/decision`, 'decides about a page', decide),
 ];

@@ -1,20 +1,7 @@
-import { indianDay } from '../../../giving/calendar.ts';
-import { photosOf } from '../../../pages/occasions/photos.ts';
-import { previewOf } from '../../../pages/occasions/shown.ts';
 import type { Handler } from '../../web.ts';
 import { openedOf } from '../doors.ts';
-import { showOccasion } from '../page.ts';
+import { sendPreview } from '../preview.ts';
 
-/** The page as it was last saved, as guests would see it. It runs nothing and stands only in a frame of ours. */
-export const showPreview: Handler = (web) => async (req, res) => {
-  const { sql, clock } = web.ground;
-  const { id } = openedOf(res).draft;
-  const page = await previewOf(sql, id, indianDay(clock.now()));
-  const policy = ["default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'none'"];
-  const frame = ["base-uri 'none'", "frame-ancestors 'self'", 'sandbox allow-same-origin'];
-  res.set('Content-Security-Policy', [...policy, ...frame].join('; '));
-  const figures = { raised: 0n, gifts: 0 };
-  await showOccasion(web, {
-    ...{ req, res, page, photos: await photosOf(sql, id), wall: [], figures, preview: true },
-  });
-};
+/** The page as it was last saved, as guests would see it. */
+export const showPreview: Handler = (web) => (req, res) =>
+  sendPreview(web, { req, res, id: openedOf(res).draft.id });

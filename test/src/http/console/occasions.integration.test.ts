@@ -85,6 +85,8 @@ describe('one page', () => {
     expect(memory.page).toContain('അമ്മയുടെ പത്താം ഓർമ്മദിനം');
     expect(memory.page).toContain('jo•••@families.example');
     expect(memory.page).toContain('₹3,500');
+    const guests = await read(`${OCCASIONS}/${(await named('അഞ്ജലി')).id}/preview`);
+    expect(guests.page).toContain('സമ്മാനങ്ങൾക്കു പകരം ഒരു കൈത്താങ്ങ്');
     const photo = /src="([^"]*\/photos\/[^"]+)"/.exec(wedding.page)?.[1] ?? '';
     const answer = await web.ask(photo, { headers: { cookie: cookies.auditor ?? '' } });
     expect(answer.status).toBe(200);
