@@ -66,8 +66,8 @@ describe('The page of a family', () => {
     const { code } = await liveOccasion(ground, { child: true, kind: 'birthday', names: ['അമ്മു'] });
     const page = await html(ask(`/o/${code}`));
     const text = decodeURIComponent(/https:\/\/wa\.me\/\?text=([^"]+)"/.exec(page)?.[1] ?? '');
-    expect(text).toContain('ആശംസകൾ ഇവിടെ അറിയിക്കാം');
-    expect(text).toContain('You can send your good wishes here');
+    expect(text).toContain('സമ്മാനത്തിനു പകരം, പരിചരണം വേണ്ട ഒരാളെ സഹായിക്കൂ');
+    expect(text).toContain('In place of a present, please help somebody who needs care');
     expect(text).toContain(`${PUBLIC_URL}/o/${code}`);
     expect(page).not.toMatch(/<script(?! type="application\/ld)/);
     const loaded = [...page.matchAll(/(?:<link rel="stylesheet" href|src|srcset)="([^"]+)"/g)].map(
