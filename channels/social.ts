@@ -30,6 +30,8 @@ export interface Network {
   connectInstead?: Fields;
   /** Opens an account. Absent where there is no way to publish by program. */
   open?(account: Opened): Session;
+  /** Its sessions renew what they are opened with, so that nobody has to connect an account again. */
+  renews?: boolean;
   /** How it tells later what became of messages, where accepted is not delivered. */
   reports?: Reports;
   /** Where it is closed for good. */

@@ -33,6 +33,7 @@ const length = graphemes;
 /** An account on Bluesky or any server of the AT protocol, by an app password. */
 export const bluesky: Network = {
   ...{ name: 'bluesky', title: 'Bluesky', reach: 'public', limits, length },
+  renews: true,
   validate: (post) => [...checkPost({ limits, length }, post), ...ofBytes(post)],
   connect: {
     kind: 'fields',

@@ -29,6 +29,7 @@ const length = (text: string): number => text.length;
 /** The page of an organisation on LinkedIn. */
 export const linkedin: Network = {
   ...{ name: 'linkedin', title: 'LinkedIn', reach: 'public', limits, length, connect: oauth },
+  renews: true,
   validate: (post) => checkPost({ limits, length }, post),
   open: (account) => ({
     check: () => identityOf(vendorOf(account), organisationOf(account)),

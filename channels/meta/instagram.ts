@@ -50,6 +50,7 @@ const ways: Ways = {
 /** Instagram of a business (developers.facebook.com/docs/instagram-platform/content-publishing). */
 export const instagram: Network = {
   ...{ name: 'instagram', title: 'Instagram', reach: 'public', limits, connect: oauthOf(ways) },
+  renews: true,
   length: (text) => text.length,
   validate: (post) => checkPost(instagram, post),
   open: openSession,

@@ -27,6 +27,7 @@ const ways: Ways = {
 /** Threads (developers.facebook.com/docs/threads): a part of a thread, and a comment, is a reply. */
 export const threads: Network = {
   ...{ name: 'threads', title: 'Threads', reach: 'public', limits, connect: oauthOf(ways), length },
+  renews: true,
   validate: (post) => checkPost(threads, post),
   open: openSession,
 };

@@ -19,6 +19,7 @@ const limits: Network['limits'] = {
  */
 export const x: Network = {
   ...{ name: 'x', title: 'X', reach: 'public', limits },
+  renews: true,
   length: (text) => twitter.parseTweet(text).weightedLength,
   validate: (post) => [...checkPost(x, post), ...checkCharacters(post)],
   connect: oauth,

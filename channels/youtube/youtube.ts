@@ -34,6 +34,7 @@ const length = (text: string): number => Buffer.byteLength(text);
 /** A channel of YouTube: a title, a description and a video, uploaded so that a lost answer can be asked for. */
 export const youtube: Network = {
   ...{ name: 'youtube', title: 'YouTube', reach: 'public', limits, length, connect: oauth },
+  renews: true,
   validate: (post) => [...checkPost({ limits, length }, post), ...ofTitle(post)],
   open: (account) => ({
     check: () => identityOf(vendorOf(account)),

@@ -155,6 +155,7 @@ export function describeNetwork({ network, openStandIn, post, timeoutMs = 1500 }
 
     it('renews its credentials, and the new ones work', async () => {
       if (!session.refresh) return expect(network.open).toBeDefined();
+      expect(network.renews).toBe(true);
       const credentials = await session.refresh();
       const [account] = standIn.accounts;
       const settings = { ...account?.settings, endpoint: `${endpoint}/there` };

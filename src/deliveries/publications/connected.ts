@@ -62,8 +62,7 @@ export async function openSession(ground: AccountGround, id: string): Promise<Se
 }
 
 /** Whether an account of this network renews its own credentials; where it does not, a person connects it again. */
-export const renewsItself = (channel: NetworkName): boolean =>
-  Boolean(networks[channel]?.open?.({ credentials: {}, settings: {}, timeoutMs: 1 }).refresh);
+export const renewsItself = (channel: NetworkName): boolean => Boolean(networks[channel]?.renews);
 
 function sessionOf(ground: AccountGround, account: ConnectedAccount, network: Network): Session {
   if (!network.open) throw new NetworkFailure('permanent', 'retired');
