@@ -14,8 +14,8 @@ export function readTouchToken(keys: Keys, text: string): string | null {
   const [, code, mac] = /^([A-Za-z0-9]{1,20})\.([A-Za-z0-9_-]{10,40})$/.exec(text) ?? [];
   if (!code || !mac) return null;
   const bytes = Buffer.from(mac, 'base64url');
-  // One spelling only: the last letter of base64 has bits that mean nothing.
-  if (bytes.toString('base64url') !== mac) return null;
+  // One spelling only: the last letter of base64 has bits that mean nothing, and a part of a signature is none.
+  if (bytes.length !== 1 + MAC_BYTES || bytes.toString('base64url') !== mac) return null;
   return keys.verify('touch', Buffer.from(code), bytes) ? code : null;
 }
 
