@@ -90,7 +90,7 @@ function contentOf({ name, lead, mail, post }: OccasionFile, site: string): Plan
 }
 
 const GREETING = { en: 'Hello{{#if name}} {{name}}{{/if}},', ml: 'നമസ്കാരം{{#if name}} {{name}}{{/if}},' };
-const THANKS = { en: 'With thanks,\n**the We Care team**', ml: 'നന്ദിയോടെ,\n**വീ കെയർ സംഘം**' };
+const THANKS = { en: 'With thanks,\n**the We Care team**', ml: 'നന്ദിയോടെ,\n**വി കെയർ സംഘം**' };
 
 function mailOf(
   { subject, preheader, heading, text, button }: MailWords,
