@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
-import { staffOf } from '../../staff.ts';
 import type { Web } from '../../web.ts';
-import { readingOf } from '../shell.ts';
+import { tabsAmong } from '../tabs.ts';
 
 export const DONORS = '/console/donors';
 export const MONTHLY = `${DONORS}/monthly`;
@@ -23,15 +22,7 @@ const TABS = [
 ] as const;
 
 /** What donors wish and get, one page each, as far as the reader may open them. */
-export function tabsOf(web: Web, { req, res }: { req: Request; res: Response }) {
-  const { t } = readingOf(req, res);
-  const { roles } = staffOf(res).user;
-  // A form that was refused is answered at the address of its deed.
-  const here = TABS.findLast(([href]) => req.path === href || req.path.startsWith(`${href}/`))?.[0];
-  return TABS.filter(([href]) => web.allows(roles, 'get', href)).map(([href, key]) => ({
-    ...{ href, text: t(key), current: href === here },
-  }));
-}
+export const tabsOf = (web: Web, asked: { req: Request; res: Response }) => tabsAmong(TABS, web, asked);
 
 /** How the mail of something stands: its look, and its word for the catalogue. */
 export const mailLook = (state: string): string =>

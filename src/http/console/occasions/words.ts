@@ -6,12 +6,12 @@ import type { OccasionRow } from '../../../pages/occasions/desk.ts';
 import { kindNames } from '../../../pages/occasions/kinds.ts';
 import type { OccasionState } from '../../../pages/occasions/states.ts';
 import { say } from '../../../say.ts';
-import { staffOf } from '../../staff.ts';
 import type { Web } from '../../web.ts';
 import { optionsOf } from '../contacts/reading.ts';
 import { dayText } from '../finance.ts';
 import { districtName } from '../projects/words.ts';
-import { type Reading, readingOf } from '../shell.ts';
+import type { Reading } from '../shell.ts';
+import { tabsAmong } from '../tabs.ts';
 
 export const OCCASIONS = '/console/occasions';
 export const WAITING = `${OCCASIONS}/waiting`;
@@ -80,11 +80,4 @@ const TABS = [
 ] as const;
 
 /** The pages of this part of the console. */
-export function tabsOf(web: Web, { req, res }: { req: Request; res: Response }) {
-  const { t } = readingOf(req, res);
-  const { roles } = staffOf(res).user;
-  const here = TABS.findLast(([href]) => req.path === href || req.path.startsWith(`${href}/`))?.[0];
-  return TABS.filter(([href]) => web.allows(roles, 'get', href)).map(([href, key]) => ({
-    ...{ href, text: t(key), current: href === here },
-  }));
-}
+export const tabsOf = (web: Web, asked: { req: Request; res: Response }) => tabsAmong(TABS, web, asked);
