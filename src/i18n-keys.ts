@@ -3009,9 +3009,6 @@ export interface Messages {
   'attention.report.objection': { number: string; at: string };
   'attention.report.do': Record<never, never>;
   'roles.area.occasions': Record<never, never>;
-  'occasion.guest.kind.joy': Record<never, never>;
-  'occasion.guest.kind.memory': Record<never, never>;
-  'occasion.guest.kind.plain': Record<never, never>;
   'occasion.guest.preview': Record<never, never>;
   'occasion.guest.aside.joy': Record<never, never>;
   'occasion.guest.aside.memory': Record<never, never>;

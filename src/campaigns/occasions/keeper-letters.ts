@@ -6,8 +6,9 @@ import type { Ground } from '../../ground.ts';
 import { translate } from '../../i18n.ts';
 import type { Keeper } from '../../pages/occasions/keepers.ts';
 import { familyToken } from '../../pages/occasions/links.ts';
+import { kindWords } from '../../pages/occasions/words.ts';
 import { writeNotice } from '../notice-letters.ts';
-import { kindWords, type PageFacts } from './page.ts';
+import type { PageFacts } from './page.ts';
 
 export type LetterGround = Pick<Ground, 'sql' | 'keys' | 'clock' | 'config' | 'log'>;
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db.ts';
-import { type Language, languageOf, translateOr } from '../../i18n.ts';
+import { type Language, languageOf } from '../../i18n.ts';
 import { kindOf, type Mood } from '../../pages/occasions/kinds.ts';
 import type { OccasionState } from '../../pages/occasions/states.ts';
 
@@ -38,7 +38,3 @@ export async function pageFacts(sql: Queryable, id: string): Promise<PageFacts |
   const names = (row.names as string[]).filter(Boolean).join(' & ') || row.number;
   return { ...row, names, mood: kindOf(row.kind).mood, language: languageOf(row.language) };
 }
-
-/** How a kind of day is called. */
-export const kindWords = (kind: string, language: Language): string =>
-  translateOr(language, `occasion.kind.${kindOf(kind).name}.name`, kind);

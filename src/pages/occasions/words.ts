@@ -1,5 +1,5 @@
 import { dayOf } from '../../giving/paper.ts';
-import { type Language, translate, translateOr } from '../../i18n.ts';
+import { type Language, translateOr } from '../../i18n.ts';
 import type { OccasionContent } from './content.ts';
 import { kindOf, type Mood } from './kinds.ts';
 
@@ -11,11 +11,7 @@ export const namesOf = ({ names }: Pick<OccasionContent, 'names'>): string =>
 
 /** What a kind of day is called. */
 export const kindWords = (kind: string, language: Language): string =>
-  translateOr(
-    language,
-    `occasion.kind.${kind}.name`,
-    translate(language, `occasion.guest.kind.${moodOf(kind)}`),
-  );
+  translateOr(language, `occasion.kind.${kindOf(kind).name}.name`, kind);
 
 /** The day as people read it; empty while none was said. */
 export const dayWords = ({ day }: Pick<OccasionContent, 'day'>, language: Language): string =>

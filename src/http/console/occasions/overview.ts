@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import { holidaysOn } from '../../../campaigns/calendar/holidays.ts';
-import { kindWords } from '../../../campaigns/occasions/page.ts';
 import { formatAmount } from '../../../i18n.ts';
 import type { OccasionState } from '../../../pages/occasions/states.ts';
 import {
@@ -10,6 +9,7 @@ import {
   occasionDays,
   occasionTotals,
 } from '../../../pages/occasions/totals.ts';
+import { kindWords } from '../../../pages/occasions/words.ts';
 import type { Handler } from '../../web.ts';
 import { asked } from '../contacts/reading.ts';
 import { districtName } from '../projects/words.ts';

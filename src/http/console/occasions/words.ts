@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { kindWords } from '../../../campaigns/occasions/page.ts';
 import { found } from '../../../errors.ts';
 import { districts } from '../../../pages/districts.ts';
 import type { OccasionRow } from '../../../pages/occasions/desk.ts';
 import { kindNames } from '../../../pages/occasions/kinds.ts';
 import type { OccasionState } from '../../../pages/occasions/states.ts';
+import { kindWords } from '../../../pages/occasions/words.ts';
 import { say } from '../../../say.ts';
 import type { Web } from '../../web.ts';
 import { optionsOf } from '../contacts/reading.ts';
