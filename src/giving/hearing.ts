@@ -1,7 +1,7 @@
 import type { GatewayEvent } from '../../channels/gateway.ts';
 import type { Ground } from '../ground.ts';
 
-type Needs = Pick<Ground, 'sql' | 'queues'>;
+type Needs = Pick<Ground, 'sql' | 'queues' | 'log'>;
 
 /** One event of a gateway, whose signature was checked. */
 export interface Heard {
@@ -21,6 +21,9 @@ interface Ear {
   waiting: Waiting[];
   /** Statements under way. */
   busy: number;
+  /** Kept, and not told to the workers yet. */
+  kept: string[];
+  waking: boolean;
 }
 
 /** One statement is being made durable while the next is gathered. */
@@ -28,6 +31,8 @@ const LANES = 2;
 const MOST = 200;
 /** Events of one job. */
 const EACH = 20;
+/** How long the first of a job waits for company: a job costs the queue two transactions. */
+const GATHER_MS = 25;
 const ears = new WeakMap<Ground['sql'], Ear>();
 
 /**
@@ -37,7 +42,7 @@ const ears = new WeakMap<Ground['sql'], Ear>();
  * @returns when it is durable
  */
 export function keepHeard(ground: Needs, heard: Heard): Promise<void> {
-  const ear = ears.get(ground.sql) ?? { waiting: [], busy: 0 };
+  const ear = ears.get(ground.sql) ?? { waiting: [], busy: 0, kept: [], waking: false };
   ears.set(ground.sql, ear);
   return new Promise((resolve, reject) => {
     ear.waiting.push({ ...heard, resolve, reject });
@@ -48,18 +53,31 @@ export function keepHeard(ground: Needs, heard: Heard): Promise<void> {
 /** Ends when nothing waits; never throws. */
 async function flush(ground: Needs, ear: Ear): Promise<void> {
   ear.busy++;
-  while (ear.waiting.length) await keepSome(ground, ear.waiting.splice(0, MOST));
+  while (ear.waiting.length) await keepSome(ground, ear, ear.waiting.splice(0, MOST));
   ear.busy--;
 }
 
-async function keepSome(ground: Needs, some: Waiting[]): Promise<void> {
+async function keepSome(ground: Needs, ear: Ear, some: Waiting[]): Promise<void> {
   try {
     const ids = await insert(ground, some);
     for (const one of some) one.resolve();
-    await wake(ground, ids);
+    ear.kept.push(...ids);
+    if (ear.kept.length && !ear.waking) void wakeForKept(ground, ear);
   } catch (error) {
     for (const one of some) one.reject(error);
   }
+}
+
+/** Beside the keeping: an answer that the gateway waits for does not wait for the queue. Never throws. */
+async function wakeForKept(ground: Needs, ear: Ear): Promise<void> {
+  ear.waking = true;
+  while (ear.kept.length) {
+    await new Promise((done) => setTimeout(done, GATHER_MS));
+    await wake(ground, ear.kept.splice(0)).catch((err: unknown) =>
+      ground.log.warn({ err }, 'kept events wait for the sweep'),
+    );
+  }
+  ear.waking = false;
 }
 
 async function insert({ sql }: Needs, some: Heard[]): Promise<string[]> {
