@@ -57,7 +57,7 @@ export async function openLane({ databaseUrl, number, channel, sender, log }: La
   const write = async (on: pg.Client, { run, epoch, entries }: Batch) => {
     const outcomes = entries.flatMap((entry) => entry.outcome ?? []);
     const claims = entries.flatMap(({ claim }) => (claim?.epoch === epoch ? claim.seq : []));
-    const values = [run, epoch, number, sender.mark(), channel, ...columns(outcomes), claims];
+    const values = [run, epoch, number, sender.mark(), channel, ...columns(outcomes), plain(claims)];
     const { rows } = await on.query<Granted>({ name: 'exchange', text: EXCHANGE, values });
     answer(entries, epoch, rows);
   };
@@ -130,14 +130,18 @@ function answer(entries: Entry[], epoch: bigint, rows: Granted[]): void {
 
 function columns(outcomes: Outcome[]): unknown[] {
   return [
-    outcomes.map((o) => o.seq),
-    outcomes.map((o) => o.epoch),
-    outcomes.map((o) => o.attempt),
-    outcomes.map((o) => o.state),
-    outcomes.map((o) => o.code ?? null),
+    plain(outcomes.map((o) => o.seq)),
+    plain(outcomes.map((o) => o.epoch)),
+    plain(outcomes.map((o) => o.attempt)),
+    plain(outcomes.map((o) => o.state)),
+    plain(outcomes.map((o) => o.code ?? null)),
     outcomes.map((o) => o.reason ?? null),
     outcomes.map((o) => o.reply?.slice(0, 200) ?? null),
-    outcomes.map((o) => o.retryAfter ?? 0),
-    outcomes.map((o) => o.suppress ?? false),
+    plain(outcomes.map((o) => o.retryAfter ?? 0)),
+    plain(outcomes.map((o) => o.suppress ?? false)),
   ];
 }
+
+/** Array literal of what needs no quotes; pg's own looks at each number for some, which costs this path a thirtieth. */
+const plain = (values: (number | bigint | boolean | Outcome['state'] | null)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join(',')}}`;
