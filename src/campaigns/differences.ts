@@ -75,7 +75,12 @@ interface WrittenPost {
   firstComment?: string;
   link?: { url: string; short?: boolean };
   media?: { asset: string; alt?: string }[];
-  variants?: Record<string, object>;
+  variants?: Record<string, WrittenVariant>;
+}
+
+interface WrittenVariant {
+  link?: { short?: boolean } | null;
+  media?: object[];
 }
 
 const isPost = (written: object): written is WrittenPost => 'text' in written && !('blocks' in written);
@@ -100,11 +105,18 @@ function piecesOfPost({
       ...media.map(({ asset, alt = '' }) => piece('post-picture', { src: asset, alt })),
     ],
     ...Object.entries(variants).map(([network, variant]) =>
-      piece('post-variant', { above: network, words: wordsOf(variant) }),
+      piece('post-variant', { above: network, words: wordsOf(variant), ...choicesOf(variant) }),
     ),
   ];
   return all.filter(({ words }) => words);
 }
+
+/** What a network's part says without words: no link, whose link, how many pictures. */
+const choicesOf = ({ link, media }: WrittenVariant) => ({
+  ...(link === null && { link: false }),
+  ...(link && { short: link.short ?? true }),
+  ...(media && { pictures: media.length }),
+});
 
 /** In the order in which a reader meets them; how large or wide something is comes after all words. */
 const ORDER = ['above', 'text', 'who', 'number', 'words', 'src', 'alt', 'href', 'mjml'];

@@ -1,79 +1,9 @@
 // The editor of messages. Everything here only makes easier what the page's own buttons do.
 'use strict';
 
-/* Where somebody else was faster: what was typed is kept here, whichever of the two is taken. */
-const conflict = document.querySelector('[data-conflict]');
-if (conflict) {
-  const LEFT_OUT = ['op', 'revision', 'sure', 'view', 'width', 'language', 'theme', 'as', 'at', 'removed'];
-  const fields = [...new FormData(conflict)].filter(([name]) => !LEFT_OUT.includes(name));
-  const kept = { revision: conflict.elements.revision.value, fields };
-  localStorage.setItem(`wecare:writing:${conflict.dataset.conflict}`, JSON.stringify(kept));
-}
-
 (() => {
   const form = document.getElementById('writing');
   if (!form || form.method !== 'post') return;
-  const store = (name) => {
-    try {
-      return JSON.parse(localStorage.getItem(name));
-    } catch {
-      return null;
-    }
-  };
-
-  /* What is typed survives a lost connection, a closed tab and an ended session: the server shows it again. */
-  const key = `wecare:writing:${form.dataset.writing}`;
-  const LEFT_OUT = ['op', 'revision', 'sure', 'view', 'width', 'language', 'theme', 'as', 'at', 'removed'];
-  const typed = () => [...new FormData(form)].filter(([name]) => !LEFT_OUT.includes(name));
-  const first = JSON.stringify(typed());
-  const isSaved = form.hasAttribute('data-saved');
-  const kept = store(key);
-  const offer = document.querySelector('[data-kept-writing]');
-  const forget = () => localStorage.removeItem(key);
-  const keep = () => localStorage.setItem(key, JSON.stringify({ revision: form.elements.revision.value, fields: typed() }));
-  if (!isSaved) keep();
-  else if (form.hasAttribute('data-just-saved') || !kept || JSON.stringify(kept.fields) === first) forget();
-  else offer.hidden = false;
-  offer.querySelector('[data-forget]').addEventListener('click', () => {
-    forget();
-    offer.hidden = true;
-  });
-  offer.querySelector('[data-restore]').addEventListener('click', () => {
-    const again = document.createElement('form');
-    again.method = 'post';
-    again.action = form.action;
-    for (const [name, value] of [...kept.fields, ['revision', kept.revision], ['op', 'show']]) {
-      const field = document.createElement('input');
-      field.type = 'hidden';
-      field.name = name;
-      field.value = value;
-      again.append(field);
-    }
-    document.body.append(again);
-    again.submit();
-  });
-  const sayUnsaved = (unsaved) => {
-    for (const part of form.querySelectorAll('[data-state-unsaved]')) part.hidden = !unsaved;
-    for (const part of form.querySelectorAll('[data-state-saved]')) part.hidden = unsaved;
-  };
-  let dirty = !isSaved;
-  let leaving = false;
-  const changed = () => {
-    dirty = !isSaved || JSON.stringify(typed()) !== first;
-    sayUnsaved(dirty);
-    if (!offer.hidden && isSaved && !dirty) return;
-    if (dirty) keep();
-    else forget();
-  };
-  addEventListener('beforeunload', (event) => {
-    if (dirty && !leaving) event.preventDefault();
-  });
-  form.addEventListener('submit', (event) => {
-    if (event.submitter?.formTarget) return;
-    if (!navigator.onLine) return event.preventDefault();
-    leaving = true;
-  });
-
   /* Enter in a line is no button; the first one of the page would be pressed. */
   form.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && event.target.matches('[data-line], input:not([type="checkbox"], [type="radio"])')) event.preventDefault();
@@ -107,7 +37,7 @@ if (conflict) {
     soon = setTimeout(() => {
       if (!navigator.onLine) return;
       refresh();
-      if (dirty) look();
+      if (writing.isDirty()) look();
     }, wait);
   };
   form.addEventListener('input', (event) => {
@@ -115,7 +45,6 @@ if (conflict) {
     if (['language', 'theme'].includes(event.target.name)) return refresh();
     if (event.target.name === 'as') return suggest(event.target);
     count(event.target);
-    changed();
     later(1200);
   });
   form.addEventListener('change', (event) => event.target.name === 'as' && refresh());
@@ -204,7 +133,7 @@ if (conflict) {
     }
     const { id } = wanted;
     picker.close();
-    changed();
+    writing.changed();
     // The field is drawn anew; whoever chose by keyboard goes on from there.
     swap('show')?.then(() => document.getElementById(id)?.focus());
   };
@@ -260,18 +189,18 @@ if (conflict) {
         handle: '.grip',
         animation: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 150,
         onEnd: () => {
-          changed();
+          writing.changed();
           later(0);
         },
       });
     }
   };
   dress();
-  if (!isSaved) refresh();
+  if (!form.hasAttribute('data-saved')) refresh();
   document.body.addEventListener('htmx:afterSettle', ({ detail }) => {
     if (detail.target.id !== 'editor' && detail.elt.id !== 'editor') return;
     dress();
-    changed();
+    writing.changed();
     later(0);
   });
 })();

@@ -52,8 +52,10 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
     const approver = await atDesk('approver', 'Jose');
     await approver.goto(plan.replace(/\/plan$/, '/approval'));
     await approver.getByText('Ramps for every school').first().waitFor();
+    // Its page takes the word out of its address at once.
+    const given = approver.waitForURL(/done=approval-given/, { waitUntil: 'commit' });
     await approver.getByRole('button', { name: 'Approve it' }).click();
-    await approver.waitForURL(/done=approval-given/, { waitUntil: 'commit' });
+    await given;
     // The time has come.
     ground.clock.set('2026-11-21T07:00:10Z');
     await until(async () => standIn.timeline().length === 2, 'both languages are to be seen there');
@@ -66,6 +68,41 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
     const run = await ground.db.run.findFirstOrThrow();
     await author.goto(`${url()}/console/runs/${run.id}`);
     await author.getByRole('link', { name: 'Open the post' }).first().waitFor();
+  });
+
+  it('what was typed and not saved is offered again after the tab was closed, and offline nothing is lost', async () => {
+    let page = await atDesk('author', 'Meera');
+    const said: string[] = [];
+    page.on('pageerror', (error) => void said.push(error.message));
+    await page.goto(`${url()}/console/campaigns/new`);
+    await page.locator('#name').fill('Lifts');
+    await page.getByRole('button', { name: 'Make the campaign' }).click();
+    await page.getByRole('link', { name: 'Write a post' }).first().click();
+    await page.locator('#name').fill('Lifts, first post');
+    await page.locator('[id="ml.text"]').fill('ലിഫ്റ്റുകൾ');
+    const address = page.url();
+    const context = page.context();
+    await page.close();
+    page = await context.newPage();
+    page.on('pageerror', (error) => void said.push(error.message));
+    await page.goto(address);
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await page.locator('[id="ml.text"]').waitFor();
+    await expect.poll(() => page.locator('[id="ml.text"]').inputValue()).toBe('ലിഫ്റ്റുകൾ');
+    await context.setOffline(true);
+    await page.locator('[id="en.text"]').fill('Lifts');
+    await page.getByRole('button', { name: 'Save as a new version' }).click();
+    await page.getByText('You are offline.').waitFor();
+    expect(await page.locator('[id="en.text"]').inputValue()).toBe('Lifts');
+    await context.setOffline(false);
+    await page.getByText('You are offline.').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Save as a new version' }).click();
+    await page.waitForURL(/posts\/[\w-]+\?done=|posts\/[0-9a-f-]{36}/, { waitUntil: 'load' });
+    // A new post of this campaign begins empty.
+    await page.goto(address);
+    expect(await page.getByRole('button', { name: 'Bring it back' }).isVisible()).toBe(false);
+    expect(said).toEqual([]);
+    await context.close();
   });
 });
 

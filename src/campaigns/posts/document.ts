@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { networkNames } from '../../../channels/social.ts';
 import { Refusal } from '../../errors.ts';
 import { say } from '../../say.ts';
+import { KEEPS } from './shapes.ts';
 
 /** A picture or video of the media library in a post. */
 const shownMedia = z.strictObject({
@@ -15,6 +16,10 @@ const shownMedia = z.strictObject({
       ...{ width: z.number().gt(0).max(1), height: z.number().gt(0).max(1) },
     })
     .optional(),
+  /** The shape that it is cut to, by its name, such as `4:5`; one that a network does not take is not heeded. */
+  shape: z.string().max(20).optional(),
+  /** Which side stays when it is cut; that to which a look goes first unless given. */
+  keep: z.enum(KEEPS).optional(),
 });
 
 const link = z.strictObject({

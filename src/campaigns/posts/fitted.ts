@@ -7,6 +7,7 @@ import { type Asset, findAsset } from '../../media/assets.ts';
 import { loadSharp } from '../../media/sharp.ts';
 import { say } from '../../say.ts';
 import type { ShownMedia } from './document.ts';
+import { type Shape, shapeFor } from './shapes.ts';
 
 type FitGround = Pick<Ground, 'sql' | 'config' | 'keys'>;
 type FittedMedia = PublicationContent['media'][number];
@@ -32,7 +33,7 @@ export async function fitMedia(ground: FitGround, { shown, limits, language }: W
   const { pictures } = limits;
   if (!pictures)
     return { ...(await drawn(ground, { asset, shown, shape: null, side: 2048, bytes: 5e6 })), alt };
-  const shape = shapeFor(asset, limits);
+  const shape = shapeFor(keptPart(asset, shown), limits, shown.shape);
   const { side, bytes } = pictures;
   return { ...(await drawn(ground, { asset, shown, shape, side: Math.min(side, 2560), bytes })), alt };
 }
@@ -67,22 +68,11 @@ function videoOf(ground: FitGround, asset: Asset, alt: string): FittedMedia {
   };
 }
 
-interface Shape {
-  width: number;
-  height: number;
-}
-
-/** Null where it fits as it is. */
-function shapeFor({ width, height }: Asset, { ratios }: Limits): Shape | null {
-  if (!ratios?.length || !width || !height) return null;
-  const all = ratios.map((ratio) => ratio.width / ratio.height);
-  const is = width / height;
-  if (is >= Math.min(...all) && is <= Math.max(...all)) return null;
-  const nearest = ratios.reduce((best, ratio) =>
-    Math.abs(ratio.width / ratio.height - is) < Math.abs(best.width / best.height - is) ? ratio : best,
-  );
-  return { width: nearest.width, height: nearest.height };
-}
+/** What is left of it once the part that somebody chose is cut out. */
+const keptPart = ({ width, height }: Asset, { crop }: ShownMedia) => ({
+  width: width && width * (crop?.width ?? 1),
+  height: height && height * (crop?.height ?? 1),
+});
 
 interface Drawing {
   asset: Asset;
@@ -101,10 +91,17 @@ interface Made {
 
 /** Made once, when the post is written or approved: at its minute nothing is left to draw. */
 async function drawn(ground: FitGround, drawing: Drawing): Promise<Omit<FittedMedia, 'alt'>> {
-  const { asset, shown, shape, side, bytes } = drawing;
-  const recipe = JSON.stringify({ crop: shown.crop ?? null, shape, side, bytes });
+  const { asset } = drawing;
+  const recipe = recipeOf(drawing);
   const made = (await madeBefore(ground, asset.id, recipe)) ?? (await make(ground, drawing, recipe));
   return { ...made, kind: 'picture', mime: 'image/jpeg', url: fittedAddress(ground, made.hash) };
+}
+
+/** A picture that is drawn by the same recipe is the same picture. */
+function recipeOf({ shown, shape, side, bytes }: Drawing): string {
+  const size = shape && { width: shape.width, height: shape.height };
+  const keep = shape && !shown.crop && shown.keep ? { keep: shown.keep } : {};
+  return JSON.stringify({ crop: shown.crop ?? null, shape: size, side, bytes, ...keep });
 }
 
 async function madeBefore({ sql }: FitGround, asset: string, recipe: string): Promise<Made | undefined> {
@@ -142,14 +139,14 @@ async function sourceOf(files: ReturnType<typeof openFiles>, asset: Asset): Prom
 async function render(source: Buffer, { shown, shape, side }: Drawing, quality: number) {
   const sharp = await loadSharp();
   const { width, height } = await sharp(source).metadata();
-  const { crop } = shown;
+  const { crop, keep } = shown;
   const picture = sharp(source);
   if (crop) picture.extract(partOf({ width, height }, crop));
   if (shape) {
     const scale = side / Math.max(shape.width, shape.height);
     const size = { width: Math.round(shape.width * scale), height: Math.round(shape.height * scale) };
     // Where nobody chose, the part is kept to which a look goes first.
-    picture.resize({ ...size, fit: 'cover', position: crop ? 'centre' : sharp.strategy.attention });
+    picture.resize({ ...size, fit: 'cover', position: crop ? 'centre' : (keep ?? sharp.strategy.attention) });
   } else picture.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
   return picture
     .flatten({ background: '#ffffff' })
@@ -157,7 +154,7 @@ async function render(source: Buffer, { shown, shape, side }: Drawing, quality: 
     .toBuffer({ resolveWithObject: true });
 }
 
-function partOf(size: Shape, crop: NonNullable<ShownMedia['crop']>) {
+function partOf(size: Pick<Shape, 'width' | 'height'>, crop: NonNullable<ShownMedia['crop']>) {
   const left = Math.min(Math.floor(crop.x * size.width), size.width - 1);
   const top = Math.min(Math.floor(crop.y * size.height), size.height - 1);
   return {

@@ -39,7 +39,7 @@ export async function showConflict(web: Web, { req, res, draft, writing }: Meeti
   await showConsole(web, {
     ...{ req, res, name: 'message-conflict', title: reading.t('conflict.title'), data, status: 409 },
     crumbs: [...crumbsOf(reading, campaign), { href: `/console/messages/${message.id}`, text: message.name }],
-    ...{ styles: ['console-editor.css'], scripts: ['editor.js'] },
+    ...{ styles: ['console-editor.css'], scripts: ['writing.js'] },
   });
 }
 

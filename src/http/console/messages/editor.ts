@@ -158,6 +158,6 @@ export async function showWriting(web: Web, showing: Showing): Promise<void> {
   await showConsole(web, {
     ...{ req, res, name: 'message', title: message.name, data, status },
     crumbs: crumbsOf(reading, campaign),
-    ...{ styles: ['console-editor.css'], scripts: ['sortable.js', 'editor.js'] },
+    ...{ styles: ['console-editor.css'], scripts: ['sortable.js', 'writing.js', 'editor.js'] },
   });
 }

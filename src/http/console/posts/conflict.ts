@@ -30,6 +30,6 @@ export async function showPostConflict(
   await showConsole(web, {
     ...{ req, res, name: 'message-conflict', title: reading.t('conflict.title'), data, status: 409 },
     crumbs: [...crumbsOf(reading, campaign), { href: `/console/posts/${post.id}`, text: post.name }],
-    ...{ styles: ['console-editor.css'], scripts: ['editor.js'] },
+    ...{ styles: ['console-editor.css'], scripts: ['writing.js'] },
   });
 }

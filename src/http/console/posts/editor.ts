@@ -25,7 +25,7 @@ export interface Writing {
 /** The composer of a campaign's new post. */
 export const showNew: Handler = (web) => async (req, res) => {
   const campaign = await findCampaign(web.ground, String(req.params.id));
-  await show(web, { req, res, campaign, kept: null, posting: emptyPosting() });
+  await show(web, { req, res, campaign, kept: null, posting: emptyPosting(), saved: true });
 };
 
 /** Makes the post, or does what another button of the form says. */
@@ -112,12 +112,18 @@ async function show(web: Web, showing: Showing): Promise<void> {
       lastEdit: draft?.lastEdit ?? null,
       version: kept?.post.version ?? 0,
     },
+    writing: kept?.post.id ?? newIn(campaign.id),
+    began: newIn(campaign.id),
+    justSaved: /^message-(made|saved|withdrawn|unchanged)$/.test(String(req.query.done ?? '')),
     plan: kept ? `/console/messages/${kept.post.id}/plan` : null,
     tabs: kept ? tabsOf({ web, req, res }, { id: kept.post.id, channel: 'post' }, 'write') : null,
   };
   await showConsole(web, {
     ...{ req, res, name: 'post', title: kept?.post.name ?? reading.t('posts.new'), data, status },
     crumbs: crumbsOf(reading, campaign),
-    styles: ['console-editor.css', 'console-posts.css'],
+    ...{ styles: ['console-editor.css', 'console-posts.css'], scripts: ['writing.js'] },
   });
 }
+
+/** By what the browser keeps the typing of a post that has no id yet. */
+const newIn = (campaignId: string): string => `new:${campaignId}`;

@@ -1,11 +1,20 @@
 import type { Request } from 'express';
-import { networkNames } from '../../../../channels/social.ts';
+import { type NetworkName, networkNames } from '../../../../channels/social.ts';
 import type { Target } from '../../../campaigns/audience.ts';
 import type { PostDocument, PostInput } from '../../../campaigns/posts/document.ts';
 import type { Post } from '../../../campaigns/posts/posts.ts';
-
-/** English left, Malayalam right. */
-export const LANGUAGES = ['en', 'ml'] as const;
+import {
+  type Chosen,
+  chosenIn,
+  earlier,
+  isId,
+  keptChosen,
+  LANGUAGES,
+  shownMedia,
+  textsOf,
+  without,
+} from './chosen.ts';
+import { keptOwns, newOwn, type Own, type Owns, ownsIn, variantsOf } from './own.ts';
 
 /** What is written in one language. */
 export interface Side {
@@ -14,13 +23,6 @@ export interface Side {
   title: string;
   firstComment: string;
   link: string;
-}
-
-/** A picture or video of the library, with what it says to those who do not see it. */
-export interface Chosen {
-  asset: string;
-  /** By language. */
-  alt: Record<string, string>;
 }
 
 /** A post as it lies on somebody's screen. */
@@ -33,29 +35,22 @@ export interface Posting {
   short: boolean;
   media: Chosen[];
   sides: Side[];
-  /** Texts of networks that follow the master no longer, by network and language. */
-  own: Record<string, Record<string, string>>;
+  /** Networks that do not follow the post in everything. */
+  own: Owns;
 }
-
-const MOST = 20;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads the composer's form, with what its button does. */
 export function readPosting(req: Pick<Request, 'body'>): { posting: Posting; operation: string } {
   const fields = new URLSearchParams(Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
   const text = (name: string) => (fields.get(name) ?? '').replaceAll('\r\n', '\n');
-  const own = networkNames.filter((name) => fields.getAll('own').includes(name));
+  const network = fields.getAll('own-media').includes(text('pick-for')) ? text('pick-for') : '';
+  const assets = fields.getAll('pick');
   const posting: Posting = {
-    ...{
-      revision: Number(text('revision')) || 0,
-      name: text('name').slice(0, 500),
-      short: text('short') === '1',
-    },
-    ...{ targets: fields.getAll('to').flatMap(targetOf), media: mediaIn(fields) },
+    ...{ revision: Number(text('revision')) || 0, name: text('name').slice(0, 500) },
+    ...{ targets: fields.getAll('to').flatMap(targetOf), short: text('short') === '1' },
+    media: chosenIn(fields, '', network ? [] : assets),
     sides: LANGUAGES.map((language) => sideIn(language, text)),
-    own: Object.fromEntries(
-      own.map((name) => [name, textsOf((language) => text(`own.${name}.${language}`))]),
-    ),
+    own: ownsIn(fields, { network, assets }),
   };
   return { posting, operation: text('op') };
 }
@@ -67,45 +62,20 @@ const sideIn = (language: string, text: (name: string) => string): Side => ({
 
 function targetOf(value: string): Target[] {
   const [account = '', language = ''] = value.split(' ');
-  return UUID.test(account) && LANGUAGES.some((one) => one === language) ? [{ account, language }] : [];
+  return isId(account) && LANGUAGES.some((one) => one === language) ? [{ account, language }] : [];
 }
-
-/** What was chosen before in its order, and what is picked now behind it. */
-function mediaIn(fields: URLSearchParams): Chosen[] {
-  const alts = LANGUAGES.map((language) => [language, fields.getAll(`alt.${language}`)] as const);
-  const rows = fields.getAll('asset').map((asset, n) => ({
-    asset,
-    alt: Object.fromEntries(alts.map(([language, all]) => [language, (all[n] ?? '').slice(0, 2000)])),
-  }));
-  const picked = fields.getAll('pick').map((asset) => ({ asset, alt: {} }));
-  const all = [...rows, ...picked].filter(({ asset }) => UUID.test(asset));
-  return [...new Map(all.toReversed().map((one) => [one.asset, one])).values()].toReversed().slice(0, MOST);
-}
-
-const textsOf = (of: (language: string) => string): Record<string, string> =>
-  Object.fromEntries(LANGUAGES.map((language) => [language, of(language)]));
 
 /** A post as it is kept, laid out for writing. */
 export function postingOf({ revision, name, accounts, documents }: Post): Posting {
+  const media = Object.entries(documents).map(([language, one]) => [language, one.media]);
   const all = Object.values(documents);
-  const assets = [...new Set(all.flatMap(({ media }) => media.map(({ asset }) => asset)))];
   return {
     ...{ revision, name, targets: accounts, short: all.every(({ link }) => link?.short ?? true) },
-    media: assets.map((asset) => ({ asset, alt: altsOf(documents, asset) })),
+    media: keptChosen(Object.fromEntries(media)),
     sides: LANGUAGES.map((language) => keptSide(language, documents[language])),
-    own: Object.fromEntries(
-      networkNames
-        .filter((network) => all.some(({ variants }) => variants[network]?.text !== undefined))
-        .map((network) => [
-          network,
-          textsOf((language) => documents[language]?.variants[network]?.text ?? ''),
-        ]),
-    ),
+    own: keptOwns(documents),
   };
 }
-
-const altsOf = (documents: Post['documents'], asset: string): Record<string, string> =>
-  textsOf((language) => documents[language]?.media.find((one) => one.asset === asset)?.alt ?? '');
 
 const keptSide = (language: string, document: PostDocument | undefined): Side => ({
   ...{ language, text: document?.text ?? '', title: document?.title ?? '' },
@@ -133,62 +103,45 @@ export function documentsOf(posting: Posting, kept: Post['documents'] = {}): Rec
 }
 
 function documentOf({ media, short, own }: Posting, side: Side, before: PostDocument | undefined): PostInput {
-  const { language, text, title, firstComment, link } = side;
+  const { language, text, title, firstComment } = side;
+  const link = side.link ? { url: side.link, short } : undefined;
   return {
-    text,
-    media: media.map(({ asset, alt }) => ({
-      ...keptMedia(before, asset),
-      asset,
-      ...(alt[language]?.trim() && { alt: alt[language] }),
-    })),
-    ...(link && { link: { url: link, short } }),
-    ...(title.trim() && { title: title.trim() }),
+    ...{ text, media: shownMedia(media, language, before?.media) },
+    ...{ ...(link && { link }), ...(title.trim() && { title: title.trim() }) },
     ...(firstComment.trim() && { firstComment }),
-    variants: variantsOf(own, language, before),
+    variants: variantsOf(own, { language, text, link }, before),
   };
-}
-
-/** A crop that was chosen stays with its picture. */
-function keptMedia(before: PostDocument | undefined, wanted: string) {
-  const crop = before?.media.find(({ asset }) => asset === wanted)?.crop;
-  return crop ? { crop } : {};
-}
-
-function variantsOf(own: Posting['own'], language: string, before: PostDocument | undefined) {
-  const all = networkNames.flatMap((network) => {
-    const { text: _, ...rest } = before?.variants[network] ?? {};
-    const text = own[network]?.[language];
-    // What is left empty follows.
-    const variant = { ...rest, ...(text?.trim() && { text }) };
-    return Object.keys(variant).length ? [[network, variant] as const] : [];
-  });
-  return Object.fromEntries(all);
 }
 
 /** Does what a button of the form says; an unknown one changes nothing. */
 export function operate(posting: Posting, operation: string): Posting {
-  const [what, which = ''] = operation.split(':');
-  const { own, media, sides } = posting;
-  if (what === 'own')
-    return {
-      ...posting,
-      own: { ...own, [which]: textsOf((one) => sides.find(({ language }) => language === one)?.text ?? '') },
-    };
-  if (what === 'follow')
-    return { ...posting, own: Object.fromEntries(Object.entries(own).filter(([name]) => name !== which)) };
-  if (what === 'drop') return { ...posting, media: media.filter(({ asset }) => asset !== which) };
-  if (what === 'up')
-    return {
-      ...posting,
-      media: earlier(
-        media,
-        media.findIndex(({ asset }) => asset === which),
-      ),
-    };
-  return posting;
+  const [what, which = '', whose = which] = operation.split(':');
+  const network = networkNames.find((name) => name === whose);
+  if (what === 'drop') return moved(posting, network, (media) => without(media, which));
+  if (what === 'up') return moved(posting, network, (media) => earlier(media, which));
+  if (!network) return posting;
+  const own = posting.own[network] ?? newOwn(textsAbove(posting));
+  if (what === 'own') return withOwn(posting, network, own);
+  if (what === 'follow') return withOwn(posting, network, undefined);
+  if (what === 'pictures') return withOwn(posting, network, { ...own, media: own.media ?? posting.media });
+  return what === 'same' ? withOwn(posting, network, { ...own, media: null }) : posting;
 }
 
-function earlier(media: Chosen[], n: number): Chosen[] {
-  const [one, before] = [media[n], media[n - 1]];
-  return one && before ? media.with(n - 1, one).with(n, before) : media;
+const textsAbove = ({ sides }: Posting) =>
+  textsOf((one) => sides.find(({ language }) => language === one)?.text ?? '');
+
+function withOwn(posting: Posting, network: NetworkName, own: Own | undefined): Posting {
+  const { [network]: _, ...others } = posting.own;
+  return { ...posting, own: own ? { ...others, [network]: own } : others };
+}
+
+/** Changes the pictures of the post, or those of one network. */
+function moved(
+  posting: Posting,
+  network: NetworkName | undefined,
+  change: (media: Chosen[]) => Chosen[],
+): Posting {
+  if (!network) return { ...posting, media: change(posting.media) };
+  const own = posting.own[network];
+  return own?.media ? withOwn(posting, network, { ...own, media: change(own.media) }) : posting;
 }

@@ -38,6 +38,6 @@ export async function showConflict(web: Web, { req, res, desk, writing }: Meetin
       { href: PROJECTS, text: reading.t('nav.projects') },
       { href: path, text: title },
     ],
-    ...{ styles: STYLES, scripts: ['editor.js'] },
+    ...{ styles: STYLES, scripts: ['writing.js'] },
   });
 }

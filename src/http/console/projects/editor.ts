@@ -112,7 +112,7 @@ async function showWriting(web: Web, showing: Showing): Promise<void> {
   await showConsole(web, {
     ...{ req, res, name: 'project-page', title: titleOf(desk.project, reading.language), data, status },
     crumbs: [{ href: PROJECTS, text: reading.t('nav.projects') }],
-    ...{ styles: STYLES, scripts: ['sortable.js', 'editor.js'] },
+    ...{ styles: STYLES, scripts: ['sortable.js', 'writing.js', 'editor.js'] },
   });
 }
 

@@ -13,9 +13,11 @@ import {
 import { loseAccount } from '../../../../src/deliveries/publications/connected.ts';
 import { listPublications } from '../../../../src/deliveries/publications/list.ts';
 import { startPublications } from '../../../../src/deliveries/publications/plant.ts';
+import { addAsset } from '../../../../src/media/add.ts';
 import { openMastodon } from '../../../../src/sandbox/social/mastodon.ts';
 import { aUser } from '../../../support/api.ts';
 import { plannedRun } from '../../../support/people.ts';
+import { picture } from '../../../support/pictures.ts';
 import { OWN, signedIn } from '../../../support/staff.ts';
 import { serve } from '../../../support/standing.ts';
 import { testWeb } from '../../../support/web.ts';
@@ -69,6 +71,11 @@ const post = async (path: string, fields: Fields, who = chief) => {
   };
   const answer = await web.ask(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
   return { status: answer.status, location: answer.headers.get('location') ?? '', html: await answer.text() };
+};
+
+const aPicture = async (name: string, width: number): Promise<string> => {
+  const bytes = await picture(width, 200).jpeg().toBuffer();
+  return (await addAsset(ground, { name, bytes, alt: { en: 'Ramp' } }, user)).asset.id;
 };
 
 const newCampaign = () => {
@@ -222,11 +229,85 @@ describe('the composer', () => {
     expect(html).toContain('Go back to following');
     for (const page of ['plan', 'approval', 'versions', 'versions/1', 'versions/2'])
       expect((await get(`/console/messages/${id}/${page}`)).status, page).toBe(200);
-    expect((await get(`/console/messages/${id}/versions/2`)).html).toContain('Text of a network');
+    expect((await get(`/console/messages/${id}/versions/2`)).html).toContain('On one network');
     expect((await get(`/console/messages/${id}`)).location).toContain(`/console/posts/${id}`);
     expect((await get(`/console/campaigns/${campaignId}`)).html).toContain(
       `/console/campaigns/${campaignId}/posts/new`,
     );
+  });
+
+  it('gives one network pictures and a link of its own, and what is the same goes on following', async () => {
+    const [first, second] = [await aPicture('one.jpg', 300), await aPicture('two.jpg', 400)];
+    const path = `/console/campaigns/${await newCampaign()}/posts/new`;
+    const chosen: Fields = [
+      ['asset', first],
+      ['alt.en', 'One'],
+      ['own', 'mastodon'],
+    ];
+    const own: Fields = [
+      ['own.mastodon.en', 'Ramps for schools'],
+      ['own.mastodon.link', 'plain'],
+    ];
+    const begun = await post(path, [...written([...chosen, ...own]), ['op', 'pictures:mastodon']], author);
+    expect(begun.html).toContain('name="own-media" value="mastodon"');
+    expect(begun.html).toContain(`name="own.mastodon.asset" value="${first}"`);
+    const there: Fields = [
+      ['own-media', 'mastodon'],
+      ['own.mastodon.asset', first],
+      ['own.mastodon.alt.en', 'One'],
+    ];
+    const picked: Fields = [
+      ['pick', second],
+      ['pick-for', 'mastodon'],
+      ['op', 'show'],
+    ];
+    const both = await post(path, [...written([...chosen, ...own, ...there]), ...picked], author);
+    expect(both.html).toContain(`name="own.mastodon.asset" value="${second}"`);
+    expect(both.html).not.toContain(`name="asset" value="${second}"`);
+    const only: Fields = [
+      ['own-media', 'mastodon'],
+      ['own.mastodon.asset', second],
+      ['own.mastodon.alt.en', 'Two, near'],
+      ['own.mastodon.shape', '1:1'],
+      ['own.mastodon.keep', 'left'],
+    ];
+    const made = await post(path, [...written([...chosen, ...own, ...only]), ['op', 'save']], author);
+    const id = /posts\/([\w-]+)/.exec(made.location)?.[1] ?? '';
+    const { en } = (await openPost(ground, id)).documents;
+    expect(en?.media).toEqual([{ asset: first, alt: 'One' }]);
+    expect(en?.variants.mastodon).toEqual({
+      media: [{ asset: second, alt: 'Two, near', shape: '1:1', keep: 'left' }],
+      link: { url: 'https://give.example/ramps', short: false },
+    });
+    const { html } = await get(`/console/posts/${id}`);
+    expect(html).toMatch(/<option value="1:1" selected>/);
+    expect(html).toMatch(/<option value="plain" selected>/);
+    const look = /<article class="look look--mastodon"[\s\S]*?<\/article>/.exec(html)?.[0] ?? '';
+    expect(look).toContain('alt="Two, near"');
+    expect(look).toContain('https://give.example/ramps');
+    const back: Fields = [
+      ['revision', '1'],
+      ['own', 'mastodon'],
+      ['own.mastodon.link', 'none'],
+      ['op', 'save'],
+    ];
+    await post(`/console/posts/${id}`, [...written(chosen), ...back], author);
+    expect((await openPost(ground, id)).documents.en?.variants.mastodon).toEqual({ link: null });
+  });
+
+  it('says which address of a network will not do', async () => {
+    const own: Fields = [
+      ['own', 'mastodon'],
+      ['own.mastodon.ml.link', 'give.example/there'],
+      ['op', 'save'],
+    ];
+    const { status, html } = await post(
+      `/console/campaigns/${await newCampaign()}/posts/new`,
+      written(own),
+      author,
+    );
+    expect(status).toBe(422);
+    expect(html).toMatch(/id="own\.mastodon\.ml\.link-error">Write the whole address/);
   });
 
   it('shows what is too long, what is left and what it costs while one types', async () => {
