@@ -2043,6 +2043,8 @@ export interface Messages {
   'home.more': { more: string };
   'home.lane.email': Record<never, never>;
   'home.lane.newsletter': Record<never, never>;
+  'home.lane.phone': Record<never, never>;
+  'home.lane.post': Record<never, never>;
   'home.lede.now': { going: number };
   'home.lede.later': { later: number };
   'home.lede.things': { things: number };
@@ -4039,11 +4041,11 @@ export interface Messages {
   'publication.failed': Record<never, never>;
   'publication.cancelled': Record<never, never>;
   'publication.removed': Record<never, never>;
-  'publication.figure.reach': { n: string };
-  'publication.figure.reactions': { n: string };
-  'publication.figure.comments': { n: string };
-  'publication.figure.shares': { n: string };
-  'publication.figure.clicks': { n: string };
+  'publication.figure.reach': { n: number };
+  'publication.figure.reactions': { n: number };
+  'publication.figure.comments': { n: number };
+  'publication.figure.shares': { n: number };
+  'publication.figure.clicks': { n: number };
   'publication.next': { at: string };
   'publication.looked': { at: string; n: number };
   'publication.looking': Record<never, never>;

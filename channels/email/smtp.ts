@@ -77,7 +77,7 @@ export async function openSession(account: SmtpAccount): Promise<Session> {
       if (!offers.has('STARTTLS')) {
         throw new SmtpFailure(
           'unauthorised',
-          `${host} offers no STARTTLS; set the account's security to "none" only for a relay you trust.`,
+          `${host} offers no STARTTLS. Only for a relay that you trust, choose "none" for its encryption (--tls none).`,
         );
       }
       expect2(await command(wire, 'STARTTLS', timeoutMs), 'STARTTLS');

@@ -10,6 +10,7 @@ import type { Ground } from '../../src/ground.ts';
 import { addAsset } from '../../src/media/add.ts';
 import { artOf, drawArt } from '../../src/media/art.ts';
 import type { SocialStandIn } from '../../src/sandbox/social/stand-in.ts';
+import { wallClock, ZONE } from './clock.ts';
 
 /** The networks that this computer plays, and where. */
 export interface Networks {
@@ -68,9 +69,9 @@ export async function plantPost(ground: Ground, seconds: number): Promise<void> 
     },
   );
   // Counted from here: on a busy computer, what is above takes a while.
-  const at = new Date(ground.clock.now().getTime() + seconds * 1000).toISOString().slice(0, 19);
+  const at = wallClock(new Date(ground.clock.now().getTime() + seconds * 1000));
   const editor = { actor: author.email, userId: author.id };
-  const schedule = { kind: 'once', at, zone: 'UTC' };
+  const schedule = { kind: 'once', at, zone: ZONE };
   await scheduleMessage(ground, { messageId, editor }, { schedule, latePolicy: 'send' });
   await approveMessage(
     ground,

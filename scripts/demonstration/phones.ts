@@ -6,6 +6,7 @@ import { type Category, registerTemplate } from '../../src/deliveries/phone/temp
 import type { Ground } from '../../src/ground.ts';
 import type { PhoneStandIn } from '../../src/sandbox/social/phone.ts';
 import type { PracticePhones } from '../../src/sandbox/social/phones.ts';
+import { wallClock, ZONE } from './clock.ts';
 
 interface Registration {
   name: string;
@@ -152,9 +153,9 @@ export async function plantPhoneCampaign(ground: Ground, seconds: number): Promi
   const message = { name: 'Thanks by SMS', purpose: 'thanks', from: '', lists, contents: {}, phone };
   const { messageId } = await createCampaign(ground, { name: 'Demonstration by SMS', message }, author);
   // Counted from here: on a busy computer, what is above takes a while.
-  const at = new Date(ground.clock.now().getTime() + seconds * 1000).toISOString().slice(0, 19);
+  const at = wallClock(new Date(ground.clock.now().getTime() + seconds * 1000));
   const editor = { actor: author.email, userId: author.id };
-  const schedule = { kind: 'once', at, zone: 'UTC' };
+  const schedule = { kind: 'once', at, zone: ZONE };
   await scheduleMessage(ground, { messageId, editor }, { schedule, latePolicy: 'send' });
   const user = await findUser(ground, 'jose@wecare.example');
   await approveMessage(ground, { messageId, user }, 'DEMO/2/2026');

@@ -10,8 +10,8 @@ import { type ImportResult, importContacts } from '../../src/contacts/import.ts'
 import { suppress } from '../../src/contacts/suppression.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
 import type { Ground } from '../../src/ground.ts';
+import { wallClock, ZONE } from './clock.ts';
 
-const ZONE = 'Asia/Kolkata';
 /** Name of the account that leads there. */
 export const SANDBOX = 'sandbox';
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -105,9 +105,3 @@ async function plantCampaign(ground: Ground, seconds: number): Promise<{ campaig
   await approveMessage(ground, { messageId, user: approver }, 'DEMO/1/2026');
   return { campaignId, dueAt };
 }
-
-/** `2026-11-22T09:00:05` by the clocks of Kerala. */
-const wallClock = (at: Date): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'medium' })
-    .format(at)
-    .replace(' ', 'T');

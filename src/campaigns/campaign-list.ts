@@ -1,4 +1,5 @@
 import type { Ground } from '../ground.ts';
+import { publishedOf } from './published.ts';
 
 /** What a campaign is doing, in the order in which a person must know it. */
 export const campaignStates = ['asks', 'sending', 'paused', 'waiting', 'planned', 'done', 'draft'] as const;
@@ -57,8 +58,8 @@ export async function countCampaigns({ sql }: Pick<Ground, 'sql'>) {
 
 /** $1 archived · $2 words · $3 owner · $4 state · $5 after · $6 limit */
 const PAGE = `
-SELECT l.*, coalesce(k.sent, 0)::int AS sent, coalesce(k.failed, 0)::int AS failed,
-       coalesce(k.unknown, 0)::int AS unknown, coalesce(t.total, 0)::int AS total
+SELECT l.*, (coalesce(k.sent, 0) + p.published)::int AS sent, (coalesce(k.failed, 0) + p.failed)::int AS failed,
+       (coalesce(k.unknown, 0) + p.unknown)::int AS unknown, coalesce(t.total, 0)::int AS total
   FROM (
   SELECT c.id, c.name, c.goal, u.name AS owner, c.archived_at AS "archivedAt", c.created_at, s.messages,
          s.next_at AS "nextAt", s.last_at AS "lastAt", s.last_run AS "lastRun",
@@ -87,6 +88,7 @@ SELECT l.*, coalesce(k.sent, 0)::int AS sent, coalesce(k.failed, 0)::int AS fail
   LEFT JOIN LATERAL (
     SELECT sum(sent) AS sent, sum(failed) AS failed, sum(unknown) AS unknown
       FROM run_counter WHERE run = l."lastRun"::bigint) k ON true
+  CROSS JOIN LATERAL (${publishedOf('l."lastRun"::bigint')}) p
   LEFT JOIN run t ON t.id = l."lastRun"::bigint
  WHERE $4::text IS NULL OR l.state = $4
  ORDER BY l.created_at DESC, l.id DESC LIMIT $6`;

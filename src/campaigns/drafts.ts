@@ -82,12 +82,12 @@ export async function usualFor({ sql }: Pick<Ground, 'sql'>, campaignId: string)
   return { campaign: { id, name }, ...(await usualSetup(sql, id)) };
 }
 
-/** How messages were set up last, those of this campaign first. */
+/** How mails were set up last, those of this campaign first: a post or an SMS has no sender and other purposes. */
 export async function usualSetup(sql: Queryable, campaignId: string | null = null): Promise<UsualSetup> {
   const { rows: before } = await sql.query<{ from: string; purpose: string; lists: string[] | null }>(
     `SELECT from_name || ' <' || from_address || '>' AS "from", purpose,
             CASE WHEN campaign_id = $1::uuid THEN ARRAY(SELECT jsonb_array_elements_text(audience->'lists')) END AS lists
-       FROM message ORDER BY campaign_id IS NOT DISTINCT FROM $1::uuid DESC, created_at DESC, id DESC LIMIT 200`,
+       FROM message WHERE channel = 'email' ORDER BY campaign_id IS NOT DISTINCT FROM $1::uuid DESC, created_at DESC, id DESC LIMIT 200`,
     [campaignId],
   );
   const { rows: lists } = await sql.query<{ name: string }>('SELECT name FROM list ORDER BY name LIMIT 200');

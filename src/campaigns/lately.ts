@@ -1,4 +1,5 @@
 import type { Ground } from '../ground.ts';
+import { publishedOf } from './published.ts';
 
 /** What came of a run that has ended. */
 export interface Lately {
@@ -24,13 +25,15 @@ const VISITS = 20_000;
 export async function latelyFinished({ sql }: Pick<Ground, 'sql'>, limit = 5): Promise<Lately[]> {
   const { rows } = await sql.query<Lately>(
     `SELECT r.id::text AS run, c.id AS "campaignId", c.name AS campaign, m.name AS message, r.due_at AS at, r.total,
-            least(k.sent, r.total) AS sent, k.failed, k.unknown, b.bounced, b.complained, v.visitors
+            least(k.sent + p.published, r.total) AS sent, k.failed + p.failed AS failed, k.unknown + p.unknown AS unknown,
+            b.bounced, b.complained, v.visitors
        FROM (SELECT * FROM run WHERE state = 'finished' AND message_id IS NOT NULL AND total > 0
               ORDER BY due_at DESC LIMIT $1) r
        JOIN message m ON m.id = r.message_id JOIN campaign c ON c.id = m.campaign_id
        CROSS JOIN LATERAL (SELECT coalesce(sum(k.sent), 0)::int AS sent, coalesce(sum(k.failed), 0)::int AS failed,
                                   coalesce(sum(k.unknown), 0)::int AS unknown
                              FROM run_counter k WHERE k.run = r.id) k
+       CROSS JOIN LATERAL (${publishedOf('r.id')}) p
        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE b.effect = 'bounced')::int AS bounced,
                                   count(*) FILTER (WHERE b.effect = 'complained')::int AS complained
                              FROM mail_return b WHERE b.run = r.id) b

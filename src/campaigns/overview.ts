@@ -3,6 +3,7 @@ import type { RunState } from '../deliveries/states.ts';
 import type { Ground } from '../ground.ts';
 import { type CampaignRead, readCampaign } from './efforts.ts';
 import { MESSAGE_COLUMNS, type Message } from './messages.ts';
+import { publishedOf } from './published.ts';
 import { nextDates } from './schedule.ts';
 import { type Standing, standingOf } from './status.ts';
 
@@ -101,12 +102,13 @@ const GLANCE = `
          (SELECT json_agg(g ORDER BY g."dueAt" DESC) FROM (
             SELECT r.id::text AS run, r.state::text AS state, r.due_at AS "dueAt", r.started_at AS "startedAt",
                    r.ended_at AS "endedAt", r.reason, r.total,
-                   (coalesce(k.sent, 0) + (SELECT count(*) FROM publication p
-                     WHERE p.run = r.id AND p.state = 'published'))::int AS sent,
-                   coalesce(k.failed, 0)::int AS failed, coalesce(k.unknown, 0)::int AS unknown
+                   (coalesce(k.sent, 0) + p.published)::int AS sent,
+                   (coalesce(k.failed, 0) + p.failed)::int AS failed,
+                   (coalesce(k.unknown, 0) + p.unknown)::int AS unknown
               FROM run r LEFT JOIN LATERAL (
                 SELECT sum(sent) AS sent, sum(failed) AS failed, sum(unknown) AS unknown
                   FROM run_counter WHERE run = r.id) k ON true
+             CROSS JOIN LATERAL (${publishedOf('r.id')}) p
              WHERE r.message_id = m.id ORDER BY r.due_at DESC LIMIT ${RUNS_SHOWN}) g) AS runs
     FROM message m
     LEFT JOIN approval a ON a.message_id = m.id AND a.revision = m.revision

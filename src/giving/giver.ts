@@ -15,6 +15,8 @@ export interface GivenGift {
   order: string | null;
   stream: Stream;
   fund: string;
+  /** What the project it was for is called, if it was for one. */
+  project: { en: string; ml: string } | null;
   amount: bigint;
   refunded: bigint;
   /** Of India's calendar. */
@@ -33,11 +35,15 @@ export interface GivenGift {
 
 const GIFTS = `
 SELECT g.id, g.stream, g.fund, g.amount, g.refunded, g.given_on::text AS day, g.mode, g.anonymous,
+       CASE WHEN j.id IS NOT NULL
+            THEN jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title') END AS project,
        o.id AS "order", o.dedication, o.monthly_id IS NOT NULL AS monthly,
        r.id AS receipt, r.number, r.year, r.cancelled_at IS NOT NULL AS cancelled,
        EXISTS (SELECT FROM gift_twin t WHERE t.donation_id = g.id AND t.answer IS NULL) AND g.refunded = 0 AS asks,
        EXISTS (SELECT FROM refund b WHERE b.payment_id = g.payment_id AND b.state IN ('asked', 'approved', 'sent')) AS "refundAsked"
   FROM donation g LEFT JOIN payment p ON p.id = g.payment_id LEFT JOIN gift_order o ON o.id = p.order_id
+  LEFT JOIN project j ON j.id = g.project_id
+  LEFT JOIN project_version v ON v.project_id = j.id AND v.version = coalesce(j.published, j.version)
   LEFT JOIN LATERAL (SELECT id, number, year, cancelled_at FROM receipt WHERE donation_id = g.id
                       ORDER BY cancelled_at IS NULL DESC, issued_at DESC LIMIT 1) r ON true
  WHERE g.donor_id = ANY($1::uuid[])

@@ -73,7 +73,9 @@ describe('TLS', () => {
     const credentials = { user: 'care', password: 'secret' };
     await expect(openSession(to(server.port, { security: 'starttls', credentials }))).rejects.toMatchObject({
       kind: 'unauthorised',
-      message: expect.stringContaining('offers no STARTTLS'),
+      message: expect.stringContaining(
+        'offers no STARTTLS. Only for a relay that you trust, choose "none" for its encryption (--tls none)',
+      ),
     });
     expect(server.heard.filter((line) => !/^(EHLO|QUIT)/.test(line))).toEqual([]);
   });

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const ROWS = 5;
 
 /** What is shown of what goes out. */
-type Shown = Omit<Going, 'channel' | 'purpose' | 'revision' | 'repeated' | 'accounts'>;
+type Shown = Omit<Going, 'purpose' | 'revision' | 'repeated' | 'accounts'>;
 
 /** An event on the line. */
 export interface Placed extends Shown {
@@ -19,8 +19,11 @@ export interface Placed extends Shown {
   last: boolean;
 }
 
+/** From top to bottom. */
+const LANES = ['email', 'newsletter', 'phone', 'post'] as const;
+
 export interface Lane {
-  key: 'email' | 'newsletter';
+  key: (typeof LANES)[number];
   rows: number;
   events: Placed[];
   /** Events that found no row. */
@@ -44,9 +47,8 @@ export function lineOf(today: Shown[], { from, now }: { from: Date; now: Date })
   const { begins, hours } = moments.every(inside) ? waking : { begins: from.getTime(), hours: 24 };
   const placeOf = (at: Date) =>
     Math.max(0, Math.min(PARTS, Math.round(((at.getTime() - begins) / (hours * HOUR)) * PARTS)));
-  const kinds = ['email', 'newsletter'] as const;
-  const lanes = kinds.map((key) => {
-    const own = today.filter(({ newsletter }) => newsletter === (key === 'newsletter'));
+  const lanes = LANES.map((key) => {
+    const own = today.filter((one) => laneFor(one) === key);
     return laneOf(key, own, placeOf);
   });
   const step = hours / 4;
@@ -56,6 +58,12 @@ export function lineOf(today: Shown[], { from, now }: { from: Date; now: Date })
     now: placeOf(now),
   };
 }
+
+const laneFor = ({ newsletter, channel }: Shown): Lane['key'] => {
+  if (newsletter) return 'newsletter';
+  if (channel === 'email' || channel === 'post') return channel;
+  return 'phone';
+};
 
 /** Each event in the first row where it does not lie on another. */
 function laneOf(key: Lane['key'], events: Shown[], placeOf: (at: Date) => number): Lane {

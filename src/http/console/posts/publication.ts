@@ -3,7 +3,7 @@ import type { Figures } from '../../../../channels/social.ts';
 import type { PublicationContent } from '../../../deliveries/publications/content.ts';
 import type { Publication } from '../../../deliveries/publications/list.ts';
 import type { PublicationState } from '../../../deliveries/publications/states.ts';
-import { formatAmount, formatNumber, languageName, translateOr } from '../../../i18n.ts';
+import { formatAmount, languageName, translateOr } from '../../../i18n.ts';
 import { titleIn } from '../accounts/list.ts';
 import type { Reading } from '../shell.ts';
 
@@ -69,7 +69,7 @@ function figuresOf({ t }: Reading, figures: Figures | null): string[] {
   const names = ['reach', 'reactions', 'comments', 'shares', 'clicks'] as const;
   return names.flatMap((name) => {
     const n = figures?.[name];
-    return n === null || n === undefined ? [] : [t(`publication.figure.${name}`, { n: formatNumber(n) })];
+    return n === null || n === undefined ? [] : [t(`publication.figure.${name}`, { n })];
   });
 }
 

@@ -73,6 +73,7 @@ function giftRow({ ground }: Web, gift: GivenGift, { home, language }: Place) {
   const whole = refunded === amount;
   return {
     ...{ id, mode: `receipt.mode.${mode}`, monthly, amount: formatAmount(amount), day: dayOf(day, language) },
+    project: gift.project?.[language] || null,
     refunded: refunded > 0n ? formatAmount(refunded) : null,
     sign: whole ? 'held' : gift.refundAsked ? 'deferred' : 'sent',
     state: whole ? 'refunded' : refunded > 0n ? 'partly' : gift.refundAsked ? 'asked' : 'arrived',

@@ -79,8 +79,9 @@ it('tells of outcomes by the counters, and of a run that asks', async () => {
 
 it('places what lies close together in rows, and what is late at the end of the line', () => {
   const from = new Date('2026-11-20T18:30:00Z');
-  const event = (at: string) => ({
+  const event = (at: string, channel = 'email') => ({
     ...{ run: null, messageId: at, campaignId: 'c', campaign: 'c', message: 'Greeting', newsletter: false },
+    channel,
     ...{ state: 'planned' as const, at: new Date(at) },
   });
   const today = [event('2026-11-21T04:30:00Z'), event('2026-11-21T04:40:00Z'), event('2026-11-21T16:00:00Z')];
@@ -94,6 +95,8 @@ it('places what lies close together in rows, and what is late at the end of the 
   expect(line.now).toBe(24);
   const night = lineOf([event('2026-11-20T20:30:00Z')], { from, now: new Date('2026-11-21T06:30:00Z') });
   expect(night.lanes[0]?.events[0]?.x).toBe(5);
+  const others = [event('2026-11-21T04:30:00Z', 'post'), event('2026-11-21T04:30:00Z', 'sms')];
+  expect(lineOf(others, { from, now: from }).lanes.map(({ key }) => key)).toEqual(['email', 'phone', 'post']);
 });
 
 it('shows pages and news of projects that wait for a second person', async () => {

@@ -381,6 +381,16 @@ describe('a new message', () => {
     expect(blank.status).toBe(303);
   });
 
+  it('offers the sender and purpose of the last mail, not of a post that was written since', async () => {
+    const { campaignId } = await newMessage();
+    const post = { name: 'Post', channel: 'post', purpose: 'posts', fromName: '', fromAddress: '' };
+    await ground.db.message.create({ data: { ...post, campaignId, audience: { lists: [] } } });
+    const { html } = await page(`/console/campaigns/${campaignId}/messages/new`);
+    expect(html).toMatch(/id="from"[^>]* value="We Care &lt;news@kssm.example&gt;"/);
+    expect(html).toMatch(/id="purpose"[^>]* value="appeals"/);
+    expect(html).not.toContain('value="posts"');
+  });
+
   it('says beside each field what is missing, and that an MJML template is no blocks', async () => {
     const { campaignId } = await newMessage();
     const path = `/console/campaigns/${campaignId}/messages/new`;

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkFailure } from '../../../../channels/failure.ts';
 import type { User } from '../../../../src/access/users.ts';
 import { tellAccounts, tellAttention } from '../../../../src/campaigns/attention-mails.ts';
+import { pageCampaigns } from '../../../../src/campaigns/campaign-list.ts';
 import { addCampaign } from '../../../../src/campaigns/efforts.ts';
+import { latelyFinished } from '../../../../src/campaigns/lately.ts';
 import { openPost } from '../../../../src/campaigns/posts/posts.ts';
 import {
   findSocialAccount,
@@ -370,6 +372,34 @@ describe('the composer', () => {
     expect(second.html).toContain('value="Second came later"');
     expect(second.html).toMatch(/<del>First<\/del>/);
   });
+});
+
+it('counts a published post as sent, on the first page and in the list of campaigns', async () => {
+  const run = await plannedRun(ground, {});
+  const content = { text: 'Out there', media: [] };
+  await startPublications(ground, run, [
+    { accountId: hand, language: 'en', part: 1, kind: 'post', content },
+    { accountId: mastodon, language: 'en', part: 1, kind: 'post', content },
+  ]);
+  await ground.sql.query(
+    `UPDATE publication SET state = CASE account_id WHEN $2 THEN 'published' ELSE 'failed' END::publication_state
+      WHERE run = $1`,
+    [run, hand],
+  );
+  const { id: campaignId } = await ground.db.campaign.create({ data: { name: 'Everywhere' } });
+  const named = { name: 'Post', purpose: 'posts', fromName: '', fromAddress: '' };
+  const { id: messageId } = await ground.db.message.create({
+    data: { ...named, campaignId, channel: 'post', audience: {} },
+  });
+  await ground.sql.query(
+    `UPDATE run SET state = 'finished', message_id = $2, total = 2, started_at = now(), ended_at = now() WHERE id = $1`,
+    [run, messageId],
+  );
+  const counted = { total: 2, sent: 1, failed: 1, unknown: 0 };
+  const [latest] = (await latelyFinished(ground)).filter((one) => one.run === String(run));
+  expect(latest).toMatchObject(counted);
+  const campaigns = await pageCampaigns(ground, { archived: false }, { limit: 500 });
+  expect(campaigns.find(({ id }) => id === campaignId)).toMatchObject(counted);
 });
 
 describe('what needs a person', () => {

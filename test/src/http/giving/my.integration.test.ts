@@ -6,6 +6,7 @@ import { donorToken } from '../../../../src/giving/donor-link.ts';
 import { fieldsIn, makeGift, openTill, SREEJA, sendForm } from '../../../support/giving.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 import { testWeb } from '../../../support/web.ts';
+import { newProject } from '../../pages/support.ts';
 
 const PUBLIC_URL = 'https://wecare.example';
 const { ground, ask } = testWeb({ PUBLIC_URL });
@@ -79,6 +80,19 @@ describe('The link to a donor’s own page', () => {
     for (const gone of [asked, thanks]) expect((await ask(gone)).status).toBe(404);
     later(1);
     expect((await ask(await linkOf(email))).status).toBe(200);
+  });
+
+  it('names the project that a gift was for', async () => {
+    const email = address();
+    await paid(email);
+    const project = await newProject(ground);
+    await ground.sql.query(
+      'UPDATE donation SET project_id = $2 WHERE donor_id IN (SELECT id FROM donor WHERE email = $1)',
+      [email, project],
+    );
+    const path = await linkOf(email);
+    expect(await html(`${path}?lang=en`)).toMatch(/2026 · Wheels · UPI/);
+    expect(await html(`${path}?lang=ml`)).toContain(' · ചക്രങ്ങൾ · ');
   });
 
   it('shows what came by that mailbox and by no other', async () => {
