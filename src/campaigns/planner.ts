@@ -44,6 +44,17 @@ export async function planRuns({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): P
   return [...planned, ...(await planTurns({ sql, clock }))];
 }
 
+/** The oldest time that has passed although nobody has planned its run; null when there is none. */
+export async function oldestUnplanned({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<Date | null> {
+  const now = clock.now();
+  const { rows } = await sql.query<Candidate>(CANDIDATES, [now]);
+  const passed = rows.flatMap((message) => {
+    const due = dueToPlan(message, now);
+    return due && due < now && !(message.lastDue && message.lastDue >= due) ? due : [];
+  });
+  return passed.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
+}
+
 /** The due time whose run should be there next; it may have passed, and then the late policy decides. */
 function dueToPlan({ schedule, approvedAt, lastDue, editionDue }: Candidate, now: Date): Date | null {
   if (editionDue) return editionDue;

@@ -1,3 +1,4 @@
+import { oldestUnplanned } from '../campaigns/planner.ts';
 import type { Ground } from '../ground.ts';
 
 /** Answers that are later than this count as none. */
@@ -12,21 +13,25 @@ export interface Vitals {
 }
 
 /**
- * Reads the vitals in one query. A paused run and a hold are somebody's will, so they make nothing late.
+ * Reads the vitals. A paused run and a hold are somebody's will, so they make nothing late. Workers plan
+ * runs too: when there is none, a message past its time has no run that could be late.
  * @throws Error when the database does not answer in three seconds
  */
-export async function readVitals({
-  sql,
-  clock,
-  config,
-}: Pick<Ground, 'sql' | 'clock' | 'config'>): Promise<Vitals> {
-  const query = sql.query<{ overdue: number | null; workers: number }>(VITALS, [
-    clock.now(),
-    config.LEASE_SECONDS,
-  ]);
+export async function readVitals(ground: Pick<Ground, 'sql' | 'clock' | 'config'>): Promise<Vitals> {
+  const { sql, clock, config } = ground;
+  const query = sql.query<Found>(VITALS, [clock.now(), config.LEASE_SECONDS]);
   const { rows } = await within(query, 'The database');
-  const overdue = rows[0]?.overdue ?? null;
-  return { overdueSeconds: overdue === null ? null : Math.round(overdue), workers: rows[0]?.workers ?? 0 };
+  const { overdue = null, workers = 0, held = false } = rows[0] ?? {};
+  const unplanned = workers || held ? null : await within(oldestUnplanned(ground), 'The database');
+  const late = [overdue, unplanned && (clock.now().getTime() - unplanned.getTime()) / 1000];
+  const seconds = late.filter((one) => one !== null);
+  return { overdueSeconds: seconds.length ? Math.round(Math.max(...seconds)) : null, workers };
+}
+
+interface Found {
+  overdue: number | null;
+  workers: number;
+  held: boolean;
 }
 
 /**
@@ -54,10 +59,10 @@ const VITALS = `
       WHERE state IN ('freezing', 'running') AND (SELECT workers FROM live) = 0
         AND (state = 'freezing' OR EXISTS (SELECT FROM run_range r WHERE r.run = run.id AND r.done_at IS NULL)))
   )
-  SELECT live.workers, CASE WHEN EXISTS (
-           SELECT FROM hold WHERE lifted_at IS NULL AND from_at <= now() AND (until_at IS NULL OR until_at > now()))
-         THEN NULL ELSE (SELECT max(greatest(seconds, 0))::float8 FROM late WHERE seconds IS NOT NULL) END AS overdue
-    FROM live`;
+  SELECT live.workers, held,
+         CASE WHEN NOT held THEN (SELECT max(greatest(seconds, 0))::float8 FROM late WHERE seconds IS NOT NULL) END AS overdue
+    FROM live, (SELECT EXISTS (
+           SELECT FROM hold WHERE lifted_at IS NULL AND from_at <= now() AND (until_at IS NULL OR until_at > now())) AS held) h`;
 
 /** Waits for an answer, but not for ever: a queue without its server would keep us waiting. */
 export async function within<T>(answer: Promise<T>, who: string): Promise<T> {

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NOON } from '../../support/ground.ts';
 import { testWeb } from '../../support/web.ts';
+import { people, readyCampaign } from '../campaigns/support.ts';
 
 const { ground, ask } = testWeb();
+const staff = people(ground);
 
 beforeEach(() => ground.sql.query('TRUNCATE worker, delivery_due, run, hold CASCADE'));
 
@@ -44,6 +47,23 @@ describe('GET /readyz', () => {
     const dueAt = new Date(ground.clock.now().getTime() - 90_000);
     await ground.db.run.create({ data: { purpose: 'appeals', senderDomain: 'wecare.example', dueAt } });
     expect(await ready()).toMatchObject({ status: 503, overdueSeconds: 90 });
+  });
+
+  it('finds a message late whose run nobody has planned, and not one that was sent', async () => {
+    ground.clock.set(NOON);
+    const { messageId } = await readyCampaign(ground, staff, {
+      schedule: { kind: 'once', at: '2026-11-22 09:00' },
+    });
+    const due = new Date('2026-11-22T03:30:00Z');
+    ground.clock.set(new Date(due.getTime() - 1000));
+    expect(await ready()).toMatchObject({ status: 200, overdueSeconds: null });
+    ground.clock.set(new Date(due.getTime() + 120_000));
+    expect(await ready()).toMatchObject({ status: 503, overdueSeconds: 120 });
+    await ground.db.run.create({
+      data: { purpose: 'appeals', senderDomain: 'wecare.example', dueAt: due, messageId, state: 'finished' },
+    });
+    expect(await ready()).toMatchObject({ status: 200, overdueSeconds: null });
+    await ground.sql.query('UPDATE message SET archived_at = now()');
   });
 
   it('finds the rest of a running run late when its last worker is gone', async () => {
