@@ -3556,6 +3556,7 @@ export interface Messages {
   'family-done.link': Record<never, never>;
   'family-done.gifts': Record<never, never>;
   'family-done.later': Record<never, never>;
+  'family-done.papers': Record<never, never>;
   'family-done.home': Record<never, never>;
   'family-done.number': { number: string };
   'family.promise': Record<never, never>;

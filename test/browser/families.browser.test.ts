@@ -2,12 +2,11 @@ import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideOccasion } from '../../src/pages/occasions/decide.ts';
 import { readOccasion } from '../../src/pages/occasions/make.ts';
-import { drawWaitingPhoto, waitingPhotos } from '../../src/pages/occasions/photos.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { familyTelephones, pass } from '../support/families.ts';
+import { type Look, makeByPhone } from '../support/family-screens.ts';
 import { faultsOf } from '../support/faults.ts';
 import { openTill, paidGift } from '../support/giving.ts';
-import { photograph } from '../support/pictures.ts';
 import { staffMember } from '../support/staff.ts';
 import { testStandIn } from '../support/stand-in.ts';
 import { testWeb } from '../support/web.ts';
@@ -18,88 +17,14 @@ const telephones = familyTelephones(ground);
 const openPage = testBrowser();
 const phone = { width: 360, height: 740 };
 const desk = { width: 1280, height: 900 };
-let jpeg: Buffer;
+/** Where the screens are walked through. */
+const place = () => ({ ground, url: url(), code: telephones.code });
 
 beforeAll(async () => {
   Object.assign(ground.config, { publicUrl: url() });
-  jpeg = await photograph(1200, 900);
   await openTill(ground, vendor.url());
 });
 beforeEach(() => ground.sql.query('DELETE FROM rate_limit'));
-
-type Look = (page: Page, name: string) => Promise<unknown>;
-const nothing: Look = async () => undefined;
-
-interface Making {
-  kind: 'wedding' | 'death-anniversary';
-  number: string;
-  look?: Look;
-  script?: boolean;
-}
-
-const next = (page: Page) => page.getByRole('button', { name: 'തുടരുക' }).click();
-
-/** All screens on a small phone, in Malayalam, with a telephone number and nothing else. @returns the page's id */
-async function make(page: Page, { kind, number, look = nothing, script = true }: Making): Promise<string> {
-  await page.goto(`${url()}/occasions?lang=ml`);
-  await look(page, 'start');
-  await page.locator(`button[value="${kind}"]`).click();
-  await look(page, 'who');
-  if (kind === 'wedding') {
-    await page.getByLabel('ഒരാളുടെ പേര്').fill('അഞ്ജു');
-    await page.getByLabel('മറ്റേയാളുടെ പേര്').fill('ബിജു');
-  } else await page.getByLabel('പേര്', { exact: true }).fill('മേരി തോമസ്');
-  await page.getByLabel('ദിവസം', { exact: true }).fill('2026-12-05');
-  await next(page);
-  await look(page, 'words');
-  if (kind === 'wedding') {
-    await page.getByRole('button', { name: 'സമ്മാനങ്ങൾ വേണ്ട. പകരം' }).click();
-    await page.waitForURL(/#line$/);
-  } else {
-    // Nothing is put into anybody's mouth on such a day.
-    expect(await page.locator('[name=use]').count()).toBe(0);
-    await page.getByLabel('ഒരു കുറിപ്പ്').fill('വീട്ടിൽ വരുന്നവർക്കെല്ലാം അമ്മ ചോറു വിളമ്പി.');
-  }
-  await next(page);
-  await addPicture(page, { look, script });
-  await look(page, 'for');
-  await next(page);
-  await look(page, 'look');
-  await page.locator('.look').nth(1).click();
-  await page.getByRole('button', { name: 'ഈ രൂപത്തിൽ കാണിക്കുക' }).click();
-  await page.waitForURL(/#preview$/);
-  const preview = page.frameLocator('iframe');
-  await preview.getByRole('heading', { level: 1 }).waitFor();
-  await next(page);
-  await page.getByLabel('നിങ്ങളുടെ പേര്').fill('ജോസ്');
-  await page.getByLabel('മൊബൈൽ നമ്പറോ ഇമെയിലോ').fill(number);
-  await page.getByText('എനിക്ക് 18 വയസ്സായി').click();
-  await look(page, 'contact');
-  await page.getByRole('button', { name: 'കോഡ് അയയ്ക്കുക' }).click();
-  await page.getByLabel('കോഡ്', { exact: true }).waitFor();
-  await look(page, 'code');
-  await page.getByLabel('കോഡ്', { exact: true }).fill(await telephones.code(number));
-  await page.getByRole('button', { name: 'പൂർത്തിയാക്കുക' }).click();
-  await page.getByRole('heading', { name: 'പൂർത്തിയായി. ഞങ്ങൾ പേജ് നോക്കുകയാണ്.' }).waitFor();
-  await look(page, 'done');
-  const { rows } = await ground.sql.query('SELECT id FROM occasion ORDER BY id DESC LIMIT 1');
-  return rows[0].id;
-}
-
-async function addPicture(page: Page, { look = nothing, script = true }: Pick<Making, 'look' | 'script'>) {
-  await look(page, 'photo');
-  const file = { name: 'IMG_1.jpg', mimeType: 'image/jpeg', buffer: jpeg };
-  await page.getByLabel('ഒരു ഫോട്ടോ തിരഞ്ഞെടുക്കുക').setInputFiles(file);
-  if (!script) await page.getByRole('button', { name: 'ചേർക്കുക', exact: true }).click();
-  await page.getByText('തയ്യാറാകുന്നു …').waitFor();
-  for (const { photo } of await waitingPhotos(ground)) await drawWaitingPhoto(ground, photo);
-  await page.getByRole('img', { name: 'ഫോട്ടോ 1' }).waitFor();
-  for (const summary of await page.locator('details > summary').all()) await summary.click();
-  await look(page, 'photo-ready');
-  await page.getByRole('radio', { name: 'മുകളിൽ ഇടത്ത്' }).check();
-  await page.getByRole('button', { name: 'സൂക്ഷിക്കുക' }).click();
-  await page.getByRole('link', { name: 'തുടരുക' }).click();
-}
 
 async function approve(id: string): Promise<void> {
   const { edition } = await readOccasion(ground, id);
@@ -113,7 +38,7 @@ async function twoGifts(id: string): Promise<void> {
   await paidGift(ground, vendor, { amount: 50_000n, occasion, anonymous: true, message: 'ഓർക്കുന്നു' });
 }
 
-async function thank(page: Page, look: Look = nothing): Promise<void> {
+async function thank(page: Page, look: Look = async () => undefined): Promise<void> {
   await page.getByRole('link', { name: 'നിങ്ങളുടെ പേജ് തുറക്കുക' }).click();
   await page.getByText('₹2,000').waitFor();
   await look(page, 'family');
@@ -137,7 +62,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
     const refused: string[] = [];
     page.on('console', (told) => /Security Policy/.test(told.text()) && refused.push(told.text()));
     const began = performance.now();
-    const id = await make(page, one);
+    const id = await makeByPhone(page, place(), one);
     expect(performance.now() - began).toBeLessThan(180_000);
     expect(await readOccasion(ground, id)).toMatchObject({
       state: 'waiting',
@@ -180,7 +105,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
       faults.push(...(await faultsOf(at)).map((fault) => `${name} in English: ${fault}`));
       await at.goto(here);
     };
-    const id = await make(page, { kind, number, look });
+    const id = await makeByPhone(page, place(), { kind, number, look });
     await approve(id);
     await twoGifts(id);
     await thank(page, look);

@@ -65,15 +65,21 @@ export function familyTelephones(ground: Ground) {
     await open.worker.leave();
     open.phones.close();
   });
+  /** Sends what waits. @returns all that lies on a telephone, the oldest first */
+  const texts = async (number: string): Promise<string[]> => {
+    const { rows } = await ground.sql.query<{ id: string }>(
+      `SELECT id FROM notice WHERE channel = 'sms' AND kind LIKE 'occasion-%' AND state = 'waiting' ORDER BY id`,
+    );
+    for (const { id } of rows) await deliverNotice(ground, id, open.worker);
+    const sent = open.phones.sms.messages().filter(({ to }) => to.endsWith(number.slice(-10)));
+    return sent.map(({ text }) => text);
+  };
   return {
-    /** Sends what waits. @returns the newest code on a telephone */
+    texts,
+    /** The newest code on a telephone; empty when none came. */
     async code(number: string): Promise<string> {
-      const { rows } = await ground.sql.query<{ id: string }>(
-        `SELECT id FROM notice WHERE channel = 'sms' AND kind = 'occasion-code' AND state = 'waiting'`,
-      );
-      for (const { id } of rows) await deliverNotice(ground, id, open.worker);
-      const sent = open.phones.sms.messages().filter(({ to }) => to.endsWith(number.slice(-10)));
-      return /\b\d{6}\b/.exec(sent.at(-1)?.text ?? '')?.[0] ?? '';
+      const codes = (await texts(number)).flatMap((text) => /\b\d{6}\b/.exec(text) ?? []);
+      return codes.at(-1) ?? '';
     },
   };
 }

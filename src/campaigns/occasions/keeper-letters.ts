@@ -79,7 +79,7 @@ interface Text {
   values: string[];
 }
 
-/** Puts an SMS into its lane. Where no account or template is there it is noted in the log, and nothing stops. */
+/** Puts an SMS into its lane. Why none can go (no account, no template, an address not registered) is logged; nothing stops. */
 export async function textTo(connection: Connection, { log }: LetterGround, text: Text): Promise<void> {
   const { page, to, template, values } = text;
   const about = `occasion:${page.id}`;
@@ -90,7 +90,8 @@ export async function textTo(connection: Connection, { log }: LetterGround, text
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    log.warn({ occasion: page.id, template }, 'a family could not be told by SMS: no account or template');
+    const why = error.message;
+    log.warn({ occasion: page.id, template, why }, 'a family could not be told by SMS');
   }
 }
 

@@ -69,7 +69,11 @@ describe('Making a page', () => {
     expect(await wrong.text()).toContain('That is not the code');
     const done = placeOf(await post(`${base}/code`, { code: typed }));
     expect(done).toMatch(/^\/family\/[\w-]{50}\/done\?lang=en$/);
-    expect(await html(done)).toContain('We look at your page now');
+    const said = await html(done);
+    expect(said).toContain('We look at your page now');
+    // Nothing leads to what guests cannot see yet.
+    expect(said).toContain('Once the page is shown, we tell you.');
+    expect(said).not.toMatch(/invitation\.pdf|table\.pdf|qr\.svg|wa\.me/);
     const id = readDraftToken(ground.keys, base.split('/').at(-1) ?? '') ?? '';
     expect(await readOccasion(ground, id)).toMatchObject({
       ...{ state: 'waiting' },

@@ -1,9 +1,3 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
@@ -12,6 +6,7 @@ import { withoutEmoji } from '../../../../src/pages/occasions/papers/pictures.ts
 import { queueDrawings } from '../../../../src/pages/occasions/papers/waiting.ts';
 import { openTill, paidGift } from '../../../support/giving.ts';
 import { approve, liveOccasion } from '../../../support/live-occasions.ts';
+import { readsPdf, textOf } from '../../../support/pdf-text.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 import { testWeb } from '../../../support/web.ts';
 
@@ -19,17 +14,6 @@ const { ground, ask } = testWeb({ PUBLIC_URL: 'https://wecare.example' });
 const vendor = testStandIn({ clock: { now: () => ground.clock.now() } });
 beforeAll(() => openTill(ground, vendor.url()));
 beforeEach(() => ground.sql.query('DELETE FROM rate_limit'));
-
-const TEXTS = '/usr/bin/pdftotext';
-/** What a reader of PDFs takes out of one. */
-async function textOf(pdf: Buffer): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'wecare-paper-'));
-  const file = path.join(folder, 'paper.pdf');
-  await writeFile(file, pdf);
-  const { stdout } = await promisify(execFile)(TEXTS, [file, '-']);
-  await rm(folder, { recursive: true });
-  return stdout;
-}
 
 describe('Papers of a page', () => {
   it('are drawn by a job, and never while somebody waits', async () => {
@@ -100,7 +84,7 @@ describe('Papers of a page', () => {
   });
 });
 
-describe.skipIf(!existsSync(TEXTS))('The certificate', () => {
+describe.skipIf(!readsPdf)('The certificate', () => {
   it('says exactly what the books have, in the words of its kind', async () => {
     const { id, token } = await liveOccasion(ground, {
       kind: 'death-anniversary',
