@@ -54,6 +54,12 @@ beforeAll(async () => {
   address = email;
   await plantBooks(ground, email);
   await readyCampaign(ground, staff, { schedule: { kind: 'once', at: '2026-11-22T09:00' } });
+  // Today's line has a long name to show on a small phone.
+  const today = await readyCampaign(ground, staff, { schedule: { kind: 'once', at: '2026-11-21T18:00' } });
+  await ground.sql.query(
+    "UPDATE message SET name = 'Care that comes home, everywhere in Kerala' WHERE id = $1",
+    [today.messageId],
+  );
   await planRuns(ground);
   await saveAccount(ground, {
     ...{ name: 'relay', domains: ['kssm.example'], settings: { host: 'smtp.kssm.example', port: 587 } },
