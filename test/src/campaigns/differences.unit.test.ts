@@ -55,3 +55,25 @@ it('reads a block in the order of its words, however its JSON is written, and te
   const [size] = differencesOf(before, smaller)[0]?.differences ?? [];
   expect(size?.stretches.map(({ text: part }) => part).join('')).toBe('level: 12');
 });
+
+it('tells what a network has of its own beside words: whose link, and how many pictures', () => {
+  const post = (variant: object) => [
+    {
+      ...{ language: 'en', subject: '', preheader: '' },
+      body: JSON.stringify({ text: 'Ramps', variants: { mastodon: variant } }),
+    },
+  ];
+  const told = (before: object, after: object) =>
+    differencesOf(
+      post({ text: 'Mine', ...before }),
+      post({ text: 'Mine', ...after }),
+    )[0]?.differences.flatMap((one) =>
+      one.stretches.flatMap(({ text: part, change }) => (change === 'added' ? part.trim() : [])),
+    );
+  const link = (short: boolean) => ({ link: { url: 'https://give.example', short } });
+  expect(told({}, {})).toBeUndefined();
+  expect(told({}, { link: null })).toEqual(['link: false']);
+  expect(told({}, link(true))).toEqual(['https://give.example']);
+  expect(told(link(true), link(false))).toEqual(['false']);
+  expect(told({}, { media: [{}, {}] })).toEqual(['pictures: 2']);
+});
