@@ -74,11 +74,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
     let page = await atDesk('author', 'Meera');
     const said: string[] = [];
     page.on('pageerror', (error) => void said.push(error.message));
-    await page.goto(`${url()}/console/campaigns/new`);
-    await page.locator('#name').fill('Lifts');
-    await page.getByRole('button', { name: 'Make the campaign' }).click();
-    await page.getByRole('link', { name: 'Write a post' }).first().click();
-    await page.locator('#name').fill('Lifts, first post');
+    await beginPost(page, 'Lifts');
     await page.locator('[id="ml.text"]').fill('ലിഫ്റ്റുകൾ');
     const address = page.url();
     const context = page.context();
@@ -106,13 +102,18 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
   });
 });
 
-/** @returns the address of the post's plan */
-async function writes(page: Page): Promise<string> {
+/** Opens the composer for the first post of a new campaign. */
+async function beginPost(page: Page, campaign: string): Promise<void> {
   await page.goto(`${url()}/console/campaigns/new`);
-  await page.locator('#name').fill('Ramps');
+  await page.locator('#name').fill(campaign);
   await page.getByRole('button', { name: 'Make the campaign' }).click();
   await page.getByRole('link', { name: 'Write a post' }).first().click();
-  await page.locator('#name').fill('Ramps, first post');
+  await page.locator('#name').fill(`${campaign}, first post`);
+}
+
+/** @returns the address of the post's plan */
+async function writes(page: Page): Promise<string> {
+  await beginPost(page, 'Ramps');
   await page.locator('[id="en.text"]').fill('Ramps for every school');
   await page.locator('[id="ml.text"]').fill('എല്ലാ സ്കൂളിലും റാമ്പ്');
   await page.locator('[id="en.link"]').fill('https://give.example/ramps');
