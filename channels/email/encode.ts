@@ -74,7 +74,8 @@ function phaseOf(piece: Base64Piece, leftOver: number): Base64Phase {
   if (known) return known;
   const start = (3 - leftOver) % 3;
   const end = piece.bytes.length - ((piece.bytes.length - start) % 3);
-  const groups = piece.bytes.toString('base64', start, end).replace(/.{1,72}/g, `$&${CRLF}`);
+  const digits = piece.bytes.toString('base64', start, end);
+  const groups = digits && digits.length <= 72 ? digits + CRLF : digits.replace(/.{1,72}/g, `$&${CRLF}`);
   const phase = { start, end, lines: Buffer.from(groups, 'latin1') };
   piece.phases[leftOver] = phase;
   return phase;

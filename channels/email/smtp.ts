@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type tls from 'node:tls';
 import { authenticate, type Credentials } from './auth.ts';
+import type { Envelope } from './commands.ts';
 import { openWire, type Reply, type Wire, WireError } from './wire.ts';
 
 /** An SMTP route as plain data. */
@@ -33,6 +34,8 @@ export interface Session {
   dotTimeoutMs: number;
   /** The last message did not end cleanly: RSET before the next. */
   dirty: boolean;
+  /** Of the next message, when its commands left behind the last one's dot. */
+  ahead: Envelope | undefined;
   /** Where a message is composed; one is on the wire at a time, so one buffer is enough. */
   scratch: Buffer;
 }
@@ -86,7 +89,7 @@ export async function openSession(account: SmtpAccount): Promise<Session> {
     }
     if (account.credentials) await logIn(wire, account.credentials, { offers, timeoutMs });
     return {
-      ...{ wire, timeoutMs, dirty: false, scratch: Buffer.allocUnsafeSlow(SCRATCH_BYTES) },
+      ...{ wire, timeoutMs, dirty: false, ahead: undefined, scratch: Buffer.allocUnsafeSlow(SCRATCH_BYTES) },
       dotTimeoutMs: account.dotTimeoutMs ?? account.timeoutMs ?? 300 * SECOND,
       pipelining: offers.has('PIPELINING'),
       eightBit: offers.has('8BITMIME'),
@@ -99,8 +102,9 @@ export async function openSession(account: SmtpAccount): Promise<Session> {
   }
 }
 
-/** Says goodbye without waiting for an answer. */
+/** Says goodbye without waiting for an answer; a server that waits for a message would take it for that. */
 export function quit(session: Session): void {
+  if (session.ahead) session.wire.destroy();
   session.wire.write('QUIT\r\n');
   setTimeout(() => session.wire.destroy(), 500).unref();
 }

@@ -1,12 +1,7 @@
-import { domainToASCII } from 'node:url';
+import { commandsFor, type Envelope, type Refusal } from './commands.ts';
 import { type Out, openOut, writeText } from './out.ts';
 import type { Session } from './smtp.ts';
 import { type Reply, WireError } from './wire.ts';
-
-export interface Envelope {
-  from: string;
-  to: string;
-}
 
 /** Writes a message into the given buffer, or into a larger one. */
 export type Compose = (scratch: Buffer) => Out;
@@ -32,35 +27,39 @@ export type Sent =
   | { kind: 'unknown'; reply: string };
 
 /**
- * Sends one message to one recipient. Commands are pipelined where the server offers it (RFC 2920).
+ * Sends one message to one recipient. Commands are pipelined where the server offers it, and those of the
+ * next message travel behind the final dot of this one (RFC 2920 section 3.1): one way there and back for
+ * each message instead of two. Nothing is sent to the next one before it is given here in its turn.
  * @param compose writes the whole message when the server waits for it: ASCII, CRLF line ends and one at
  *   the end, no line that begins with a dot. It may use the connection's own buffer, which is free by then
+ * @param next asked for when this message leaves; what it names has to be the next envelope given here, or
+ *   the connection is to be left by `quit`
  */
-export async function sendMessage(session: Session, envelope: Envelope, compose: Compose): Promise<Sent> {
+export async function sendMessage(
+  session: Session,
+  envelope: Envelope,
+  compose: Compose,
+  next?: () => Envelope | undefined,
+): Promise<Sent> {
   try {
     const refusal = await announce(session, envelope);
     if (refusal) return refused(refusal.reply, refusal.stage);
     // Its surplus words would pass for the answer to a message that it has not read yet.
     if (session.wire.outOfStep()) throw new WireError('the server answers out of step');
+    // The server may have waited for a while, and left.
+    if (session.wire.closed()) throw new WireError('the server closed the connection');
   } catch (error) {
     session.wire.destroy();
     return { kind: 'notSent', reply: words(error) };
   }
-  return transmit(session, compose);
+  return transmit(session, compose, next);
 }
 
-/** MAIL, RCPT and DATA. @returns the refusal, or null when the server waits for the message */
+/** MAIL, RCPT and DATA, unless they were said before. @returns the refusal, or null when the server waits for the message */
 async function announce(session: Session, envelope: Envelope): Promise<Refusal | null> {
-  const from = withAsciiDomain(envelope.from);
-  const to = withAsciiDomain(envelope.to);
-  const misfit = unspeakable(session, from, to);
-  if (misfit) return misfit;
-  if (session.wire.outOfStep()) throw new WireError('the server spoke unasked');
-  const mail = `MAIL FROM:<${from}>${beyondAscii(from + to) ? ' SMTPUTF8' : ''}`;
-  const lines = [...(session.dirty ? ['RSET'] : []), mail, `RCPT TO:<${to}>`, 'DATA'].map((line) =>
-    bytes(`${line}\r\n`),
-  );
-  const replies = session.pipelining ? await together(session, lines) : await inTurn(session, lines);
+  const before = session.ahead ? await heardBefore(session, envelope) : null;
+  const replies = before ?? (await sayNow(session, envelope));
+  if (!Array.isArray(replies)) return replies;
   session.dirty = true;
   const [mailReply, rcptReply, dataReply] = replies.slice(replies.length - 3) as [Reply, Reply, Reply];
   if (mailReply.code < 300 && rcptReply.code < 300 && dataReply.code === 354) return null;
@@ -71,47 +70,44 @@ async function announce(session: Session, envelope: Envelope): Promise<Refusal |
   return refusal;
 }
 
+async function sayNow(session: Session, envelope: Envelope): Promise<Reply[] | Refusal> {
+  const lines = commandsFor(session, envelope);
+  if (!Array.isArray(lines)) return lines;
+  if (session.wire.outOfStep()) throw new WireError('the server spoke unasked');
+  const all = [...(session.dirty ? ['RSET\r\n'] : []), ...lines];
+  if (!session.pipelining) return inTurn(session, all);
+  session.wire.write(all.join(''));
+  return together(session, all.length);
+}
+
+/** What the server said to the commands behind the last dot; null when they are to be said again. */
+async function heardBefore(session: Session, envelope: Envelope): Promise<Reply[] | null> {
+  const { ahead } = session;
+  session.ahead = undefined;
+  if (ahead !== envelope) throw new WireError('another message was announced');
+  const replies = await together(session, COMMANDS);
+  // The last message was refused, and the server wants to be reset before it hears of another.
+  const again = session.dirty && replies.every(({ code }) => code >= 500);
+  return again && !session.wire.closed() ? null : replies;
+}
+
+/** MAIL, RCPT and DATA. */
+const COMMANDS = 3;
+
 function firstRefusal(mail: Reply, rcpt: Reply, data: Reply): Refusal {
   if (mail.code >= 300) return { stage: 'mail', reply: mail };
   return rcpt.code >= 300 ? { stage: 'rcpt', reply: rcpt } : { stage: 'data', reply: data };
 }
 
-/** What may not or cannot be said to this server; of a bad sender the recipient is not to blame. */
-function unspeakable(session: Session, from: string, to: string): Refusal | null {
-  const forbidden = /[\0-\x20<>\x7f]/;
-  if (forbidden.test(from)) return ours('mail', '5.1.7 The return path holds what no address may hold');
-  if (forbidden.test(to)) return ours('rcpt', '5.1.3 The address holds what no address may hold');
-  if (session.utf8) return null;
-  if (beyondAscii(from)) return ours('mail', '5.6.7 The server takes no return path beyond ASCII');
-  return beyondAscii(to) ? ours('rcpt', '5.6.7 The server takes no address beyond ASCII') : null;
-}
-
-const beyondAscii = (text: string) => /[^\0-\x7f]/.test(text);
-
-/** A domain beyond ASCII has an A-label (RFC 5891), which every server takes. */
-function withAsciiDomain(address: string): string {
-  if (!beyondAscii(address)) return address;
-  const at = address.lastIndexOf('@');
-  return `${address.slice(0, at + 1)}${domainToASCII(address.slice(at + 1)) || address.slice(at + 1)}`;
-}
-
-interface Refusal {
-  stage: 'mail' | 'rcpt' | 'data';
-  reply: Reply;
-}
-
-const ours = (stage: Refusal['stage'], text: string): Refusal => ({ stage, reply: { code: 553, text } });
-
-async function together(session: Session, lines: string[]): Promise<Reply[]> {
-  session.wire.write(lines.join(''));
+async function together(session: Session, count: number): Promise<Reply[]> {
   try {
-    return await session.wire.replies(lines.length, session.timeoutMs);
+    return await session.wire.replies(count, session.timeoutMs);
   } catch (error) {
     // A server that closes behind 421 (RFC 5321 section 3.8) leaves the later commands unanswered.
     const got = error instanceof WireError ? error.got : [];
     const last = got.at(-1);
     if (last?.code !== 421) throw error;
-    return lines.map((_, i) => got[i] ?? last);
+    return Array.from({ length: count }, (_, i) => got[i] ?? last);
   }
 }
 
@@ -140,11 +136,15 @@ async function sendNothing(session: Session): Promise<void> {
   }
 }
 
-async function transmit(session: Session, compose: Compose): Promise<Sent> {
+async function transmit(
+  session: Session,
+  compose: Compose,
+  next?: () => Envelope | undefined,
+): Promise<Sent> {
   try {
     const out = compose(session.scratch);
     const { tail } = out;
-    if (!tail) writeText(out, '.\r\n');
+    if (!tail) writeText(out, `.\r\n${out.at - out.from < SMALL ? announceNext(session, next) : ''}`);
     session.scratch = out.bytes;
     session.wire.writeBytes(out.bytes.subarray(out.from, out.at));
     if (tail) {
@@ -164,10 +164,23 @@ async function transmit(session: Session, compose: Compose): Promise<Sent> {
     session.dirty = false;
     return { kind: 'accepted', code: reply.code, reply: oneLine(reply.text) };
   } catch (error) {
-    const whole = session.wire.unsent() === 0;
+    // With more behind it in one piece, a dot may have left although the piece did not wholly.
+    const whole = session.wire.unsent() === 0 || session.ahead !== undefined;
     session.wire.destroy();
     return { kind: whole ? 'unknown' : 'notSent', reply: words(error) };
   }
+}
+
+/** Of a larger message too much would be called unknown when the connection breaks. */
+const SMALL = 64 * 1024;
+
+/** @returns the next message's commands, which the server is to answer behind this one's dot */
+function announceNext(session: Session, next?: () => Envelope | undefined): string {
+  const envelope = session.pipelining ? next?.() : undefined;
+  const lines = envelope && commandsFor(session, envelope);
+  if (!Array.isArray(lines)) return '';
+  session.ahead = envelope;
+  return lines.join('');
 }
 
 function refused(reply: Reply, stage: Refusal['stage']): Sent {
@@ -177,6 +190,3 @@ function refused(reply: Reply, stage: Refusal['stage']): Sent {
 
 const oneLine = (text: string) => text.replace(/[^ -~]+/g, ' ').slice(0, 200);
 const words = (error: unknown) => (error instanceof WireError ? error.message : String(error));
-/** The wire writes latin1; an address beyond ASCII travels as its UTF-8 bytes (RFC 6531). */
-const bytes = (line: string) =>
-  /[^\0-\x7f]/.test(line) ? Buffer.from(line, 'utf8').toString('latin1') : line;

@@ -75,6 +75,7 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
   let to = '';
   let inData = false;
   let first = true;
+  let atWork = false;
   const say = (text: string): void => {
     if (socket.writable) socket.write(`${text}\r\n`);
   };
@@ -82,7 +83,12 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
   say('220 sink.example ESMTP');
   socket.on('data', (chunk: string) => {
     buffer += chunk;
-    while (true) {
+    read();
+  });
+
+  /** One thing after the other: what was sent ahead waits until the message is taken. */
+  function read(): void {
+    while (!atWork) {
       const end = inData ? buffer.indexOf('\r\n.\r\n') : buffer.indexOf('\r\n');
       if (end < 0) return;
       const line = buffer.slice(0, end);
@@ -90,7 +96,7 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
       if (inData) atDot();
       else command(line);
     }
-  });
+  }
 
   function command(line: string): void {
     const verb = line.slice(0, 4).toUpperCase();
@@ -131,6 +137,12 @@ function converse(socket: Socket, { latencyMs, note, tries }: Conversation): voi
       return;
     }
     const answer = trouble === 'reject' ? '554 5.7.0 refused by policy' : '250 2.0.0 queued';
-    setTimeout(() => say(answer), trouble === 'stall' ? 1500 : latencyMs);
+    atWork = true;
+    const done = () => {
+      say(answer);
+      atWork = false;
+      read();
+    };
+    setTimeout(done, trouble === 'stall' ? 1500 : latencyMs);
   }
 }

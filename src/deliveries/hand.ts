@@ -1,3 +1,4 @@
+import type { Envelope } from '../../channels/email/commands.ts';
 import type { MailRecipient } from '../../channels/email/mail.ts';
 import { type Compose, type Sent, sendMessage } from '../../channels/email/transaction.ts';
 import type { Log } from '../log.ts';
@@ -50,11 +51,11 @@ const LONGEST_WAIT_MS = 5000;
 
 /** One connection's life: claim, send, tell, again, until there is nothing to do. */
 export async function work(bench: Bench): Promise<void> {
-  const hand: Hand = { route: undefined, told: undefined };
+  const hand: Hand = { route: undefined, told: undefined, next: undefined };
   let idleSince = performance.now();
   try {
     while (true) {
-      const task = bench.stopping() ? undefined : bench.next(hand.route?.account);
+      const task = bench.stopping() ? undefined : (hand.next?.task ?? bench.next(hand.route?.account));
       if (task) {
         await handle(bench, hand, task);
         idleSince = performance.now();
@@ -63,6 +64,7 @@ export async function work(bench: Bench): Promise<void> {
       else await bench.sleep(bench.hasWork() ? BUSY_DOMAIN_MS : IDLE_MS);
     }
   } finally {
+    giveBackNext(bench, hand);
     if (hand.told) await tell(bench, hand, null);
     if (hand.route) bench.routes.leave(hand.route);
   }
@@ -72,9 +74,34 @@ interface Hand {
   route: Route | undefined;
   /** The last message, whose outcome goes to the ledger with the next claim. */
   told: { outcome: Outcome; task: Task } | undefined;
+  /** Taken when the last message left, so that it could be announced with it; claimed in its turn. */
+  next: Letter | undefined;
+}
+
+/** A delivery as a server hears of it. */
+interface Letter {
+  task: Task;
+  mail: MailRecipient;
+  envelope: Envelope;
+}
+
+function letterFor(task: Task, account: MailAccount, mail = task.recipient.mail()): Letter {
+  const from = returnPath(mail.token, account.returnPathDomain ?? task.plan.returnPathDomain);
+  return { task, mail, envelope: { from, to: mail.address } };
+}
+
+/** It was never claimed: whoever takes its piece sends it. */
+function giveBackNext(bench: Bench, hand: Hand): void {
+  const task = hand.next?.task;
+  hand.next = undefined;
+  if (!task) return;
+  bench.finished(task);
+  task.settled('released');
 }
 
 async function handle(bench: Bench, hand: Hand, task: Task): Promise<void> {
+  const announced = hand.next;
+  hand.next = undefined;
   try {
     const open = bench.routes.serves(hand.route);
     const { route, waitMs } = open ? { route: hand.route, waitMs: 0 } : await wayOut(bench, hand.route);
@@ -83,11 +110,13 @@ async function handle(bench: Bench, hand: Hand, task: Task): Promise<void> {
     // It was taken before the account was known.
     if (bench.crowded(task, route.account))
       return await waitOutside(bench, hand, { task, waitMs: BUSY_DOMAIN_MS });
-    const message = await compose(task, route);
+    const known = announced && route.session.ahead === announced.envelope;
+    const letter = known ? announced : letterFor(task, route.account, announced?.mail);
+    const make = await compose(letter, route);
     const { plan, recipient, epoch } = task;
     const grant = await tell(bench, hand, { run: plan.run, seq: recipient.seq, epoch });
-    if (!grant) return task.settled('refused');
-    const outcome = await send(bench, hand, { task, grant, message });
+    if (!grant) return refuse(bench, hand, task);
+    const outcome = await send(bench, hand, { letter, grant, make });
     hand.told = { outcome: { run: plan.run, seq: recipient.seq, ...grant, ...outcome }, task };
   } catch (error) {
     // The piece calls whatever it finds in hand unknown when it is put down.
@@ -98,6 +127,12 @@ async function handle(bench: Bench, hand: Hand, task: Task): Promise<void> {
   }
 }
 
+/** It may not be sent. A server that waits for it already would take whatever is said for the message. */
+function refuse({ routes }: Bench, hand: Hand, task: Task): void {
+  if (hand.route?.session.ahead) routes.leave(hand.route);
+  task.settled('refused');
+}
+
 /** A limit is reached, or no account will do: the task goes back, the last outcome does not wait. */
 async function waitOutside(
   bench: Bench,
@@ -105,6 +140,7 @@ async function waitOutside(
   { task, waitMs }: { task: Task; waitMs: number },
 ): Promise<void> {
   bench.putBack(task);
+  if (hand.route?.session.ahead) bench.routes.leave(hand.route);
   if (hand.told) await tell(bench, hand, null);
   if (!waitMs) bench.releaseAll();
   else if (waitMs > LONGEST_WAIT_MS) bench.rest(waitMs);
@@ -135,58 +171,55 @@ async function wayOut(bench: Bench, route: Route | undefined): ReturnType<Routes
  * Without a signature the mail is made as it leaves. A signature takes a while, so it is made before the
  * claim, in the connection's own buffer, which is free between two messages.
  */
-async function compose({ plan, recipient }: Task, { account, session }: Route): Promise<Composed> {
-  const mail = recipient.mail();
-  const template = plan.mailIn(recipient.language);
+async function compose({ task, mail }: Letter, { account, session }: Route): Promise<Compose> {
+  const template = task.plan.mailIn(task.recipient.language);
   const { dkim } = account;
-  if (!dkim) return { mail, make: (scratch) => template.write(mail, scratch) };
+  if (!dkim) return (scratch) => template.write(mail, scratch);
   try {
     const message = template.write(mail, session.scratch, dkim.room);
     await dkim.sign(message);
-    return { mail, make: () => message };
+    return () => message;
   } catch (error) {
     // It fails when it is its turn; without its signature it does not leave.
-    const fail: Compose = () => {
+    return () => {
       throw error;
     };
-    return { mail, make: fail };
   }
 }
 
-interface Composed {
-  mail: MailRecipient;
+interface Granted {
+  letter: Letter;
+  grant: NonNullable<Grant>;
   make: Compose;
 }
 
-type Granted = { task: Task; grant: NonNullable<Grant>; message: Composed };
-
-async function send(
-  bench: Bench,
-  hand: Hand,
-  { task, grant, message }: Granted,
-): Promise<ReturnType<typeof judge>> {
-  const sent = await attempt(bench, hand, { task, message });
+async function send(bench: Bench, hand: Hand, granted: Granted): Promise<ReturnType<typeof judge>> {
+  const { task } = granted.letter;
+  const sent = await attempt(bench, hand, granted);
   if (sent.kind === 'refused') await heed(bench, hand, { task, sent });
-  return judge(sent, { ...task.plan.judgement(), attempt: grant.attempt });
+  return judge(sent, { ...task.plan.judgement(), attempt: granted.grant.attempt });
 }
 
 /** What certainly did not leave goes out once more, on another connection or by another account. */
-async function attempt(
-  bench: Bench,
-  hand: Hand,
-  { task, message }: { task: Task; message: Composed },
-): Promise<Sent> {
-  const first = await over(hand.route as Route, task, message);
+async function attempt(bench: Bench, hand: Hand, { letter, make }: Granted): Promise<Sent> {
+  const { session } = hand.route as Route;
+  const first = await sendMessage(session, letter.envelope, make, () => takeNext(bench, hand));
   if (first.kind !== 'notSent' || bench.stopping()) return first;
   const { route, waitMs } = await wayOut(bench, undefined);
   hand.route = route;
+  if (!route || waitMs) return first;
   // By its own account's key: another's signature would not pass there.
-  return route && !waitMs ? over(route, task, await compose(task, route)) : first;
+  const again = letterFor(letter.task, route.account, letter.mail);
+  return sendMessage(route.session, again.envelope, await compose(again, route));
 }
 
-function over({ session, account }: Route, { plan }: Task, { mail, make }: Composed): Promise<Sent> {
-  const from = returnPath(mail.token, account.returnPathDomain ?? plan.returnPathDomain);
-  return sendMessage(session, { from, to: mail.address }, make);
+/** Only where it needs no leave to follow on this connection. */
+function takeNext(bench: Bench, hand: Hand): Envelope | undefined {
+  const { route } = hand;
+  if (!route || bench.stopping() || !bench.routes.serves(route)) return undefined;
+  const task = bench.next(route.account);
+  hand.next = task && letterFor(task, route.account);
+  return hand.next?.envelope;
 }
 
 /** A recipient's domain may ask for patience; a server may refuse us as the sender. */

@@ -100,7 +100,7 @@ interface Shared {
 
 function converse(socket: Socket, { options, rude, tries }: Shared): void {
   const { offers = ['PIPELINING', '8BITMIME'], latencyMs = 0 } = options;
-  let [buffer, from, to, inData] = ['', '', '', false];
+  let [buffer, from, to, inData, atWork] = ['', '', '', false, false];
   const usual: Record<Stage, () => string> = {
     greeting: () => '220 rude.example ESMTP',
     EHLO: () =>
@@ -129,7 +129,13 @@ function converse(socket: Socket, { options, rude, tries }: Shared): void {
     const text = say('dot', '');
     if (/^2/.test(text)) rude.accepted.push({ from, to, body, at: performance.now() });
     to = '';
-    if (text) setTimeout(() => socket.writable && socket.write(`${text}\r\n`, 'latin1'), latencyMs);
+    atWork = true;
+    if (!text) return; // silent for good
+    setTimeout(() => {
+      if (socket.writable) socket.write(`${text}\r\n`, 'latin1');
+      atWork = false;
+      read();
+    }, latencyMs);
   };
   const command = (line: string) => {
     rude.heard.push(line);
@@ -146,11 +152,9 @@ function converse(socket: Socket, { options, rude, tries }: Shared): void {
     if (verb === 'DATA' && text.startsWith('354')) inData = true;
     if (verb === 'QUIT') socket.end();
   };
-  socket.setEncoding('latin1');
-  say('greeting', '');
-  socket.on('data', (chunk: string) => {
-    buffer += chunk;
-    while (!socket.destroyed) {
+  /** One thing after the other: what was sent ahead waits until the message is taken. */
+  const read = () => {
+    while (!socket.destroyed && !atWork) {
       if (inData && buffer.startsWith('.\r\n')) {
         inData = false;
         buffer = buffer.slice(3);
@@ -167,5 +171,11 @@ function converse(socket: Socket, { options, rude, tries }: Shared): void {
         atDot(text);
       }
     }
+  };
+  socket.setEncoding('latin1');
+  say('greeting', '');
+  socket.on('data', (chunk: string) => {
+    buffer += chunk;
+    read();
   });
 }

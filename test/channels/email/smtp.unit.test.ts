@@ -1,13 +1,9 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Envelope } from '../../../channels/email/commands.ts';
 import { openSession, quit, type Session, type SmtpAccount } from '../../../channels/email/smtp.ts';
-import {
-  composed,
-  type Envelope,
-  type Sent,
-  sendMessage as send,
-} from '../../../channels/email/transaction.ts';
+import { composed, type Sent, sendMessage as send } from '../../../channels/email/transaction.ts';
 import {
   type Answer,
   CLOSE,
