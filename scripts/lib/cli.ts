@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Command, CommanderError } from 'commander';
+import { fullDiskIn } from '../../src/disk.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { open } from './open.ts';
@@ -81,13 +82,9 @@ export function exitCodeOf(error: unknown): number {
   return refusal ? 2 : 1;
 }
 
-/** A file that could not be written (ENOSPC), or a table (SQLSTATE 53100), however deep it is wrapped. */
 function fullDisk(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === '53100' || /No space left on device/i.test(error.message)) {
-    const where = path ?? (code === 'ENOSPC' ? 'the data folder (DATA_DIR)' : 'the database');
-    return `The disk is full where ${where} lies. Free some space there, then run this again; what was done before is kept.`;
-  }
-  return fullDisk(error.cause);
+  const found = fullDiskIn(error);
+  if (!found) return undefined;
+  const where = found.path ?? (found.code === 'ENOSPC' ? 'the data folder (DATA_DIR)' : 'the database');
+  return `The disk is full where ${where} lies. Free some space there, then run this again; what was done before is kept.`;
 }

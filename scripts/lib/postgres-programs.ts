@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chown, readFile, statfs } from 'node:fs/promises';
+import { chown, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freeMegabytes } from '../../src/disk.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Home } from './home.ts';
 
 const run = promisify(execFile);
-/** Below this Postgres cannot even write its first segment of log. */
-export const LEAST_MB = 40;
 
 /** Runs one of Postgres' programs as the user that owns the data, with nothing of our environment. */
 export async function runProgram(home: Home, program: 'initdb' | 'pg_ctl', args: string[]): Promise<void> {
@@ -30,8 +29,7 @@ export async function handOver(home: Home, file: string): Promise<void> {
 
 /** @throws Refusal when fewer than `wanted` megabytes are free where the data lies */
 export async function requireSpace(dir: string, wanted: number): Promise<void> {
-  const disk = await statfs(dir);
-  const free = Math.floor((disk.bavail * disk.bsize) / 1024 / 1024);
+  const free = await freeMegabytes(dir);
   if (free >= wanted) return;
   throw new Refusal(
     `The disk is full: ${free} MB are free where the data goes (${dir}), ${wanted} MB are needed. Free some space or set DATA_DIR to a folder on a larger disk.`,

@@ -2,10 +2,11 @@ import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { LEAST_MB } from '../../src/disk.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Home } from './home.ts';
 import { SUPERUSER } from './postgres-folder.ts';
-import { handOver, LEAST_MB, lastWords, requireSpace, runProgram } from './postgres-programs.ts';
+import { handOver, lastWords, requireSpace, runProgram } from './postgres-programs.ts';
 
 /** A start may meet another that is still replaying its log after a crash. */
 const START_SECONDS = 60;

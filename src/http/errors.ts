@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { orFullDisk } from '../disk.ts';
 import { Refusal } from '../errors.ts';
 import { showFailure } from './console/failure.ts';
 import { showError } from './pages.ts';
@@ -14,9 +15,10 @@ export const notFound: Handler = (web) => (req, res) =>
 
 /** Turns what was thrown into a kind page, or into problem details (RFC 9457) for a program. */
 export function errorHandler(web: Web): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
+  return (thrown: unknown, req, res, next) => {
+    const error = orFullDisk(thrown);
     const status = statusOf(error);
-    if (status >= 500) req.log.error({ err: error }, 'a request failed');
+    if (status >= 500) req.log.error({ err: thrown }, 'a request failed');
     if (res.headersSent) return next(error);
     res.set('Cache-Control', 'no-store');
     const detail = error instanceof Refusal ? error.message : (STATUS_CODES[status] ?? 'Refused');

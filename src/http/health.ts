@@ -1,6 +1,7 @@
 import { openAlarms } from '../deliveries/alarms.ts';
 import { currentHold, type Hold } from '../deliveries/holds.ts';
 import { ENGINE } from '../deliveries/mark.ts';
+import { freeMegabytes, LEAST_MB } from '../disk.ts';
 import type { Ground } from '../ground.ts';
 import { readVitals, type Vitals, within } from './vitals.ts';
 import type { Handler } from './web.ts';
@@ -12,11 +13,12 @@ export const alive: Handler = () => (_req, res) => {
 
 /** Ready: database and queue answer, and somebody sends what is due. 503 with the reasons otherwise. */
 export const ready: Handler = (web) => async (_req, res) => {
-  const [vitals, queue, alarms, hold] = await Promise.allSettled([
+  const [vitals, queue, alarms, hold, room] = await Promise.allSettled([
     readVitals(web.ground),
     within(web.ground.queues.ping(), 'The queue'),
     within(openAlarms(web.ground.sql), 'The database'),
     within(currentHold(web.ground.sql), 'The database'),
+    freeMegabytes(web.ground.config.dataDir),
   ]);
   const held = hold.status === 'fulfilled' ? hold.value : null;
   const found = vitals.status === 'fulfilled' ? vitals.value : null;
@@ -24,6 +26,7 @@ export const ready: Handler = (web) => async (_req, res) => {
     ...restoredOf(held),
     ...(found ? reasonsOf(found) : ['The database does not answer.']),
     ...(queue.status === 'fulfilled' ? [] : ['The queue does not answer.']),
+    ...(room.status === 'fulfilled' ? crowdedOf(room.value) : []),
   ];
   for (const one of [vitals, queue]) if (one.status === 'rejected') tell(web.ground, one.reason);
   const body = {
@@ -53,6 +56,12 @@ export const metrics: Handler = (web) => async (_req, res) => {
 
 /** A hold that somebody placed is their will; the engine's own waits for whoever keeps the server. */
 const restoredOf = (held: Hold | null): string[] => (held?.madeBy === ENGINE ? [held.reason] : []);
+
+/** Uploads and exports lie there, and an embedded database, which then writes nothing more. */
+const crowdedOf = (free: number): string[] =>
+  free < LEAST_MB
+    ? [`The disk is full: ${free} MB are free where the data folder (DATA_DIR) lies. Free some space.`]
+    : [];
 
 /** Late mails with workers at it are a figure, not a reason: rate limits may want them to wait. */
 function reasonsOf({ overdueSeconds, workers }: Vitals): string[] {

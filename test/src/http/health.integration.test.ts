@@ -118,3 +118,19 @@ describe('GET /metrics', () => {
     expect(await answer.json()).toMatchObject({ status: 403, title: 'Forbidden' });
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'is not ready when the disk is full under the data folder',
+  async () => {
+    const { dataDir } = ground.config;
+    try {
+      Object.assign(ground.config, { dataDir: '/proc' }); // it has room for nothing
+      const answer = await ready();
+      expect(answer).toMatchObject({ status: 503, ready: false });
+      expect(answer.reasons).toEqual([expect.stringContaining('The disk is full: 0 MB are free')]);
+    } finally {
+      Object.assign(ground.config, { dataDir });
+    }
+    expect(await ready()).toMatchObject({ status: 200, reasons: [] });
+  },
+);
