@@ -189,6 +189,43 @@ describe('launching', () => {
   });
 });
 
+describe('a clock that crosses a change of the clocks', () => {
+  const HALF_HOUR = 1_800_000;
+
+  /** Plans and launches every half hour, as the processes do by the minute. @returns when runs began */
+  async function live(from: string, until: string): Promise<string[]> {
+    const began: string[] = [];
+    for (let at = Date.parse(from); at <= Date.parse(until); at += HALF_HOUR) {
+      ground.clock.set(at);
+      await planRuns(ground);
+      for (const { outcome } of await launchDue(ground))
+        began.push(`${outcome} ${new Date(at).toISOString()}`);
+    }
+    return began;
+  }
+
+  it('sends once a day by the wall clock when an hour is left out', async () => {
+    ground.clock.set('2027-03-26T12:00:00Z');
+    await readyCampaign(ground, staff, { schedule: { ...daily, zone: 'Europe/London' } });
+    expect(await live('2027-03-27T00:00:00Z', '2027-03-29T23:30:00Z')).toEqual([
+      'launched 2027-03-27T09:00:00.000Z',
+      'launched 2027-03-28T08:00:00.000Z',
+      'launched 2027-03-29T08:00:00.000Z',
+    ]);
+  });
+
+  it('sends once at a time that the clocks show twice', async () => {
+    ground.clock.set('2027-11-05T12:00:00Z');
+    const schedule = { kind: 'cron', expression: '30 1 * * *', zone: 'America/New_York' };
+    await readyCampaign(ground, staff, { schedule });
+    expect(await live('2027-11-06T00:00:00Z', '2027-11-08T23:30:00Z')).toEqual([
+      'launched 2027-11-06T05:30:00.000Z',
+      'launched 2027-11-07T05:30:00.000Z',
+      'launched 2027-11-08T06:30:00.000Z',
+    ]);
+  });
+});
+
 describe('a person', () => {
   const askedRun = async () => {
     const { campaignId } = await readyCampaign(ground, staff, { schedule: once, latePolicy: 'ask' });
