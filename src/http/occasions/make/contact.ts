@@ -7,14 +7,13 @@ import { NAME_LONGEST } from '../../../pages/occasions/content.ts';
 import {
   askKeeper,
   contactTyped,
-  drawCodeAgain,
-  enterCode,
   type Keeper,
   keepersOf,
   readContact,
 } from '../../../pages/occasions/keepers.ts';
 import { familyToken } from '../../../pages/occasions/links.ts';
 import { missingOf } from '../../../pages/occasions/make.ts';
+import { drawCodeAgain, enterCode } from '../../../pages/occasions/proof.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { sentenceIn } from '../../../sentences.ts';
 import { readForm } from '../../form.ts';
