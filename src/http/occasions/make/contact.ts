@@ -120,7 +120,7 @@ function showCodeForm(web: Web, { req, res, keeper, refused = '', status = 200 }
 
 /** A contact as its owner knows it, and nobody who looks over their shoulder. */
 export function hidden({ channel, contact }: Pick<Keeper, 'channel' | 'contact'>): string {
-  if (channel === 'sms') return `•••• •• ${contact.slice(-4)}`;
+  if (channel === 'sms') return `••••\u00a0••\u00a0${contact.slice(-4)}`;
   const [local = '', domain = ''] = contact.split('@');
   return `${local.slice(0, 2)}•••@${domain}`;
 }

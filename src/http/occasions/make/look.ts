@@ -3,7 +3,7 @@ import { drawingOf } from '../../../pages/occasions/art.ts';
 import { designs, designsFor, lookOf } from '../../../pages/occasions/designs.ts';
 import { kindOf } from '../../../pages/occasions/kinds.ts';
 import { openedOf } from '../doors.ts';
-import { allowOwn } from '../words.ts';
+import { allowOwn } from '../own.ts';
 import type { Part } from './part.ts';
 
 /** How it looks. */

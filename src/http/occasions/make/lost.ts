@@ -6,12 +6,12 @@ import type { Keeper } from '../../../pages/occasions/keepers.ts';
 import { askLost, enterLost } from '../../../pages/occasions/lost.ts';
 import { readOccasion } from '../../../pages/occasions/make.ts';
 import type { Proven } from '../../../pages/occasions/proving.ts';
+import { dayWords, whoseOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { sentenceIn } from '../../../sentences.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
-import { dayWords, namesOf } from '../words.ts';
 import { isContact, openedBy } from './contact.ts';
 
 interface Showing {
@@ -98,8 +98,8 @@ const pagesOf = (web: Web, keepers: Keeper[], language: Language) =>
       const draft = await readOccasion(web.ground, keeper.occasionId);
       return {
         href: `${openedBy(web, keeper)}?lang=${language}`,
-        names: namesOf(draft, language),
-        day: dayWords(draft.content.day, language),
+        names: whoseOf(draft, language),
+        day: dayWords(draft.content, language),
       };
     }),
   );
