@@ -15,7 +15,13 @@ import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
 import { amountOf, type Faults, faultsOfAmount, isMonthly, readTold, type Told } from './checks.ts';
 import { freshForm, type Posted, readPosted, type Screen, screens, sourceOf } from './fields.ts';
-import { type AtOccasion, atOccasion, occasionColours, occasionShown, wishedOccasion } from './for-occasion.ts';
+import {
+  type AtOccasion,
+  atOccasion,
+  occasionColours,
+  occasionShown,
+  wishedOccasion,
+} from './for-occasion.ts';
 import { changedShare, projectFor, promisedBy, shareFor, shareShown, suggestionsOf } from './for-project.ts';
 import { type Refused, shownOn } from './screens.ts';
 import { wishOf } from './wish.ts';
