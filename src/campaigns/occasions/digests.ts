@@ -6,7 +6,7 @@ import { cameSince, type Hearer, takeHearer } from '../../pages/occasions/digest
 import { type FamilyGift, readFamilyGifts } from '../../pages/occasions/gifts.ts';
 import { isStale } from '../../pages/occasions/proof.ts';
 import { writeNotice } from '../notice-letters.ts';
-import { aboveOf, familyUrl, type LetterGround, piecesOf, STALE, textTo } from './keeper-letters.ts';
+import { aboveOf, familyUrl, type LetterGround, piecesOf, STALE, textTo, UNNAMED } from './keeper-letters.ts';
 import { type PageFacts, pageFacts } from './page.ts';
 
 /** Gifts of the last seconds may still be being written by another process. */
@@ -54,10 +54,10 @@ async function tell(connection: Connection, ground: LetterGround, told: Told): P
   const gifts = translate(page.language, 'occasion.gifts', { n: count });
   if (keeper.channel === 'sms') {
     const came = `${gifts}, ${formatAmount(amount)}`;
-    const short = isStale(keeper, ground.clock.now()) ? translate(page.language, STALE) : came;
+    const stale = isStale(keeper, ground.clock.now());
+    const said = stale ? [UNNAMED, translate(page.language, STALE)] : [page.number, came];
     return textTo(connection, ground, {
-      ...{ page, to: keeper.contact, template: 'occasion_news' },
-      values: [page.number, short, ...piecesOf(url)],
+      ...{ page, to: keeper.contact, template: 'occasion_news', values: [...said, ...piecesOf(url)] },
     });
   }
   const values = {

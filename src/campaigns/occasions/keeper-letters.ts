@@ -65,6 +65,8 @@ async function mailKeeper(connection: Connection, ground: LetterGround, telling:
 
 /** All that a number hears which may be somebody else's by now; the link asks for a code and the day. */
 export const STALE = 'occasion.news.stale.short';
+/** Instead of the page's number, which stands on the page itself, beside its day, for whoever searches for it. */
+export const UNNAMED = 'OC-…';
 
 /** What it is about, above the title: the kind of day and the number for the telephone. */
 export const aboveOf = ({ kind, number, language }: PageFacts): string =>
@@ -80,7 +82,7 @@ async function textKeeper(connection: Connection, ground: LetterGround, telling:
       : translate(page.language, `occasion.news.${what}.short`, { mood: page.mood, ...values });
   await textTo(connection, ground, {
     ...{ page, to: telling.keeper.contact, template: 'occasion_news' },
-    values: [page.number, short, ...piecesOf(linkFor(ground, telling))],
+    values: [stale ? UNNAMED : page.number, short, ...piecesOf(linkFor(ground, telling))],
   });
 }
 
