@@ -91,7 +91,7 @@ export async function saveOccasion(
   change: OccasionChange,
 ): Promise<number> {
   return transaction(sql, async (connection) => {
-    const { state, edition } = await lockOccasion(connection, id);
+    const { state, edition, shownEdition, kind: kindNow } = await lockOccasion(connection, id);
     if (state === 'gone' || state === 'refused' || state === 'down')
       throw new Refusal(say`This page can no longer be changed. Please ring the helpline.`, 409);
     if (edition !== expected)
@@ -102,6 +102,8 @@ export async function saveOccasion(
     );
     const before = rows[0]?.content as OccasionContent;
     const kind = change.kind === undefined ? undefined : OccasionKindName.parse(change.kind);
+    if (shownEdition !== null && kind && kind !== kindNow)
+      throw new Refusal(say`Guests see the page already. For another kind of day, make a new page.`, 409);
     const content = OccasionContent.parse({ ...before, ...change.content });
     // What was fine when it was said stays: photographs are added after the last day for gifts.
     requireDays(changedOf(before, content), indianDay(clock.now()));

@@ -45,6 +45,7 @@ export const who: Part = {
     return {
       ...{ two: persons === 2, mayChild: child, isChild: typed.child === 'yes' },
       surname: typed.surname === 'yes',
+      kindStays: draft.shownEdition !== null,
       whose: kindWord(language, draft.kind, 'who'),
       yearly: kindOf(draft.kind).yearly,
       kinds: occasionKinds.map(({ name }) => ({

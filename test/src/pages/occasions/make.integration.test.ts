@@ -102,6 +102,27 @@ describe('A page that is being made', () => {
     expect(await seen()).toEqual({ visibility: 'guests', shown: 'guests' });
   });
 
+  it('becomes no day of another kind once guests see it, because nobody would look at that', async () => {
+    const { id } = await begunPage(ground);
+    await provenKeeper(ground, id);
+    await askToShow(ground, id, { adult: true });
+    const save = async (kind: string) => {
+      const { edition } = await readOccasion(ground, id);
+      return saveOccasion(ground, { id, expected: edition }, { kind });
+    };
+    await save('anniversary');
+    const { edition } = await readOccasion(ground, id);
+    await askToShow(ground, id, { adult: true });
+    await decideOccasion(
+      ground,
+      { id, decision: 'approve', edition },
+      await staffMember(ground, ['approver']),
+    );
+    await expect(save('death-anniversary')).rejects.toThrow('Guests see the page already');
+    await save('anniversary');
+    expect((await readOccasion(ground, id)).kind).toBe('anniversary');
+  });
+
   it('is for a project that takes gifts, or for the fund', async () => {
     const { id } = await begunPage(ground);
     const project = await liveProject(ground);
