@@ -3649,6 +3649,7 @@ export interface Messages {
   'family.keeper.code': { name: string; contact: string };
   'family.keeper.enter': Record<never, never>;
   'family.keeper.end': Record<never, never>;
+  'family.keeper.lost': Record<never, never>;
   'family.links': Record<never, never>;
   'family.links.text': Record<never, never>;
   'family.links.send': Record<never, never>;

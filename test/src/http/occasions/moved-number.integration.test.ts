@@ -6,9 +6,17 @@ import { transaction } from '../../../../src/db.ts';
 import { askToShow } from '../../../../src/pages/occasions/asking.ts';
 import { decideOccasion } from '../../../../src/pages/occasions/decide.ts';
 import { changeContact } from '../../../../src/pages/occasions/helpline.ts';
-import { type Keeper, keeperById, keepersOf } from '../../../../src/pages/occasions/keepers.ts';
+import { askKeeper, type Keeper, keeperById, keepersOf } from '../../../../src/pages/occasions/keepers.ts';
 import { readOccasion } from '../../../../src/pages/occasions/make.ts';
-import { begunPage, familyLink, familyTelephones, pass, provenKeeper } from '../../../support/families.ts';
+import { enterCode } from '../../../../src/pages/occasions/proof.ts';
+import {
+  begunPage,
+  familyBox,
+  familyLink,
+  familyTelephones,
+  pass,
+  provenKeeper,
+} from '../../../support/families.ts';
 import { telephone } from '../../../support/occasions.ts';
 import { staffMember } from '../../../support/staff.ts';
 import { testWeb } from '../../../support/web.ts';
@@ -142,6 +150,11 @@ describe('A telephone number that may have gone to somebody else', () => {
     expect((await ask(link)).status).toBe(410);
     expect((await ask(freshLink(page))).status).toBe(410);
     expect((await keeperById(ground, page.keeper.id))?.lostAt).not.toBeNull();
+    const asked = await askKeeper(ground, {
+      ...{ occasionId: page.id, name: 'Biju', channel: 'email', contact: familyBox(), second: true },
+    });
+    const second = await enterCode(ground, { keeperId: asked.keeperId, typed: asked.code });
+    expect(await html(familyLink(ground, second))).toContain('Somebody said that this is not theirs');
     await post('/occasions/lost', { contact: page.number });
     const code = await phones.code(page.number);
     await post('/occasions/lost/code', { contact: page.number, code, day: DAY });
