@@ -2915,6 +2915,8 @@ export interface Messages {
   'occasions.what.objected': Record<never, never>;
   'occasions.what.answered': Record<never, never>;
   'occasions.what.link': Record<never, never>;
+  'occasions.what.stranger': Record<never, never>;
+  'occasions.what.contact': Record<never, never>;
   'occasions.what.keeper': Record<never, never>;
   'occasions.what.verified': Record<never, never>;
   'occasions.actor.family': Record<never, never>;
@@ -2931,6 +2933,11 @@ export interface Messages {
   'occasions.campaign': Record<never, never>;
   'occasions.keepers': Record<never, never>;
   'occasions.keepers.none': Record<never, never>;
+  'occasions.lost': Record<never, never>;
+  'occasions.move': Record<never, never>;
+  'occasions.move.contact': Record<never, never>;
+  'occasions.move.help': Record<never, never>;
+  'occasions.move.send': Record<never, never>;
   'occasions.channel.email': Record<never, never>;
   'occasions.channel.sms': Record<never, never>;
   'occasions.verified': Record<never, never>;
@@ -2997,6 +3004,7 @@ export interface Messages {
   'done.occasion-takedown': Record<never, never>;
   'done.occasion-restore': Record<never, never>;
   'done.occasion-seen': Record<never, never>;
+  'done.occasion-contact': Record<never, never>;
   'done.occasion-answered': Record<never, never>;
   'done.occasion-policy': Record<never, never>;
   'home.occasions': { count: number };
@@ -3309,6 +3317,7 @@ export interface Messages {
   'occasion.news.yearly.title': { page: string };
   'occasion.news.yearly.text': { mood: string };
   'occasion.news.yearly.short': Record<never, never>;
+  'occasion.news.stale.short': Record<never, never>;
   'occasion.gifts': { n: number };
   'occasion.unnamed': Record<never, never>;
   'occasion.fund': Record<never, never>;
@@ -3534,6 +3543,13 @@ export interface Messages {
   'family-code.title': Record<never, never>;
   'family-code.heading': Record<never, never>;
   'family-code.lede': { contact: string };
+  'family-code.heading.old': Record<never, never>;
+  'family-code.lede.old': { contact: string };
+  'family-code.day': Record<never, never>;
+  'family-code.day.help': Record<never, never>;
+  'occasion-lost-code.day': Record<never, never>;
+  'occasion-lost-code.day.lede': Record<never, never>;
+  'occasion-lost-pages.more': Record<never, never>;
   'family-code.send': Record<never, never>;
   'family-code.open': Record<never, never>;
   'family-code.notmine.text': Record<never, never>;
@@ -3633,6 +3649,7 @@ export interface Messages {
   'family.keeper.code': { name: string; contact: string };
   'family.keeper.enter': Record<never, never>;
   'family.keeper.end': Record<never, never>;
+  'family.keeper.lost': Record<never, never>;
   'family.links': Record<never, never>;
   'family.links.text': Record<never, never>;
   'family.links.send': Record<never, never>;

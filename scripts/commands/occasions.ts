@@ -6,7 +6,7 @@ import { decideOccasion, decisions } from '../../src/pages/occasions/decide.ts';
 import { listOccasions, occasionNamed, readOccasionDesk } from '../../src/pages/occasions/desk.ts';
 import { lookings, occasionPolicy, setOccasionPolicy } from '../../src/pages/occasions/policy.ts';
 import { answerReport, openReports, outcomes } from '../../src/pages/occasions/reports.ts';
-import type { OccasionState } from '../../src/pages/occasions/states.ts';
+import { type OccasionState, occasionStates } from '../../src/pages/occasions/states.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 import { deskInWords, occasionInWords, reportInWords } from '../lib/occasion-words.ts';
 
@@ -28,13 +28,13 @@ function addLooks(group: Command): void {
   group
     .command('list')
     .description('pages of families, newest first; those not finished only with --state draft')
-    .option('--state <state>', 'waiting, live, closed, returned, refused, down, gone or draft')
+    .option('--state <state>', `one of ${occasionStates.join(', ')}`)
     .option('--find <words>', 'words of the names')
     .option('--json', 'answer in JSON')
-    .action((options: { state?: OccasionState; find?: string; json?: boolean }) =>
+    .action((options: { state?: string; find?: string; json?: boolean }) =>
       withGround(async (ground) => {
         const all = await listOccasions(ground, {
-          state: options.state,
+          state: stateOf(options.state),
           text: options.find,
           limit: 1000,
         });
@@ -51,6 +51,13 @@ function addLooks(group: Command): void {
         answer(options, desk, () => deskInWords(desk));
       }),
     );
+}
+
+function stateOf(said: string | undefined): OccasionState | undefined {
+  const state = occasionStates.find((one) => one === said);
+  if (said !== undefined && !state)
+    throw new Refusal(`--state is one of ${occasionStates.join(', ')}, not ${JSON.stringify(said)}.`);
+  return state;
 }
 
 async function idOf(ground: Ground, wish: string): Promise<string> {

@@ -2,9 +2,10 @@ import { transaction } from '../../src/db.ts';
 import type { Ground } from '../../src/ground.ts';
 import { askToShow, show } from '../../src/pages/occasions/asking.ts';
 import type { OccasionContent } from '../../src/pages/occasions/content.ts';
-import { askKeeper, enterCode } from '../../src/pages/occasions/keepers.ts';
+import { askKeeper } from '../../src/pages/occasions/keepers.ts';
 import { kindOf } from '../../src/pages/occasions/kinds.ts';
 import { beginOccasion, saveOccasion } from '../../src/pages/occasions/make.ts';
+import { enterCode } from '../../src/pages/occasions/proof.ts';
 
 /** A page as a family makes it. */
 export interface PlantedOccasion {

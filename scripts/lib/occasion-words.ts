@@ -14,19 +14,24 @@ export function deskInWords({ page, content, keepers, figures, reports, history 
   return [
     `${content.names.filter(Boolean).join(' & ') || '–'}  /o/${page.code}  ${page.number}`,
     `${page.kind}, ${content.day ?? 'no day'}; ${page.state}; edition ${page.edition}, shown ${page.shownEdition ?? 'none'}`,
-    `${formatAmount(figures.raised)}, ${figures.gifts} gifts`,
+    ...[content.line, content.story].filter(Boolean).map((text) => text.replace(/^/gm, '  ')),
+    `${formatAmount(figures.raised)}, ${figures.gifts === 1 ? '1 gift' : `${figures.gifts} gifts`}`,
     ...keepers.map(
-      ({ name, channel, masked, verifiedAt }) =>
-        `${name}, ${channel} ${masked}${verifiedAt ? '' : ' (not verified)'}`,
+      ({ name, channel, masked, verifiedAt, lostAt }) =>
+        `${name}, ${channel} ${masked}${verifiedAt ? '' : ' (not verified)'}${lostAt ? ' (a stranger has it now)' : ''}`,
     ),
     ...page.signs.map(({ name, seen }) => `look twice: ${name} (${seen})`),
-    ...open.map(({ id, kind }) => `${kind} waits for an answer: wecare occasions answer ${id} …`),
+    ...open.flatMap(({ id, kind, reason, words }) => [
+      `${kind} (${reason}) waits for an answer: wecare occasions answer ${id} …`,
+      ...(words ? [words.replace(/^/gm, '  ')] : []),
+    ]),
     ...history.slice(0, 5).map(({ at, what, actor }) => `${at.toISOString()}  ${what}  ${actor}`),
   ].join('\n');
 }
 
 /** A word about a page as a row, with its clock. */
-export const reportInWords = ({ id, number, kind, reason, dueAt }: OccasionReport, now: Date) => ({
+export const reportInWords = ({ id, number, kind, reason, dueAt, words }: OccasionReport, now: Date) => ({
   ...{ report: id, page: number, kind, reason },
   due: dueAt <= now ? `late since ${dueAt.toISOString()}` : dueAt.toISOString(),
+  said: words.replace(/\s+/g, ' ').slice(0, 80),
 });

@@ -4,9 +4,10 @@ import { askToShow } from '../../src/pages/occasions/asking.ts';
 import type { OccasionContent } from '../../src/pages/occasions/content.ts';
 import { decideOccasion } from '../../src/pages/occasions/decide.ts';
 import { designs, quietDesigns } from '../../src/pages/occasions/designs.ts';
-import { askKeeper, enterCode } from '../../src/pages/occasions/keepers.ts';
+import { askKeeper } from '../../src/pages/occasions/keepers.ts';
 import { occasionKinds } from '../../src/pages/occasions/kinds.ts';
 import { beginOccasion, readOccasion, saveOccasion } from '../../src/pages/occasions/make.ts';
+import { enterCode } from '../../src/pages/occasions/proof.ts';
 import { plantGiftTo } from '../demonstration/project.ts';
 import type { SamplePage } from '../lib/pages.ts';
 

@@ -4,7 +4,7 @@ import { deliverNotice } from '../../src/deliveries/notices.ts';
 import { type Registration, registerWorker } from '../../src/deliveries/workers.ts';
 import type { Ground } from '../../src/ground.ts';
 import type { Keeper } from '../../src/pages/occasions/keepers.ts';
-import { askKeeper, enterCode } from '../../src/pages/occasions/keepers.ts';
+import { askKeeper } from '../../src/pages/occasions/keepers.ts';
 import { draftToken, familyToken } from '../../src/pages/occasions/links.ts';
 import {
   beginOccasion,
@@ -12,6 +12,7 @@ import {
   readOccasion,
   saveOccasion,
 } from '../../src/pages/occasions/make.ts';
+import { enterCode } from '../../src/pages/occasions/proof.ts';
 import { openPhones, type Phones } from './phones.ts';
 
 let made = 0;

@@ -3,10 +3,11 @@ import type { Ground } from '../../src/ground.ts';
 import { askToShow } from '../../src/pages/occasions/asking.ts';
 import type { OccasionContent } from '../../src/pages/occasions/content.ts';
 import { decideOccasion } from '../../src/pages/occasions/decide.ts';
-import { askKeeper, enterCode, type Keeper } from '../../src/pages/occasions/keepers.ts';
+import { askKeeper, type Keeper } from '../../src/pages/occasions/keepers.ts';
 import { familyToken } from '../../src/pages/occasions/links.ts';
 import { beginOccasion, readOccasion, saveOccasion } from '../../src/pages/occasions/make.ts';
 import { addPhoto, drawWaitingPhoto } from '../../src/pages/occasions/photos.ts';
+import { enterCode } from '../../src/pages/occasions/proof.ts';
 import { photograph } from './pictures.ts';
 
 /** What a family says of a wedding. */

@@ -3,7 +3,9 @@ import { sendPhoneNotice } from '../../deliveries/phone/notices.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { languageOf } from '../../i18n.ts';
-import type { CodeToSend, Keeper } from '../../pages/occasions/keepers.ts';
+import type { CodeToSend } from '../../pages/occasions/contact-codes.ts';
+import type { Keeper } from '../../pages/occasions/keepers.ts';
+import { isStale } from '../../pages/occasions/proof.ts';
 import { say } from '../../say.ts';
 import { writeNotice } from '../notice-letters.ts';
 import { familyUrl, piecesOf } from './keeper-letters.ts';
@@ -45,7 +47,9 @@ export async function mailFamilyLink(ground: Needs, keeper: Keeper): Promise<voi
   const url = familyUrl(ground, keeper);
   if (keeper.channel === 'sms')
     return text(ground, { kind: OCCASION_LINK, to: keeper.contact, language, values: piecesOf(url) });
-  const values = { page: page.names, number: page.number, name: keeper.name, page_url: url };
+  // A new place that the helpline wrote down may be somebody else's by a slip.
+  const names = isStale(keeper, ground.clock.now()) ? page.number : page.names;
+  const values = { page: names, number: page.number, name: keeper.name, page_url: url };
   const letter = await writeNotice(ground, { name: 'occasion-link', language, values });
   await sendNotice(ground, {
     ...{ kind: OCCASION_LINK, address: keeper.contact, language, priority: AT_ONCE },

@@ -4,8 +4,9 @@ import { queueNotice } from '../../deliveries/notices.ts';
 import { formatAmount, type Language, translate } from '../../i18n.ts';
 import { cameSince, type Hearer, takeHearer } from '../../pages/occasions/digest.ts';
 import { type FamilyGift, readFamilyGifts } from '../../pages/occasions/gifts.ts';
+import { isStale } from '../../pages/occasions/proof.ts';
 import { writeNotice } from '../notice-letters.ts';
-import { aboveOf, familyUrl, type LetterGround, piecesOf, textTo } from './keeper-letters.ts';
+import { aboveOf, familyUrl, type LetterGround, piecesOf, STALE, textTo, UNNAMED } from './keeper-letters.ts';
 import { type PageFacts, pageFacts } from './page.ts';
 
 /** Gifts of the last seconds may still be being written by another process. */
@@ -47,14 +48,18 @@ interface Told {
 async function tell(connection: Connection, ground: LetterGround, told: Told): Promise<void> {
   const { page, hearer, until } = told;
   const { keeper } = hearer;
+  if (keeper.lostAt) return;
   const { count, amount } = await cameSince(connection, hearer, until);
   const url = familyUrl(ground, keeper);
   const gifts = translate(page.language, 'occasion.gifts', { n: count });
-  if (keeper.channel === 'sms')
+  if (keeper.channel === 'sms') {
+    const came = `${gifts}, ${formatAmount(amount)}`;
+    const stale = isStale(keeper, ground.clock.now());
+    const said = stale ? [UNNAMED, translate(page.language, STALE)] : [page.number, came];
     return textTo(connection, ground, {
-      ...{ page, to: keeper.contact, template: 'occasion_news' },
-      values: [page.number, `${gifts}, ${formatAmount(amount)}`, ...piecesOf(url)],
+      ...{ page, to: keeper.contact, template: 'occasion_news', values: [...said, ...piecesOf(url)] },
     });
+  }
   const values = {
     ...{ name: keeper.name, page: page.names, above: aboveOf(page), gifts, amount: formatAmount(amount) },
     ...(await linesOf(connection, told)),

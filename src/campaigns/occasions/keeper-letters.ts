@@ -6,6 +6,7 @@ import type { Ground } from '../../ground.ts';
 import { translate } from '../../i18n.ts';
 import type { Keeper } from '../../pages/occasions/keepers.ts';
 import { familyToken } from '../../pages/occasions/links.ts';
+import { isStale } from '../../pages/occasions/proof.ts';
 import { kindWords } from '../../pages/occasions/words.ts';
 import { writeNotice } from '../notice-letters.ts';
 import type { PageFacts } from './page.ts';
@@ -29,9 +30,12 @@ export interface Telling {
 
 /** Of these no door is opened: the page is gone, or the number may be somebody else's by now. */
 const CLOSED: readonly News[] = ['gone', 'yearly'];
+/** What tells by its own moment when the day is, which opens a page whose number was proven long ago. */
+const NEAR: readonly News[] = ['week', 'day', 'after'];
 
 /** Tells one who answers for a page, on the channel they have. Nothing is lost where no SMS can go: the page tells it too. */
 export async function tellKeeper(connection: Connection, ground: LetterGround, telling: Telling) {
+  if (telling.keeper.lostAt) return;
   return telling.keeper.channel === 'email'
     ? mailKeeper(connection, ground, telling)
     : textKeeper(connection, ground, telling);
@@ -59,16 +63,26 @@ async function mailKeeper(connection: Connection, ground: LetterGround, telling:
   });
 }
 
+/** All that a number hears which may be somebody else's by now; the link asks for a code and the day. */
+export const STALE = 'occasion.news.stale.short';
+/** Instead of the page's number, which stands on the page itself, beside its day, for whoever searches for it. */
+export const UNNAMED = 'OC-…';
+
 /** What it is about, above the title: the kind of day and the number for the telephone. */
 export const aboveOf = ({ kind, number, language }: PageFacts): string =>
   `${kindWords(kind, language)} · ${number}`;
 
 async function textKeeper(connection: Connection, ground: LetterGround, telling: Telling): Promise<void> {
-  const { page, what, values = {} } = telling;
-  const short = translate(page.language, `occasion.news.${what}.short`, { mood: page.mood, ...values });
+  const { page, what, values = {}, keeper } = telling;
+  const stale = isStale(keeper, ground.clock.now());
+  if (stale && NEAR.includes(what)) return;
+  const short =
+    stale && !CLOSED.includes(what)
+      ? translate(page.language, STALE)
+      : translate(page.language, `occasion.news.${what}.short`, { mood: page.mood, ...values });
   await textTo(connection, ground, {
     ...{ page, to: telling.keeper.contact, template: 'occasion_news' },
-    values: [page.number, short, ...piecesOf(linkFor(ground, telling))],
+    values: [stale ? UNNAMED : page.number, short, ...piecesOf(linkFor(ground, telling))],
   });
 }
 

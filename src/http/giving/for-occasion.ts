@@ -2,6 +2,8 @@ import type { Request } from 'express';
 import { indianDay } from '../../giving/calendar.ts';
 import type { Ground } from '../../ground.ts';
 import type { Language } from '../../i18n.ts';
+import type { OccasionContent } from '../../pages/occasions/content.ts';
+import { lookOf } from '../../pages/occasions/designs.ts';
 import { findShown, type ShownOccasion } from '../../pages/occasions/shown.ts';
 import { kindWords, moodOf, namesOf } from '../../pages/occasions/words.ts';
 import { occasionPath } from '../occasions/address.ts';
@@ -28,7 +30,9 @@ export async function atOccasion(ground: Needs, req: Request, posted: Posted): P
   if (!page?.open || !maySee(ground, req, page))
     return { posted: { ...posted, occasion: '', project: '' }, page: null, closed: true };
   const touch = page.child ? '' : posted.touch || page.touch || '';
-  return { posted: { ...posted, touch, project: page.project?.slug ?? '' }, page, closed: false };
+  // For whom it is, the page says.
+  const said = { ...posted, dedication: '', honoured: '', cardName: '', cardEmail: '' };
+  return { posted: { ...said, touch, project: page.project?.slug ?? '' }, page, closed: false };
 }
 
 /** What the screens say of the page. */
@@ -38,6 +42,11 @@ export const occasionShown = (
 ) => ({
   ...{ names: namesOf(page.content), kind: kindWords(page.kind, language), tone: moodOf(page.kind) },
   href: `${occasionPath(page.code)}?lang=${language}`,
+});
+
+/** Everything about a gift in remembrance is quiet, until its donor is thanked. */
+export const occasionColours = (page: { kind: string; content: Pick<OccasionContent, 'design'> }) => ({
+  mood: lookOf(page.content.design, moodOf(page.kind)).palette,
 });
 
 /** As the gift keeps it. */

@@ -16,7 +16,7 @@ import { giftOf } from '../guards.ts';
 import { showPage } from '../pages.ts';
 import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
-import { occasionShown } from './for-occasion.ts';
+import { occasionColours, occasionShown } from './for-occasion.ts';
 import { GIVE } from './give.ts';
 import { showPayStep } from './pay-step.ts';
 
@@ -67,6 +67,7 @@ async function showStanding(web: Web, { req, res, gift, view, twin = false }: St
       ...{ twin, said: answers.find((one) => one === req.query.said) ?? null },
       monthly: gift.monthly && nextOf(gift.monthly, readerLanguage(req, order.language)),
       occasion: at && occasionShown(at, readerLanguage(req, order.language)),
+      ...(at && occasionColours(at)),
     },
   });
 }

@@ -7,8 +7,6 @@ import { beginMonthly, takesMonthly } from '../../giving/monthly.ts';
 import { askGateway, findOrder, type GiftWish, recordGift } from '../../giving/orders.ts';
 import { streamOf } from '../../giving/source.ts';
 import type { Ground } from '../../ground.ts';
-import { lookOf } from '../../pages/occasions/designs.ts';
-import { moodOf } from '../../pages/occasions/words.ts';
 import type { ProjectToGive } from '../../pages/to-give.ts';
 import { readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';
@@ -17,7 +15,13 @@ import type { Route } from '../routes.ts';
 import type { Handler, Web } from '../web.ts';
 import { amountOf, type Faults, faultsOfAmount, isMonthly, readTold, type Told } from './checks.ts';
 import { freshForm, type Posted, readPosted, type Screen, screens, sourceOf } from './fields.ts';
-import { type AtOccasion, atOccasion, occasionShown, wishedOccasion } from './for-occasion.ts';
+import {
+  type AtOccasion,
+  atOccasion,
+  occasionColours,
+  occasionShown,
+  wishedOccasion,
+} from './for-occasion.ts';
 import { changedShare, projectFor, promisedBy, shareFor, shareShown, suggestionsOf } from './for-project.ts';
 import { type Refused, shownOn } from './screens.ts';
 import { wishOf } from './wish.ts';
@@ -71,7 +75,7 @@ async function showScreen(web: Web, shown: Shown): Promise<void> {
         occasion: page && occasionShown(page, language),
         share: share ? shareShown(share) : undefined,
       }),
-      ...(page && { mood: lookOf(page.content.design, moodOf(page.kind)).palette }),
+      ...(page && occasionColours(page)),
       action: GIVE,
       otherForm: 'give',
     },

@@ -13,9 +13,11 @@ import { hasCodes, openCode } from '../../giving/codes.ts';
 import type { Gift } from '../../giving/gift.ts';
 import { renewShare } from '../../giving/holds.ts';
 import { formatAmount, formatTime, translate } from '../../i18n.ts';
+import { occasionOfOrder } from '../../pages/occasions/shown.ts';
 import { readerLanguage } from '../../reader.ts';
 import { showPage } from '../pages.ts';
 import type { Web } from '../web.ts';
+import { occasionColours } from './for-occasion.ts';
 import { shareShown } from './for-project.ts';
 
 interface Paying {
@@ -32,6 +34,7 @@ const REFRESH_SECONDS = 10;
 export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise<void> {
   const { order, donor, state } = gift;
   const share = await shareAgain(web, gift);
+  const at = await occasionOfOrder(web.ground.sql, order.id);
   const language = readerLanguage(req, order.language);
   const account = (await accountById(web.ground, order.accountId)) as GivingAccount;
   const { name } = await readOrganisation(web.ground.sql);
@@ -57,6 +60,7 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
       share: share && shareShown(share),
       codeEnds: code ? formatTime(code.closesAt, language) : '',
       script: { ...checkout.script, options: JSON.stringify(checkout.script.options) },
+      ...(at && occasionColours(at)),
       hosted: { ...checkout.hosted, fields: entriesOf(checkout.hosted.fields) },
     },
   });

@@ -1,10 +1,9 @@
 import type { Language } from '../../i18n.ts';
 import type { ShownOccasion } from '../../pages/occasions/shown.ts';
-import { dayWords, namesOf, titleOf } from '../../pages/occasions/words.ts';
+import { dayWords, kindWord, namesOf, titleOf } from '../../pages/occasions/words.ts';
 import { type Card, cardOf } from '../card.ts';
 import type { Web } from '../web.ts';
 import { cardPath, occasionPath } from './address.ts';
-import { kindWord } from './words.ts';
 
 /** What a family's page says of itself where its address is shared; nothing where only some may see it. */
 export function occasionCard(

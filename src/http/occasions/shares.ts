@@ -1,9 +1,8 @@
 import { type Language, translate } from '../../i18n.ts';
 import type { ShownOccasion } from '../../pages/occasions/shown.ts';
-import { dayWords, namesOf } from '../../pages/occasions/words.ts';
+import { dayWords, kindWord, namesOf } from '../../pages/occasions/words.ts';
 import { otherLanguage } from '../../reader.ts';
 import { occasionPath } from './address.ts';
-import { kindWord } from './words.ts';
 
 interface Sharing {
   page: Pick<ShownOccasion, 'code' | 'kind' | 'content'>;

@@ -4,13 +4,14 @@ import type { Design, Palette } from './designs.ts';
 const TEMPLATES = new URL('../../../templates/', import.meta.url);
 const drawings = new Map<Design, string>();
 
-/** The drawing of a look as SVG, whose colours are the tokens of the page it stands in. */
+/** The drawing of a look as SVG, whose colours are the tokens of where it stands; several can stand on one page. */
 export function drawingOf(design: Design): string {
   const known = drawings.get(design);
   if (known) return known;
   const svg = readFileSync(new URL(`art/occasions/${design}.svg`, TEMPLATES), 'utf8').trim();
-  drawings.set(design, svg);
-  return svg;
+  const own = svg.replace(/(id="|#)o-/g, `$1o-${design}-`);
+  drawings.set(design, own);
+  return own;
 }
 
 /** The same with its colours by day, for pictures and papers, which know no tokens. */

@@ -15,6 +15,8 @@ export type OccasionWhat =
   | 'objected'
   | 'answered'
   | 'link'
+  | 'stranger'
+  | 'contact'
   | 'keeper'
   | 'verified';
 

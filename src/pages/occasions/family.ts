@@ -6,6 +6,7 @@ import { happen, type OccasionWhat } from './events.ts';
 import { occasionFigures } from './gifts.ts';
 import { type Keeper, keeperById } from './keepers.ts';
 import { readFamilyToken } from './links.ts';
+import { isStale } from './proof.ts';
 import { lockOccasion, nextState, type OccasionStep } from './states.ts';
 
 /** A link that was sent so long ago may lie in a telephone that went to somebody else: it asks for a code first. */
@@ -14,20 +15,24 @@ export const LINK_DAYS = 120;
 /** What a family's link opens. */
 export type FamilyDoor =
   | { opens: true; keeper: Keeper }
-  /** `old`: a code to the verified contact opens it; `ended`: it was ended, or is none of ours. */
+  /** `old`: what was sent to the verified contact opens it; `ended`: it was ended, or is none of ours. */
   | { opens: false; why: 'old'; keeper: Keeper }
   | { opens: false; why: 'ended'; keeper: null };
 
-/** Who may see a family's page by a link. */
+/**
+ * Who may see a family's page by a link. Every message to a family carries a fresh one, so the age of the link says
+ * little of who has the number: what counts besides is when that was proven.
+ */
 export async function openFamilyDoor(
   { sql, keys, clock }: Pick<Ground, 'sql' | 'clock'> & { keys: Keys },
   token: string,
 ): Promise<FamilyDoor> {
   const read = readFamilyToken(keys, token);
   const keeper = read && (await keeperById({ sql, keys }, read.keeperId));
-  if (!read || !keeper?.verifiedAt || (keeper.epoch & 0xffff) !== read.epoch)
+  if (!read || !keeper?.verifiedAt || keeper.lostAt || (keeper.epoch & 0xffff) !== read.epoch)
     return { opens: false, why: 'ended', keeper: null };
-  if (clock.now().getTime() - read.madeAt.getTime() > LINK_DAYS * 86_400_000)
+  const now = clock.now();
+  if (isStale(keeper, now) || now.getTime() - read.madeAt.getTime() > LINK_DAYS * 86_400_000)
     return { opens: false, why: 'old', keeper };
   return { opens: true, keeper };
 }

@@ -1,15 +1,9 @@
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
-import { say } from '../../say.ts';
-import {
-  type CodeToSend,
-  contactTyped,
-  drawCodeAgain,
-  enterCode,
-  type Keeper,
-  keepersAt,
-  readContact,
-} from './keepers.ts';
+import { type CodeToSend, wrongCode } from './contact-codes.ts';
+import { contactTyped, keepersAt, readContact } from './keepers.ts';
+import { drawCodeAgain } from './proof.ts';
+import { enterAgain, type Proven } from './proving.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock'>;
 
@@ -32,25 +26,22 @@ export async function askLost(ground: Needs, typed: string): Promise<CodeToSend 
 
 /**
  * Takes the code. Where there is no page the answer is that of a wrong code.
- * @returns everybody who answers for a page under that contact, the newest page first
- * @throws Refusal for a code that is wrong, used or too old
+ * @param typed.day of the page; empty until it is asked for
+ * @returns everybody who answers for a page under that contact and could be proven, the newest page first
+ * @throws Refusal for a code that is wrong, used or too old; for a wrong day
  */
 export async function enterLost(
   ground: Needs,
-  { contact, code }: { contact: string; code: string },
-): Promise<Keeper[]> {
-  const place = placeOf(contact);
-  const [keeper] = await keepersAt(ground, place);
-  const wrong = new Refusal(
-    say`That is not the code. Look at the newest message from us and type its six figures.`,
-  );
-  if (!keeper) throw wrong;
+  { contact, code, day = '' }: { contact: string; code: string; day?: string },
+): Promise<Proven> {
+  const keepers = await keepersAt(ground, placeOf(contact));
+  const [keeper] = keepers;
+  if (!keeper) throw wrongCode();
   try {
-    await enterCode(ground, { keeperId: keeper.id, typed: code });
+    return await enterAgain(ground, keepers, { keeperId: keeper.id, code, day });
   } catch (error) {
-    throw error instanceof Refusal ? wrong : error;
+    throw error instanceof Refusal && error.status === 410 ? wrongCode() : error;
   }
-  return keepersAt(ground, place);
 }
 
 const placeOf = (typed: string) => {

@@ -5,7 +5,7 @@ import { indianDay } from '../../giving/calendar.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import { newGuestCode, newOccasionCode, newOccasionNumber } from './codes.ts';
-import { emptyContent, OccasionContent, OccasionKindName } from './content.ts';
+import { emptyContent, OccasionContent, OccasionKindName, type Visibility, visibilities } from './content.ts';
 import { kindOf } from './kinds.ts';
 import { draftToken } from './links.ts';
 import { lockOccasion, type OccasionState } from './states.ts';
@@ -91,16 +91,23 @@ export async function saveOccasion(
   change: OccasionChange,
 ): Promise<number> {
   return transaction(sql, async (connection) => {
-    const { state, edition } = await lockOccasion(connection, id);
+    const { state, edition, shownEdition, kind: kindNow } = await lockOccasion(connection, id);
     if (state === 'gone' || state === 'refused' || state === 'down')
       throw new Refusal(say`This page can no longer be changed. Please ring the helpline.`, 409);
     if (edition !== expected)
       throw new Refusal(say`Somebody else changed the page meanwhile. Look at theirs first.`, 409);
-    const { rows } = await connection.query('SELECT content FROM occasion WHERE id = $1', [id]);
+    const { rows } = await connection.query<{ content: OccasionContent }>(
+      'SELECT content FROM occasion WHERE id = $1',
+      [id],
+    );
+    const before = rows[0]?.content as OccasionContent;
     const kind = change.kind === undefined ? undefined : OccasionKindName.parse(change.kind);
-    const content = OccasionContent.parse({ ...rows[0]?.content, ...change.content });
-    requireDays(content, indianDay(clock.now()));
-    await requireProject(connection, content.project);
+    if (shownEdition !== null && kind && kind !== kindNow)
+      throw new Refusal(say`Guests see the page already. For another kind of day, make a new page.`, 409);
+    const content = OccasionContent.parse({ ...before, ...change.content });
+    // What was fine when it was said stays: photographs are added after the last day for gifts.
+    requireDays(changedOf(before, content), indianDay(clock.now()));
+    if (content.project !== before.project) await requireProject(connection, content.project);
     await connection.query(
       `UPDATE occasion SET content = $2, edition = edition + 1, saved_at = $3, kind = coalesce($4, kind),
               child = coalesce($5, child), remind = coalesce($6, remind), district = $7,
@@ -110,8 +117,24 @@ export async function saveOccasion(
         ...[change.remind ?? null, content.district, content.day, content.language],
       ],
     );
+    await hideAtOnce(connection, id, content.visibility);
     return edition + 1;
   });
+}
+
+/** Of the days, those that are said anew. */
+const changedOf = (before: OccasionContent, { day, until }: OccasionContent) => ({
+  ...{ day: day === before.day ? null : day, until: until === before.until ? null : until },
+});
+
+/** Whoever wants a page to be seen by fewer waits for nobody; by more, it is looked at first. */
+async function hideAtOnce(connection: Queryable, id: string, visibility: Visibility): Promise<void> {
+  await connection.query(
+    `UPDATE occasion SET visibility = $2, shown = jsonb_set(shown, '{visibility}', to_jsonb($2::text))
+      WHERE id = $1 AND shown IS NOT NULL
+        AND array_position($3::text[], $2::text) > array_position($3::text[], shown->>'visibility')`,
+    [id, visibility, [...visibilities]],
+  );
 }
 
 /** Days on which a page makes sense: families also make one after the day, and plan two years ahead. */

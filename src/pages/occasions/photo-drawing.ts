@@ -18,7 +18,12 @@ export interface DrawnPhoto {
 }
 
 /** A telephone of 200 megapixels makes 12,000 × 16,000; a JPEG of that is read at a fraction of its size. */
-const MOST_PIXELS = 220_000_000;
+const MOST_PIXELS = { jpeg: 220_000_000, png: 100_000_000, other: 50_000_000 };
+/** A PNG may have to be held in memory whole, and the others always are, at four bytes a pixel. */
+const mostPixels = (bytes: Buffer): number => {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return MOST_PIXELS.jpeg;
+  return bytes[0] === 0x89 ? MOST_PIXELS.png : MOST_PIXELS.other;
+};
 const LARGEST = { width: 2000, height: 2000 };
 const WIDTHS = [360, 720, 1200];
 const SECONDS = 30;
@@ -39,11 +44,13 @@ async function draw(bytes: Buffer, { turn, crop }: Framing): Promise<DrawnPhoto>
   const sharp = await loadSharp();
   try {
     // A drawing that was shrunk while it was read, then turned and cut in its own pixels.
-    const upright = await sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1 })
+    const upright = await sharp(bytes, {
+      ...{ failOn: 'error', pages: 1, limitInputPixels: mostPixels(bytes) },
+    })
       .autoOrient()
       .resize({ ...LARGEST, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
-      .removeAlpha()
+      .flatten({ background: '#fff' })
       .timeout({ seconds: SECONDS })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

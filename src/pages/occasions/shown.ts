@@ -139,7 +139,7 @@ export async function findableCodes(sql: Queryable): Promise<{ code: string; cha
 export async function occasionOfOrder(
   sql: Queryable,
   orderId: string,
-): Promise<{ code: string; kind: string; content: Pick<OccasionContent, 'names'> } | null> {
+): Promise<{ code: string; kind: string; content: Pick<OccasionContent, 'names' | 'design'> } | null> {
   const { rows } = await sql.query(
     `SELECT o.code, o.kind, o.shown AS content FROM gift_order g JOIN occasion o ON o.id = g.occasion_id
       WHERE g.id = $1 AND o.state IN ('live', 'closed')`,

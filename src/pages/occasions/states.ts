@@ -6,15 +6,10 @@ import { type Sentence, say } from '../../say.ts';
  * draft → waiting → live ⇄ closed. `returned` asks the family for a change, `refused` will not be shown,
  * `down` was taken off by staff, `gone` by the family. The books know of its gifts in every state.
  */
-export type OccasionState =
-  | 'draft'
-  | 'waiting'
-  | 'returned'
-  | 'refused'
-  | 'live'
-  | 'closed'
-  | 'down'
-  | 'gone';
+export const occasionStates = [
+  ...(['draft', 'waiting', 'returned', 'refused', 'live', 'closed', 'down', 'gone'] as const),
+] as const;
+export type OccasionState = (typeof occasionStates)[number];
 
 /** What can be done about a page as a whole. `publish` is `ask` where pages are looked at afterwards. */
 export type OccasionStep =

@@ -2,18 +2,16 @@ import { z } from 'zod';
 import { districts } from '../../../pages/districts.ts';
 import { OccasionContent, OccasionKindName, visibilities } from '../../../pages/occasions/content.ts';
 import { listOccasions, type OccasionRow, readOccasionDesk } from '../../../pages/occasions/desk.ts';
+import { occasionStates } from '../../../pages/occasions/states.ts';
 import { type Operation, operation } from '../operation.ts';
 import { count, id, idParams, moment, paged, pageOf, readCursor, toPage } from '../schemas.ts';
 import { paise } from './projects.ts';
 
 const tag = 'Occasions';
-const states = [
-  ...(['draft', 'waiting', 'returned', 'refused', 'live', 'closed', 'down', 'gone'] as const),
-] as const;
 
 const occasion = z
   .strictObject({
-    ...{ id, number: z.string(), code: z.string(), kind: z.string(), state: z.enum(states) },
+    ...{ id, number: z.string(), code: z.string(), kind: z.string(), state: z.enum(occasionStates) },
     ...{ names: z.array(z.string()), day: z.string().nullable(), district: z.string().nullable() },
     ...{ visibility: z.enum(visibilities), child: z.boolean(), signs: z.array(z.string()) },
     ...{ askedAt: moment.nullable(), madeAt: moment, given: paise, gifts: count, reports: count },
@@ -34,7 +32,7 @@ export const occasionOperations: Operation[] = [
     ...{ method: 'get', path: '/occasions', id: 'listOccasions', tag, scope: 'projects:read' },
     does: 'List pages of families, the newest first; those not finished only when asked for by their state',
     query: paged({
-      state: z.enum(states).optional(),
+      state: z.enum(occasionStates).optional(),
       kind: OccasionKindName.optional(),
       district: z.enum(districts).optional(),
     }),

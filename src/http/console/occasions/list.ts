@@ -7,7 +7,7 @@ import type { Handler } from '../../web.ts';
 import { addressOf, asked, askedId, optionsOf } from '../contacts/reading.ts';
 import { PAGE } from '../finance.ts';
 import { readingOf, showConsole } from '../shell.ts';
-import { districtOptions, kindOptions, OCCASIONS, occasionStates, rowOf, STYLES, tabsOf } from './words.ts';
+import { districtOptions, kindOptions, OCCASIONS, rowOf, STYLES, statesInOrder, tabsOf } from './words.ts';
 
 /** Every page of a family; what narrows the list stands in the address. A number read out on the telephone leads to its page. */
 export const list: Handler = (web) => async (req, res) => {
@@ -16,7 +16,7 @@ export const list: Handler = (web) => async (req, res) => {
   const text = asked(req, 'q');
   const known = readOccasionNumber(text) ? await occasionNamed(web.ground, text) : null;
   if (known) return res.redirect(303, `${OCCASIONS}/${known}`);
-  const state = occasionStates.find((one) => one === asked(req, 'state'));
+  const state = statesInOrder.find((one) => one === asked(req, 'state'));
   const kind = kindNames.find((one) => one === asked(req, 'kind'));
   const district = districts.find((one) => one === asked(req, 'district'));
   const after = askedId(req, 'after');
@@ -30,7 +30,7 @@ export const list: Handler = (web) => async (req, res) => {
     rows: shown.map((row) => ({ ...rowOf(row, reading), given: formatAmount(row.given) })),
     filtered: Boolean(text || state || kind || district),
     states: optionsOf(
-      occasionStates.map((value) => ({ value, text: t(`occasions.state.${value}`) })),
+      statesInOrder.map((value) => ({ value, text: t(`occasions.state.${value}`) })),
       state,
       t('occasions.any-state'),
     ),

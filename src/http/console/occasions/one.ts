@@ -24,12 +24,19 @@ interface Refused {
   words: string;
 }
 
+/** A new contact that was not taken. */
+interface Moving {
+  keeperId: string;
+  typed: string;
+  text: string;
+}
+
 export const show: Handler = (web) => (req, res) => showOne(web, { req, res });
 
 /** One page: what guests would see beside what they see, why to look twice, what was done, what can be done. */
 export async function showOne(
   web: Web,
-  { req, res, refused }: { req: Request; res: Response; refused?: Refused },
+  { req, res, refused, moving }: { req: Request; res: Response; refused?: Refused; moving?: Moving },
 ): Promise<void> {
   const reading = readingOf(req, res);
   const desk = await readOccasionDesk(web.ground, occasionIdOf(req));
@@ -46,7 +53,8 @@ export async function showOne(
     campaign: await campaignOfTouch(web.ground, page.touch),
     keepers: desk.keepers.map((keeper) => ({
       ...keeper,
-      way: reading.t(`occasions.channel.${keeper.channel}`),
+      ...{ way: reading.t(`occasions.channel.${keeper.channel}`), mayMove: mayDecide && keeper.verifiedAt },
+      moving: moving?.keeperId === keeper.id ? moving : null,
     })),
     history: historyView(desk, reading),
     reports: desk.reports.map((report) => reportView(report, { reading, now, mayDecide })),
@@ -60,7 +68,10 @@ export async function showOne(
   };
   await showConsole(web, {
     ...{ req, res, name: 'occasion', title: namesOf(page), data, styles: STYLES },
-    ...{ status: refused ? 422 : 200, crumbs: [{ href: OCCASIONS, text: reading.t('nav.occasions') }] },
+    ...{
+      status: refused || moving ? 422 : 200,
+      crumbs: [{ href: OCCASIONS, text: reading.t('nav.occasions') }],
+    },
   });
 }
 

@@ -20,7 +20,7 @@ export const DAYS = `${OCCASIONS}/days`;
 export const TOTALS = `${OCCASIONS}/totals`;
 export const STYLES = ['console-contacts.css', 'console-calendar.css', 'console-occasions.css'];
 
-export const occasionStates: OccasionState[] = [
+export const statesInOrder: OccasionState[] = [
   ...(['waiting', 'live', 'closed', 'returned', 'refused', 'down', 'gone', 'draft'] as const),
 ];
 

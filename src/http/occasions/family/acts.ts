@@ -1,11 +1,11 @@
 import { askToShow } from '../../../pages/occasions/asking.ts';
 import { type FamilyStep, stepFamily } from '../../../pages/occasions/family.ts';
+import { paletteOf, whoseOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler } from '../../web.ts';
 import { openedOf } from '../doors.ts';
-import { moodOf, namesOf } from '../words.ts';
 import { act } from './act.ts';
 
 /** Somebody of age declared it when the page was made. */
@@ -32,7 +32,7 @@ export const askRemoval: Handler = (web) => (req, res) => {
   const language = readerLanguage(req, draft.content.language);
   showPage(web, {
     ...{ req, res, name: 'family-removal', language: draft.content.language },
-    data: { home, query: `?lang=${language}`, names: namesOf(draft, language), mood: moodOf(draft.kind) },
+    data: { home, query: `?lang=${language}`, names: whoseOf(draft, language), mood: paletteOf(draft.kind) },
   });
 };
 

@@ -2,7 +2,9 @@ import type { Request, Response } from 'express';
 import { sendOccasionCode } from '../../../campaigns/occasions/codes.ts';
 import { Refusal } from '../../../errors.ts';
 import { openFamilyDoor } from '../../../pages/occasions/family.ts';
-import { drawCodeAgain, endLinks, enterCode, type Keeper } from '../../../pages/occasions/keepers.ts';
+import { type Keeper, loseContact } from '../../../pages/occasions/keepers.ts';
+import { drawCodeAgain, isStale } from '../../../pages/occasions/proof.ts';
+import { enterAgain } from '../../../pages/occasions/proving.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { sentenceIn } from '../../../sentences.ts';
 import { readForm } from '../../form.ts';
@@ -12,8 +14,9 @@ import { familyPath } from '../address.ts';
 import { hidden, openedBy } from '../make/contact.ts';
 
 /**
- * An old link may lie in a telephone whose number went to somebody else, so it shows nothing of the page: a code to
- * the contact that was proven opens it, and whoever it is not for can say so.
+ * A link may lie in a telephone whose number went to somebody else, so it shows nothing of the page: a code to the
+ * contact that was proven opens it, with the day of the page where that was long ago; and whoever it is not for can
+ * say so.
  */
 export const showOldDoor: Handler = (web) => async (req, res) => {
   const keeper = await oldKeeper(web, req, res);
@@ -35,13 +38,19 @@ interface Form {
   req: Request;
   res: Response;
   keeper: Keeper;
+  /** A code is on its way. */
   sent?: boolean;
+  /** The code was right, and the day is asked for. */
+  code?: string;
   refused?: string;
   status?: number;
 }
 
-function showForm(web: Web, { req, res, keeper, sent = false, refused = '', status = 200 }: Form): void {
-  const data = { home: familyPath(String(req.params.token)), contact: hidden(keeper), sent, refused };
+function showForm(web: Web, { req, res, keeper, status = 200, ...form }: Form): void {
+  const { sent = false, code = '', refused = '' } = form;
+  const old = isStale(keeper, web.ground.clock.now());
+  const home = familyPath(String(req.params.token));
+  const data = { home, contact: hidden(keeper), sent, code, refused, old, helpline: status === 429 };
   showPage(web, { req, res, status, name: 'family-code', data });
 }
 
@@ -49,26 +58,31 @@ export const enterOldCode: Handler = (web) => async (req, res) => {
   const keeper = await oldKeeper(web, req, res);
   if (!keeper) return;
   const form = readForm(req);
-  const code = form.text('code');
-  const language = readerLanguage(req);
+  const [code, day] = [form.text('code'), form.text('day')];
   const sent = form.text('send') === '';
   try {
-    if (!sent) {
-      await sendOccasionCode(web.ground, await drawCodeAgain(web.ground, keeper.id));
-      return showForm(web, { req, res, keeper, sent: true });
-    }
-    const proven = await enterCode(web.ground, { keeperId: keeper.id, typed: code });
-    res.redirect(303, `${openedBy(web, proven)}?lang=${language}`);
+    if (sent) return await openByCode(web, { req, res, keeper, code, day });
+    await sendOccasionCode(web.ground, await drawCodeAgain(web.ground, keeper.id));
+    showForm(web, { req, res, keeper, sent: true });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    showForm(web, { req, res, keeper, sent, refused: sentenceIn(language, error), status: error.status });
+    const refused = sentenceIn(readerLanguage(req), error);
+    // A day is asked for once the code was right.
+    showForm(web, { req, res, keeper, sent, code: day && code, refused, status: error.status });
   }
 };
+
+async function openByCode(web: Web, { req, res, keeper, code, day }: Form & { code: string; day: string }) {
+  const { keepers } = await enterAgain(web.ground, [keeper], { keeperId: keeper.id, code, day });
+  const [proven] = keepers;
+  if (!proven) return showForm(web, { req, res, keeper, sent: true, code });
+  res.redirect(303, `${openedBy(web, proven)}?lang=${readerLanguage(req)}`);
+}
 
 /** The number was somebody else's before: the links end, and nothing is lost. */
 export const notMine: Handler = (web) => async (req, res) => {
   const keeper = await oldKeeper(web, req, res);
   if (!keeper) return;
-  await endLinks(web.ground, keeper);
+  await loseContact(web.ground, keeper);
   showPage(web, { req, res, name: 'family-not-mine' });
 };

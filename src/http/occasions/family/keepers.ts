@@ -7,10 +7,10 @@ import {
   digestRhythms,
   endKeeper,
   endLinks,
-  enterCode,
   keepersOf,
   setDigest,
 } from '../../../pages/occasions/keepers.ts';
+import { enterCode } from '../../../pages/occasions/proof.ts';
 import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';

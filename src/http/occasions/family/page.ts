@@ -7,12 +7,12 @@ import { keepersOf } from '../../../pages/occasions/keepers.ts';
 import { kindOf } from '../../../pages/occasions/kinds.ts';
 import { missingOf } from '../../../pages/occasions/make.ts';
 import { mayStepOccasion } from '../../../pages/occasions/states.ts';
+import { dayWords, kindLines, kindWord, paletteOf, whoseOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
 import { keeperOf, openedOf } from '../doors.ts';
 import { editScreens } from '../make/shell.ts';
-import { dayWords, kindLines, kindWord, moodOf, namesOf } from '../words.ts';
 import { giftRow, keeperRow } from './rows.ts';
 import { sharingOf } from './sharing.ts';
 
@@ -49,10 +49,17 @@ export async function showHome(web: Web, { req, res, status = 200, ...said }: Sh
   const { raised, gifts: count } = await occasionFigures(web.ground.sql, draft.id);
   const { publicUrl } = web.ground.config;
   showPage(web, {
-    ...{ req, res, status, name: 'family', language: content.language, title: namesOf(draft, language) },
+    ...{ req, res, status, name: 'family', language: content.language, title: whoseOf(draft, language) },
     data: {
-      ...{ home, base, state, sheet: 'occasion-make.css', mood: moodOf(kind), refused: said.refused ?? '' },
-      ...{ names: namesOf(draft, language), day: dayWords(content.day, language), number: draft.number },
+      ...{
+        home,
+        base,
+        state,
+        sheet: 'occasion-make.css',
+        mood: paletteOf(kind),
+        refused: said.refused ?? '',
+      },
+      ...{ names: whoseOf(draft, language), day: dayWords(content, language), number: draft.number },
       ...{ kindName: kindWord(language, kind, 'name'), raised: formatAmount(raised), count },
       done: done.find((one) => one === req.query.done) ?? null,
       ...(await standingOf(web, res, language)),
@@ -133,8 +140,15 @@ export const showDone: Handler = (web) => async (req, res) => {
   showPage(web, {
     ...{ req, res, name: 'family-done', language: content.language },
     data: {
-      ...{ home, state, number, sheet: 'occasion-make.css', mood: moodOf(kind), query: `?lang=${language}` },
-      ...{ names: namesOf(draft, language), live: state === 'live', waiting: state === 'waiting' },
+      ...{
+        home,
+        state,
+        number,
+        sheet: 'occasion-make.css',
+        mood: paletteOf(kind),
+        query: `?lang=${language}`,
+      },
+      ...{ names: whoseOf(draft, language), live: state === 'live', waiting: state === 'waiting' },
       ...{ kindName: kindWord(language, kind, 'name'), share: sharingOf(draft, { publicUrl, language }) },
       guestCode: content.visibility === 'guests' ? draft.guestCode : null,
     },

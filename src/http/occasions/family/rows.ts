@@ -17,5 +17,6 @@ export function giftRow(gift: FamilyGift, { home, language }: { home: string; la
 
 /** Somebody who answers for the page; how they are reached only as they know it themselves. */
 export const keeperRow = (keeper: Keeper, self: Keeper) => ({
-  ...{ name: keeper.name, contact: hidden(keeper), second: keeper.second, self: keeper.id === self.id },
+  ...{ name: keeper.name, contact: hidden(keeper), second: keeper.second },
+  ...{ self: keeper.id === self.id, lost: keeper.lostAt !== null },
 });

@@ -3,7 +3,7 @@ import { Refusal } from '../../../errors.ts';
 import { indianDay } from '../../../giving/calendar.ts';
 import { type Language, languageOf, translate } from '../../../i18n.ts';
 import { findShown, type ShownOccasion } from '../../../pages/occasions/shown.ts';
-import { dayWords, kindWords, namesOf, titleOf } from '../../../pages/occasions/words.ts';
+import { dayWords, kindWords, moodOf, namesOf, titleOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { say } from '../../../say.ts';
 import { brandOf } from '../../brand.ts';
@@ -46,7 +46,7 @@ async function drawBadge(
   return drawPage(web, {
     ...{ req, name: 'occasion-badge', layout: 'embed', language, title: titleOf(page, language) },
     data: {
-      ...{ sheet: 'occasion.css', ...lookShown(page), names: namesOf(content) },
+      ...{ sheet: 'occasion.css', ...lookShown(page), names: namesOf(content), tone: moodOf(kind) },
       ...{ kind: kindWords(kind, language), day: dayWords(content, language) },
       tongue: content.language === language ? null : content.language,
       ...{ see: occasionPath(code) + query, give: page.open ? giveAtHref(code, query) : null },

@@ -7,14 +7,13 @@ import { NAME_LONGEST } from '../../../pages/occasions/content.ts';
 import {
   askKeeper,
   contactTyped,
-  drawCodeAgain,
-  enterCode,
   type Keeper,
   keepersOf,
   readContact,
 } from '../../../pages/occasions/keepers.ts';
 import { familyToken } from '../../../pages/occasions/links.ts';
 import { missingOf } from '../../../pages/occasions/make.ts';
+import { drawCodeAgain, enterCode } from '../../../pages/occasions/proof.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { sentenceIn } from '../../../sentences.ts';
 import { readForm } from '../../form.ts';
@@ -121,7 +120,7 @@ function showCodeForm(web: Web, { req, res, keeper, refused = '', status = 200 }
 
 /** A contact as its owner knows it, and nobody who looks over their shoulder. */
 export function hidden({ channel, contact }: Pick<Keeper, 'channel' | 'contact'>): string {
-  if (channel === 'sms') return `•••• •• ${contact.slice(-4)}`;
+  if (channel === 'sms') return `••••\u00a0••\u00a0${contact.slice(-4)}`;
   const [local = '', domain = ''] = contact.split('@');
   return `${local.slice(0, 2)}•••@${domain}`;
 }

@@ -1,8 +1,9 @@
 import { translate } from '../../../i18n.ts';
-import { designs, designsFor } from '../../../pages/occasions/designs.ts';
+import { drawingOf } from '../../../pages/occasions/art.ts';
+import { designs, designsFor, lookOf } from '../../../pages/occasions/designs.ts';
 import { kindOf } from '../../../pages/occasions/kinds.ts';
 import { openedOf } from '../doors.ts';
-import { allowOwn } from '../words.ts';
+import { allowOwn } from '../own.ts';
 import type { Part } from './part.ts';
 
 /** How it looks. */
@@ -16,11 +17,17 @@ export const look: Part = {
   },
   more: (_web, { draft, typed, language, res }) => {
     allowOwn(res, 'frame-src');
-    const offered = designsFor(kindOf(draft.kind).mood);
+    const { mood } = kindOf(draft.kind);
+    const offered = designsFor(mood);
     const kept = designs.find((one) => one === typed.design);
     return {
       designs: [...offered, ...(kept && !offered.includes(kept) ? [kept] : [])].map((value) => ({
-        ...{ value, checked: value === typed.design },
+        ...{
+          value,
+          checked: value === typed.design,
+          art: drawingOf(value),
+          palette: lookOf(value, mood).palette,
+        },
         words: translate(language, `occasion.said.design.${value}`),
       })),
       preview: `${openedOf(res).base}/preview?lang=${draft.content.language}`,

@@ -5,18 +5,21 @@ import { type Language, translate } from '../../../i18n.ts';
 import type { Keeper } from '../../../pages/occasions/keepers.ts';
 import { askLost, enterLost } from '../../../pages/occasions/lost.ts';
 import { readOccasion } from '../../../pages/occasions/make.ts';
+import type { Proven } from '../../../pages/occasions/proving.ts';
+import { dayWords, whoseOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { sentenceIn } from '../../../sentences.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
-import { dayWords, namesOf } from '../words.ts';
 import { isContact, openedBy } from './contact.ts';
 
 interface Showing {
   req: Request;
   res: Response;
   contact?: string;
+  /** The code was right, and the day of a page is asked for. */
+  code?: string;
   refused?: string;
   status?: number;
 }
@@ -54,9 +57,10 @@ async function sendIfPossible({ ground }: Web, contact: string): Promise<void> {
   }
 }
 
-function showCode(web: Web, { req, res, contact = '', refused = '', status = 200 }: Showing): void {
+function showCode(web: Web, { req, res, status = 200, ...form }: Showing): void {
   keepPrivate(res);
-  const data = { contact, refused, otherForm: 'code', screen: 'shown' };
+  const { contact = '', code = '', refused = '' } = form;
+  const data = { contact, code, refused, helpline: status === 429, otherForm: 'code', screen: 'shown' };
   showPage(web, { req, res, status, name: 'occasion-lost-code', data });
 }
 
@@ -64,24 +68,29 @@ function showCode(web: Web, { req, res, contact = '', refused = '', status = 200
 export const enterLostCode: Handler = (web) => async (req, res) => {
   const form = readForm(req);
   const contact = form.text('contact').trim();
-  const language = readerLanguage(req);
   if (form.text('to')) return showCode(web, { req, res, contact });
+  const [code, day] = [form.text('code'), form.text('day')];
   try {
-    const keepers = await enterLost(web.ground, { contact, code: form.text('code') });
-    const [only, ...more] = keepers;
-    if (only && !more.length) return res.redirect(303, `${openedBy(web, only)}?lang=${language}`);
-    keepPrivate(res);
-    showPage(web, {
-      req,
-      res,
-      name: 'occasion-lost-pages',
-      data: { pages: await pagesOf(web, keepers, language) },
-    });
+    const proven = await enterLost(web.ground, { contact, code, day });
+    await openProven(web, proven, { req, res, contact, code });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    showCode(web, { req, res, contact, refused: sentenceIn(language, error), status: 422 });
+    const refused = sentenceIn(readerLanguage(req), error);
+    const status = error.status === 429 ? 429 : 422;
+    showCode(web, { req, res, contact, code: day && code, refused, status });
   }
 };
+
+/** One page opens, several are offered; what was proven long ago opens by its day. */
+async function openProven(web: Web, { keepers, more }: Proven, { req, res, contact, code }: Showing) {
+  const language = readerLanguage(req);
+  const [only, ...others] = keepers;
+  if (!only) return showCode(web, { req, res, contact, code });
+  if (!others.length && !more) return res.redirect(303, `${openedBy(web, only)}?lang=${language}`);
+  keepPrivate(res);
+  const data = { pages: await pagesOf(web, keepers, language), more, contact, code };
+  showPage(web, { req, res, name: 'occasion-lost-pages', data });
+}
 
 const pagesOf = (web: Web, keepers: Keeper[], language: Language) =>
   Promise.all(
@@ -89,8 +98,8 @@ const pagesOf = (web: Web, keepers: Keeper[], language: Language) =>
       const draft = await readOccasion(web.ground, keeper.occasionId);
       return {
         href: `${openedBy(web, keeper)}?lang=${language}`,
-        names: namesOf(draft, language),
-        day: dayWords(draft.content.day, language),
+        names: whoseOf(draft, language),
+        day: dayWords(draft.content, language),
       };
     }),
   );

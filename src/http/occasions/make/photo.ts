@@ -9,7 +9,7 @@ import { readForm } from '../../form.ts';
 import { receiveForm } from '../../multipart.ts';
 import type { Handler, Web } from '../../web.ts';
 import { openedOf } from '../doors.ts';
-import { allowOwn } from '../words.ts';
+import { allowOwn } from '../own.ts';
 import { actOnPhoto, takeIn } from './photo-acts.ts';
 import { shownPhotos } from './photo-view.ts';
 import { nextScreen, showMaking } from './shell.ts';

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { translate } from '../../../i18n.ts';
+import { kindWord, paletteOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { showPage } from '../../pages.ts';
 import type { Web } from '../../web.ts';
 import { openedOf } from '../doors.ts';
-import { kindWord, moodOf } from '../words.ts';
 
 /** The screens of making a page, in their order; the code belongs to the contact. */
 export const screens = ['who', 'words', 'photo', 'for', 'look', 'contact'] as const;
@@ -39,7 +39,7 @@ export function showMaking(web: Web, { req, res, screen, data, status = 200 }: M
     ...{ req, res, status, name: `occasion-make-${screen}`, language: content.language },
     title: translate(language, `occasion.make.${screen}`),
     data: {
-      ...{ base, home, screen, kind, number, mood: moodOf(kind), sheet: 'occasion-make.css' },
+      ...{ base, home, screen, kind, number, mood: paletteOf(kind), sheet: 'occasion-make.css' },
       ...{ action: `${base}/${screen}${query}`, kindName: kindWord(language, kind, 'name') },
       heading: translate(language, `occasion.make.${screen}`),
       steps: shown.map((name, i) => ({

@@ -4,12 +4,12 @@ import { indianDay } from '../../../giving/calendar.ts';
 import { kindNames, occasionKinds } from '../../../pages/occasions/kinds.ts';
 import { beginOccasion } from '../../../pages/occasions/make.ts';
 import { listShown } from '../../../pages/occasions/shown.ts';
+import { dayWords, kindWord, whoseOf } from '../../../pages/occasions/words.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
 import { makingPath, occasionPath } from '../address.ts';
-import { dayWords, kindWord, namesOf } from '../words.ts';
 
 /** Pages that everybody may find: those whose day is near. */
 const PAGES = 24;
@@ -32,8 +32,8 @@ export const showStart: Handler = (web) => async (req, res) => {
       ...{ joy: of(false), memory: of(true), touch: touchOf(req.query.touch), section: 'occasions' },
       ...{ sheet: 'occasion-make.css', mood: 'joy' },
       pages: pages.map((page) => ({
-        ...{ href: occasionPath(page.code), names: namesOf(page, language), kind: page.kind },
-        ...{ words: kindWord(language, page.kind, 'name'), day: dayWords(page.content.day, language) },
+        ...{ href: occasionPath(page.code), names: whoseOf(page, language), kind: page.kind },
+        ...{ words: kindWord(language, page.kind, 'name'), day: dayWords(page.content, language) },
       })),
     },
   });

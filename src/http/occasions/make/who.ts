@@ -1,7 +1,7 @@
 import { translate } from '../../../i18n.ts';
 import { NAME_LONGEST, OccasionContent } from '../../../pages/occasions/content.ts';
 import { kindNames, kindOf, occasionKinds } from '../../../pages/occasions/kinds.ts';
-import { kindWord } from '../words.ts';
+import { kindWord } from '../../../pages/occasions/words.ts';
 import type { Part } from './part.ts';
 
 const Fields = OccasionContent.pick({ names: true, from: true, day: true });
@@ -45,6 +45,7 @@ export const who: Part = {
     return {
       ...{ two: persons === 2, mayChild: child, isChild: typed.child === 'yes' },
       surname: typed.surname === 'yes',
+      kindStays: draft.shownEdition !== null,
       whose: kindWord(language, draft.kind, 'who'),
       yearly: kindOf(draft.kind).yearly,
       kinds: occasionKinds.map(({ name }) => ({

@@ -1,6 +1,6 @@
 import { translate } from '../../../i18n.ts';
 import { LINE_LONGEST, OccasionContent, STORY_LONGEST } from '../../../pages/occasions/content.ts';
-import { kindLines, kindWord } from '../words.ts';
+import { kindLines, kindWord } from '../../../pages/occasions/words.ts';
 import type { Part, Typed } from './part.ts';
 
 const Fields = OccasionContent.pick({ line: true, story: true, language: true });

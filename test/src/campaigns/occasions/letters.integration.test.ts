@@ -4,8 +4,9 @@ import { tellAnswers, tellFamilies, tellThanked } from '../../../../src/campaign
 import { decideOccasion } from '../../../../src/pages/occasions/decide.ts';
 import { openFamilyDoor, stepFamily } from '../../../../src/pages/occasions/family.ts';
 import { thankGifts } from '../../../../src/pages/occasions/gifts.ts';
-import { askKeeper, drawCodeAgain, enterCode, keepersOf } from '../../../../src/pages/occasions/keepers.ts';
+import { askKeeper, keepersOf } from '../../../../src/pages/occasions/keepers.ts';
 import { readOccasion } from '../../../../src/pages/occasions/make.ts';
+import { drawCodeAgain, enterCode } from '../../../../src/pages/occasions/proof.ts';
 import { answerReport, reportOccasion } from '../../../../src/pages/occasions/reports.ts';
 import { engineGround } from '../../../support/engine.ts';
 import { giftOf, openTill, paidGift } from '../../../support/giving.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantOccasions } from '../../../../scripts/screenshots/occasions.ts';
 import { listOccasions } from '../../../../src/pages/occasions/desk.ts';
+import { keepersOf } from '../../../../src/pages/occasions/keepers.ts';
 import { readOccasion, saveOccasion } from '../../../../src/pages/occasions/make.ts';
 import { occasionPolicy } from '../../../../src/pages/occasions/policy.ts';
 import { reportOccasion } from '../../../../src/pages/occasions/reports.ts';
@@ -118,6 +119,28 @@ describe('one page', () => {
     const { page } = await read(path);
     for (const words of ['Taken down', 'A relative asked.', 'Decision taken back'])
       expect(page).toContain(words);
+  });
+
+  it('gives a family that lost its telephone another one, by who may, and says what is no contact', async () => {
+    const id = await newPage(ground, { content: { names: ['Lost', 'Number'] } });
+    const [keeper] = await keepersOf(ground, id);
+    const move = (contact: string, role = 'author', of = keeper?.id) =>
+      send(`${OCCASIONS}/${id}/keepers/${of}/contact`, { contact }, cookies[role]);
+    expect((await move('new@families.example', 'auditor')).status).toBe(403);
+    const refused = await move('12 <3');
+    expect(refused.status).toBe(422);
+    const said = await refused.text();
+    expect(said).toContain('We cannot reach you there');
+    expect(said).toContain('value="12 &lt;3"');
+    expect((await move('x@families.example', 'author', id)).status).toBe(404);
+    const done = await move('new@families.example');
+    expect(done.headers.get('location')).toBe(`${OCCASIONS}/${id}?done=occasion-contact`);
+    const [moved] = await keepersOf(ground, id);
+    expect(moved).toMatchObject({ contact: 'new@families.example', epoch: 2, provenAt: null });
+    const letter = await ground.db.notice.findFirst({ where: { address: 'new@families.example' } });
+    expect(letter?.text).toContain('/family/');
+    expect(letter?.text).not.toContain('Lost');
+    expect((await read(`${OCCASIONS}/${id}`)).page).toContain('The helpline changed a contact');
   });
 
   it('is not there for an id that nobody has', async () => {

@@ -90,6 +90,27 @@ describe('The form at a family’s page', () => {
     expect(await ordersAt(id)).toMatchObject([{ touch: 'of-campaign' }]);
   });
 
+  it('stays quiet for a gift in remembrance, from the form to the thanks, and asks for no other dedication', async () => {
+    const { id, code } = await liveOccasion(ground, { kind: 'death-anniversary' });
+    const form = { ...SREEJA, key: crypto.randomUUID(), occasion: code };
+    const who = await html(sendForm(ask, { ...form, dedication: 'honour', honoured: 'Somebody' }, 'who'));
+    expect(who).toContain('data-mood="mourning"');
+    expect(who).not.toContain('name="dedication" value="honour"');
+    const made = await sendForm(ask, { ...form, dedication: 'honour', honoured: 'Somebody' });
+    const path = String(made.headers.get('location'));
+    const { rows } = await ground.sql.query(
+      'SELECT gateway_id, to_jsonb(g)::text AS all FROM gift_order g WHERE occasion_id = $1',
+      [id],
+    );
+    expect(rows[0].all).not.toContain('Somebody');
+    vendor.pay(rows[0].gateway_id);
+    const thanks = await html(ask(path));
+    expect(thanks).toContain('Thank you');
+    expect(thanks).toContain('data-mood="mourning"');
+    const unpaid = await sendForm(ask, { ...form, key: crypto.randomUUID() });
+    expect(await html(ask(String(unpaid.headers.get('location'))))).toContain('data-mood="mourning"');
+  });
+
   it('offers no monthly gift, because a day is a day', async () => {
     const { id, code } = await liveOccasion(ground);
     expect(await html(ask(`/give?occasion=${code}&lang=en`))).not.toContain('value="monthly"');

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readOccasion } from '../../../../src/pages/occasions/make.ts';
+import { drawPhoto } from '../../../../src/pages/occasions/photo-drawing.ts';
 import { drawWaitingPhoto, photosOf } from '../../../../src/pages/occasions/photos.ts';
 import { begunPage } from '../../../support/families.ts';
 import { photograph, picture } from '../../../support/pictures.ts';
@@ -70,6 +71,24 @@ describe('A photograph', () => {
     const { photo } = await added(large);
     expect(photo.state).toBe('ready');
     expect(Math.max(photo.width ?? 0, photo.height ?? 0)).toBeLessThanOrEqual(2000);
+  });
+
+  it('that is neither JPEG nor PNG may have 50 megapixels, because it is held in memory whole', async () => {
+    const large = await sharp({ create: { width: 8000, height: 7000, channels: 3, background: '#864' } })
+      .webp({ quality: 10 })
+      .toBuffer();
+    await expect(drawPhoto(large, { turn: 0, crop: null })).rejects.toThrow('more pixels than we can read');
+  });
+
+  it('that is see-through lies on white', async () => {
+    const { sizes } = await drawPhoto(
+      await sharp({ create: { width: 200, height: 200, channels: 4, background: '#00000000' } })
+        .png()
+        .toBuffer(),
+      { turn: 0, crop: null },
+    );
+    const { dominant } = await sharp(sizes[0]?.bytes).stats();
+    expect(Math.min(dominant.r, dominant.g, dominant.b)).toBeGreaterThan(240);
   });
 
   it('in HEIC, a drawing in SVG, a text and one that is too small are refused with what to do', async () => {

@@ -40,6 +40,13 @@ describe('The looks of families’ pages', () => {
     }
   });
 
+  it('can stand beside each other: several of them on one page share no name', () => {
+    const ids = designs.flatMap((design) =>
+      [...drawingOf(design).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it('have colours of their own by mood', () => {
     const accents = (['calm', 'joy', 'mourning', 'festive', 'sky', 'tender'] as const).map(
       (palette) => coloursOf(palette)['--accent'],

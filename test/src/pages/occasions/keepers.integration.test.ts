@@ -3,14 +3,13 @@ import { stepFamily } from '../../../../src/pages/occasions/family.ts';
 import {
   askKeeper,
   contactTyped,
-  drawCodeAgain,
   endKeeper,
-  enterCode,
   keeperById,
   keepersAt,
   keepersOf,
 } from '../../../../src/pages/occasions/keepers.ts';
 import { askLost, enterLost } from '../../../../src/pages/occasions/lost.ts';
+import { drawCodeAgain, enterCode } from '../../../../src/pages/occasions/proof.ts';
 import { begunPage, familyBox, pass, provenKeeper } from '../../../support/families.ts';
 import { testGround } from '../../../support/ground.ts';
 
@@ -121,7 +120,7 @@ describe('A lost link', () => {
       pass(ground, { seconds: 61 });
     }
     const sent = await askLost(ground, ` ${contact.toUpperCase()}`);
-    const keepers = await enterLost(ground, { contact, code: sent?.code ?? '' });
+    const { keepers } = await enterLost(ground, { contact, code: sent?.code ?? '' });
     expect(keepers.map(({ occasionId }) => occasionId)).toEqual(pages.map(({ id }) => id).reverse());
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askToShow, declareFor } from '../../../../src/pages/occasions/asking.ts';
+import { decideOccasion } from '../../../../src/pages/occasions/decide.ts';
 import { occasionKinds } from '../../../../src/pages/occasions/kinds.ts';
 import { draftToken, readDraftToken } from '../../../../src/pages/occasions/links.ts';
 import {
@@ -9,7 +10,7 @@ import {
   saveOccasion,
 } from '../../../../src/pages/occasions/make.ts';
 import { setOccasionPolicy } from '../../../../src/pages/occasions/policy.ts';
-import { begunPage, provenKeeper } from '../../../support/families.ts';
+import { begunPage, pass, provenKeeper } from '../../../support/families.ts';
 import { testGround } from '../../../support/ground.ts';
 import { liveProject } from '../../../support/projects.ts';
 import { staffMember } from '../../../support/staff.ts';
@@ -64,6 +65,62 @@ describe('A page that is being made', () => {
     await expect(save({ day: '2026-02-30' })).rejects.toThrow();
     await expect(save({ until: '2026-01-01' })).rejects.toThrow('over already');
     expect(await save({ day: '2026-02-01' })).toBe(3);
+  });
+
+  it('takes photographs and words after the last day for gifts, which was fine when it was said', async () => {
+    const { id } = await begunPage(ground, { content: { until: '2026-12-05' } });
+    pass(ground, { days: 30 });
+    expect(
+      await saveOccasion(ground, { id, expected: 2 }, { content: { story: 'It was a good day.' } }),
+    ).toBe(3);
+    await expect(
+      saveOccasion(ground, { id, expected: 3 }, { content: { until: '2026-12-06' } }),
+    ).rejects.toThrow('is over already');
+    pass(ground, { days: -30 });
+  });
+
+  it('is hidden from more people at once, and shown to more only when that was looked at', async () => {
+    const { id } = await begunPage(ground, { content: { visibility: 'public' } });
+    await provenKeeper(ground, id);
+    await askToShow(ground, id, { adult: true });
+    const user = await staffMember(ground, ['approver']);
+    await decideOccasion(ground, { id, decision: 'approve', edition: 2 }, user);
+    const seen = async () =>
+      (
+        await ground.sql.query(
+          `SELECT visibility, shown->>'visibility' AS shown FROM occasion WHERE id = $1`,
+          [id],
+        )
+      ).rows[0];
+    const save = async (visibility: 'public' | 'unlisted' | 'guests') => {
+      const { edition } = await readOccasion(ground, id);
+      await saveOccasion(ground, { id, expected: edition }, { content: { visibility } });
+    };
+    await save('guests');
+    expect(await seen()).toEqual({ visibility: 'guests', shown: 'guests' });
+    await save('public');
+    expect(await seen()).toEqual({ visibility: 'guests', shown: 'guests' });
+  });
+
+  it('becomes no day of another kind once guests see it, because nobody would look at that', async () => {
+    const { id } = await begunPage(ground);
+    await provenKeeper(ground, id);
+    await askToShow(ground, id, { adult: true });
+    const save = async (kind: string) => {
+      const { edition } = await readOccasion(ground, id);
+      return saveOccasion(ground, { id, expected: edition }, { kind });
+    };
+    await save('anniversary');
+    const { edition } = await readOccasion(ground, id);
+    await askToShow(ground, id, { adult: true });
+    await decideOccasion(
+      ground,
+      { id, decision: 'approve', edition },
+      await staffMember(ground, ['approver']),
+    );
+    await expect(save('death-anniversary')).rejects.toThrow('Guests see the page already');
+    await save('anniversary');
+    expect((await readOccasion(ground, id)).kind).toBe('anniversary');
   });
 
   it('is for a project that takes gifts, or for the fund', async () => {
