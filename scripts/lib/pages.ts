@@ -33,6 +33,7 @@ const SAMPLES: Record<string, string> = {
   accounts: `SELECT id FROM account WHERE channel = 'email' ORDER BY name LIMIT 1`,
   'console/accounts': `SELECT id FROM account WHERE channel <> 'email' ORDER BY name LIMIT 1`,
   networks: `SELECT 'mastodon'`,
+  'phone-messages': `SELECT id FROM message WHERE channel IN ('sms', 'whatsapp') ORDER BY created_at LIMIT 1`,
   posts: `SELECT id FROM message WHERE channel = 'post' ORDER BY created_at LIMIT 1`,
   domains: `SELECT sender_domain FROM run ORDER BY id LIMIT 1`,
   'api-keys': 'SELECT id FROM api_key ORDER BY id LIMIT 1',

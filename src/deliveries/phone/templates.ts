@@ -7,7 +7,7 @@ import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import type { PhoneChannel } from './accounts.ts';
 
-export const templateStates = ['approved', 'pending', 'refused'] as const;
+export const templateStates = ['approved', 'pending', 'refused', 'paused'] as const;
 export type TemplateState = (typeof templateStates)[number];
 export type Category = 'promotional' | 'transactional';
 
@@ -86,9 +86,9 @@ const COLUMNS = `t.id, t.account_id AS "accountId", t.network_id AS "networkId",
 /** Every template, by account, name and language. */
 export async function listTemplates(
   sql: Queryable,
-): Promise<(ChannelTemplate & { account: string; channel: PhoneChannel })[]> {
+): Promise<(ChannelTemplate & { account: string; channel: PhoneChannel; disabled: boolean })[]> {
   const { rows } = await sql.query(
-    `SELECT ${COLUMNS}, a.name AS account, a.channel FROM channel_template t JOIN account a ON a.id = t.account_id
+    `SELECT ${COLUMNS}, a.name AS account, a.channel, a.disabled_at IS NOT NULL AS disabled FROM channel_template t JOIN account a ON a.id = t.account_id
       ORDER BY a.name, t.name, t.language`,
   );
   return rows;
