@@ -32,12 +32,13 @@ export async function buildPhoneContents(sql: Queryable, message: Sent): Promise
   return Object.fromEntries(texts.map((text) => [text.language, text]));
 }
 
+/** WhatsApp knows a template by name and language, the operators by its number. */
 async function requireRegistered(sql: Queryable, accountId: string, text: PhoneText): Promise<void> {
   const { name, language, networkId, body } = text;
   const { rows } = await sql.query<Pick<ChannelTemplate, 'state'>>(
     `SELECT state FROM channel_template
-      WHERE account_id = $1 AND name = $2 AND language = $3 AND network_id = $4 AND body = $5`,
-    [accountId, name, language, networkId, body],
+      WHERE account_id = $1 AND name = $2 AND language = $3 AND (network_id = $4 OR $6 = 'whatsapp') AND body = $5`,
+    [accountId, name, language, networkId, body, text.channel],
   );
   if (rows[0]?.state === 'approved') return;
   throw new Refusal(
