@@ -3980,6 +3980,7 @@ export interface Messages {
   'phone-message.characters': { length: number; most: string };
   'phone-message.cost': { amount: string };
   'phone-template.state': { state: string };
+  'phone-message.link.help': { base: string };
   'run.why.recipient': Record<never, never>;
   'run.why.undeliverable': Record<never, never>;
   'run.why.marketing-cap': Record<never, never>;

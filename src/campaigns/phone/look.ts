@@ -5,6 +5,7 @@ import { type PhoneAccountFacts, type PhoneChannel, phoneAccount } from '../../d
 import { costOf } from '../../deliveries/phone/spend.ts';
 import { type ChannelTemplate, listTemplates } from '../../deliveries/phone/templates.ts';
 import { compilePhoneText, phoneText } from '../../deliveries/phone/text.ts';
+import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import { checkSlots } from '../content.ts';
 import { sampleValues } from './sample.ts';
@@ -50,7 +51,7 @@ const USUAL_LENGTH = 8;
  * @throws Refusal for a value that holds a field there is not
  */
 export async function lookAt(
-  sql: Queryable,
+  { sql, config: { publicUrl } }: { sql: Queryable; config: Pick<Ground['config'], 'publicUrl'> },
   { account: { id }, texts }: OfferedTemplate,
   values: Record<string, string[]>,
 ): Promise<{ account: PhoneAccountFacts; looks: PhoneLook[] }> {
@@ -58,7 +59,7 @@ export async function lookAt(
   const fields = await mergeFields(sql);
   const approved = texts.filter(({ state }) => state === 'approved');
   const looks = approved.map((template) =>
-    lookOf(account, { template, values: values[template.language] ?? [], fields }),
+    lookOf(account, { template, values: values[template.language] ?? [], fields, publicUrl }),
   );
   return { account, looks };
 }
@@ -67,13 +68,18 @@ interface Looking {
   template: ChannelTemplate;
   values: string[];
   fields: string[];
+  publicUrl: string;
 }
 
-function lookOf(account: PhoneAccountFacts, { template, values, fields }: Looking): PhoneLook {
+function lookOf(account: PhoneAccountFacts, { template, values, fields, publicUrl }: Looking): PhoneLook {
   const { channel, network } = account;
   for (const [n, value] of values.entries()) checkSlots(say`value ${n + 1}`, value, fields);
   const said = sampleValues(fields, template.language, USUAL_LENGTH);
-  const post = compilePhoneText(phoneText(channel, template, values))('+919800000000', said, account);
+  const post = compilePhoneText(phoneText(channel, template, { values, publicUrl }))(
+    '+919800000000',
+    said,
+    account,
+  );
   return {
     ...{ language: template.language, text: post.text },
     ...{ length: network.length(post.text), most: network.limits.text },

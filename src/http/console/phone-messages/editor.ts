@@ -5,6 +5,7 @@ import { phoneTextsOf } from '../../../campaigns/phone/contents.ts';
 import { type OfferedTemplate, offeredTemplates } from '../../../campaigns/phone/look.ts';
 import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import { Refusal } from '../../../errors.ts';
+import { inAskedLanguage } from '../../../reader.ts';
 import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
@@ -60,7 +61,8 @@ export const postNewPhone: Handler = (web) => async (req, res) => {
     const phone = wishOf(template, typed);
     const plan = { name, purpose, lists, from: '', contents: {}, phone };
     const place = { campaignId: usual.campaign.id, user: userOf(res) };
-    leadOn(res, `/console/phone-messages/${await addToCampaign(web.ground, place, plan)}`, 'message-made');
+    const id = await addToCampaign(web.ground, place, plan);
+    leadOn(res, inAskedLanguage(req, `/console/phone-messages/${id}`), 'message-made');
   });
 };
 
@@ -93,7 +95,7 @@ export const postPhone: Handler = (web) => async (req, res) => {
     const { name, purpose, revision } = typed;
     const edit = { name, purpose, phone: wishOf(template, typed) };
     const revised = await editMessage(web.ground, { messageId: id, user: userOf(res), revision }, edit);
-    leadOn(res, `/console/phone-messages/${id}`, doneWith(revised));
+    leadOn(res, inAskedLanguage(req, `/console/phone-messages/${id}`), doneWith(revised));
   });
 };
 
@@ -160,7 +162,12 @@ async function show(web: Web, shown: Shown): Promise<void> {
     ...(await formView(web, reading, template, typed)),
     ...{ look: await lookOf(web, reading, template, typed), typed, purposes, choosing: false },
     faults: { name: faults.name ?? null, purpose: faults.purpose ?? null, lists: faults.lists ?? null },
-    ...{ refused: error ?? null, path: pathOf(shown), isNew: !draft },
+    ...{
+      refused: error ?? null,
+      path: inAskedLanguage(req, pathOf(shown)),
+      isNew: !draft,
+      other: `${pathOf(shown)}?choose=1`,
+    },
     lists: (usual?.allLists ?? []).map((name) => ({ name, chosen: typed.lists.includes(name) })),
     writable: web.allows(staffOf(res).user.roles, 'post', '/console/phone-messages/:id'),
     ...{ approval: draft?.approval ?? null, lastEdit: draft?.lastEdit ?? null },

@@ -45,6 +45,7 @@ export async function formView(web: Web, reading: Reading, template: OfferedTemp
   }));
   return {
     ...{ sides, template: template.name, account: template.account },
+    base: `${web.ground.config.publicUrl}/l/`,
     network: titleOf(template.account.channel),
     fields: (await mergeFields(web.ground.sql)).slice(0, 12).map((field) => `{{${field}}}`),
   };
@@ -53,7 +54,7 @@ export async function formView(web: Web, reading: Reading, template: OfferedTemp
 /** How it would read, what keeps it from being sent, what one costs. */
 export async function lookOf(web: Web, reading: Reading, template: OfferedTemplate, typed: Typed) {
   try {
-    const { account, looks } = await lookAt(web.ground.sql, template, typed.values);
+    const { account, looks } = await lookAt(web.ground, template, typed.values);
     const cards = looks.map((look) => cardOf(reading, account, look));
     const problems = cards.filter(({ hard }) => hard).length;
     return { cards, refused: null, problems, well: cards.length > 0 && !problems };

@@ -92,6 +92,19 @@ const newCampaign = () => {
   return addCampaign(ground, { ...wish, name: `Campaign ${randomUUID().slice(0, 8)}` }, user);
 };
 
+it('answers what is posted in the language that the address asks for, and its switch leads back there', async () => {
+  const path = `/console/campaigns/${await newCampaign()}/posts/new`;
+  const inMalayalam = `action="${path}?lang&#x3D;ml"`;
+  expect((await get(`${path}?lang=ml`)).html).toContain(inMalayalam);
+  const shown = await post(`${path}?lang=ml`, [
+    ['op', 'show'],
+    ['name', 'Ramps'],
+  ]);
+  expect(shown.html).toContain(inMalayalam);
+  expect(shown.html).toContain(`name="back" value="${path}"`);
+  expect((await get(path)).html).toContain(`action="${path}"`);
+});
+
 describe('accounts', () => {
   it('are listed by network with their health, and the retired one with what replaces it', async () => {
     const { status, html } = await get('/console/accounts');
