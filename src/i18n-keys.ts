@@ -3981,6 +3981,7 @@ export interface Messages {
   'phone-message.cost': { amount: string };
   'phone-template.state': { state: string };
   'phone-message.link.help': { base: string };
+  'phone-message.blank': Record<never, never>;
   'run.why.recipient': Record<never, never>;
   'run.why.undeliverable': Record<never, never>;
   'run.why.marketing-cap': Record<never, never>;

@@ -1,9 +1,10 @@
+import { fillPlaces, placesIn } from '../../../channels/places.ts';
 import type { Problem } from '../../../channels/social.ts';
 import { mergeFields } from '../../contacts/fields.ts';
 import type { Queryable } from '../../db.ts';
 import { type PhoneAccountFacts, type PhoneChannel, phoneAccount } from '../../deliveries/phone/accounts.ts';
 import { costOf } from '../../deliveries/phone/spend.ts';
-import { type ChannelTemplate, listTemplates } from '../../deliveries/phone/templates.ts';
+import { type ChannelTemplate, listTemplates, placesOf } from '../../deliveries/phone/templates.ts';
 import { compilePhoneText, phoneText } from '../../deliveries/phone/text.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
@@ -74,14 +75,15 @@ interface Looking {
 function lookOf(account: PhoneAccountFacts, { template, values, fields, publicUrl }: Looking): PhoneLook {
   const { channel, network } = account;
   for (const [n, value] of values.entries()) checkSlots(say`value ${n + 1}`, value, fields);
+  const marks = placesIn(template.body, placesOf(channel));
+  const whole = marks.map((_, n) => values[n] ?? '');
   const said = sampleValues(fields, template.language, USUAL_LENGTH);
-  const post = compilePhoneText(phoneText(channel, template, { values, publicUrl }))(
-    '+919800000000',
-    said,
-    account,
-  );
+  const compose = compilePhoneText(phoneText(channel, template, { values: whole, publicUrl }));
+  const post = compose('+919800000000', said, account);
+  // A place that is empty shows its mark, so that one sees where it is.
+  const shown = marks.map((mark, n) => post.person?.template.values[n] || mark);
   return {
-    ...{ language: template.language, text: post.text },
+    ...{ language: template.language, text: fillPlaces(template.body, shown, placesOf(channel)) },
     ...{ length: network.length(post.text), most: network.limits.text },
     ...{ problems: network.validate(post), cost: costOf(account, post) },
   };

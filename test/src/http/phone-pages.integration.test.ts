@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { throughOf } from '../../../src/campaigns/calendar/feed.ts';
+import { goingBetween } from '../../../src/campaigns/going.ts';
+import { makeReview } from '../../../src/campaigns/outside-reviews.ts';
 import {
   connectPhones,
   launchPhoneCampaign,
@@ -8,7 +11,7 @@ import {
   plantPhoneCampaign,
   telephones,
 } from '../../support/phones.ts';
-import { formOf, signedIn } from '../../support/staff.ts';
+import { formOf, signedIn, staffMember } from '../../support/staff.ts';
 import { testWeb } from '../../support/web.ts';
 
 const web = testWeb();
@@ -59,6 +62,30 @@ it('shows a message to telephones on the pages of campaigns, and its words to wh
   expect(await (await ask(`/console/messages/${messageId}/approval`)).text()).toContain(
     'Dear {{name}}, thank you. We Care',
   );
+});
+
+it('is shown to somebody outside as telephones will show it', async () => {
+  const user = await staffMember(web.ground, ['author']);
+  const token = await makeReview(web.ground, { messageId, user }, 'Dr. Mini');
+  const answer = await web.ask(`/review/${token}`);
+  const html = await answer.text();
+  expect([answer.status, html.includes('Dear {{name}}, thank you. We Care')]).toEqual([200, true]);
+  expect(html).not.toContain(`/review/${token}/en`);
+});
+
+it('stands in the calendar as what it is, and is found there by its channel', async () => {
+  const ask = async (query: string) =>
+    (await web.ask(`/console/calendar?view=list&day=2026-11-21${query}`, { headers: { cookie } })).text();
+  const calendar = await ask('&channel=sms');
+  expect(calendar).toContain('<option value="sms" selected>SMS</option>');
+  expect(calendar).toContain('<span class="vh">SMS</span>');
+  expect(calendar).not.toContain('<span class="vh">E-mail</span>');
+  expect(await ask('&channel=email')).not.toContain('class="cev"');
+  const { going } = await goingBetween(web.ground, {
+    from: new Date('2026-11-21T00:00:00Z'),
+    to: new Date('2026-11-22T00:00:00Z'),
+  });
+  expect(going.map((one) => throughOf(one, 'en'))).toEqual(['SMS', 'SMS']);
 });
 
 describe('writing to telephones in the console', () => {

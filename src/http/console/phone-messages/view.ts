@@ -57,10 +57,13 @@ export async function lookOf(web: Web, reading: Reading, template: OfferedTempla
     const { account, looks } = await lookAt(web.ground, template, typed.values);
     const cards = looks.map((look) => cardOf(reading, account, look));
     const problems = cards.filter(({ hard }) => hard).length;
-    return { cards, refused: null, problems, well: cards.length > 0 && !problems };
+    const blank = !Object.values(typed.values).flat().some(Boolean) && problems > 0;
+    // Nobody is told that what is not begun is wrong.
+    const shown = blank ? cards.map((card) => ({ ...card, problems: [] })) : cards;
+    return { cards: shown, refused: null, problems, blank, well: cards.length > 0 && !problems };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { cards: [], refused: reading.said(error), problems: 0, well: false };
+    return { cards: [], refused: reading.said(error), problems: 0, blank: false, well: false };
   }
 }
 
