@@ -166,7 +166,7 @@ async function show(web: Web, shown: Shown): Promise<void> {
       refused: error ?? null,
       path: inAskedLanguage(req, pathOf(shown)),
       isNew: !draft,
-      other: `${pathOf(shown)}?choose=1`,
+      choose: `${pathOf(shown)}?choose=1`,
     },
     lists: (usual?.allLists ?? []).map((name) => ({ name, chosen: typed.lists.includes(name) })),
     writable: web.allows(staffOf(res).user.roles, 'post', '/console/phone-messages/:id'),
