@@ -5,7 +5,14 @@ import { registerTemplate } from '../../../src/deliveries/phone/templates.ts';
 import { linksOf } from '../../../src/links/repoint.ts';
 import { readLinkToken, recipientToken, shortToken } from '../../../src/links/token.ts';
 import { PURPOSE } from '../../support/people.ts';
-import { connectPhones, openPhones, type Phones, phonePeople, telephones } from '../../support/phones.ts';
+import {
+  connectPhones,
+  launchPhoneCampaign,
+  openPhones,
+  type Phones,
+  phonePeople,
+  telephones,
+} from '../../support/phones.ts';
 import { staffMember } from '../../support/staff.ts';
 import { until } from '../../support/until.ts';
 import { testWeb } from '../../support/web.ts';
@@ -72,6 +79,26 @@ it('an SMS leads to its page by a short link of each reader’s own, and the vis
   const forged = `${paths[0]?.slice(0, -20)}${'A'.repeat(20)}`;
   expect((await web.ask(forged)).status).toBe(302);
   expect((await ground.sql.query('SELECT FROM touch WHERE run IS NULL')).rowCount).toBe(1);
+});
+
+it('a run that is under way waits while its text is paused, says so, and goes on by itself', async () => {
+  const state = (word: string) =>
+    ground.sql.query("UPDATE channel_template SET state = $1 WHERE name = 'thanks'", [word]);
+  const list = await phonePeople(ground, telephones([8100]), 'sms');
+  const before = phones.sms.messages().length;
+  await crew.stopAll();
+  const run = await launchPhoneCampaign(ground, { network: 'sms', list });
+  await state('paused');
+  await crew.start();
+  const reason = async () =>
+    (await ground.sql.query('SELECT reason FROM run WHERE id = $1', [run])).rows[0].reason ?? '';
+  await until(
+    async () => (await reason()).includes('does not let the template thanks'),
+    'it says why it waits',
+  );
+  expect(phones.sms.messages()).toHaveLength(before);
+  await state('approved');
+  await until(() => phones.sms.messages().length === before + 1, 'it goes on');
 });
 
 it('a short token says what the long one says, and has an end to its room', () => {
