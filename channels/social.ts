@@ -1,3 +1,4 @@
+import type { RegisteredText } from './registered.ts';
 import type { Reports } from './reports.ts';
 
 /** Every network by the name that is stored and written in addresses. */
@@ -205,6 +206,8 @@ export interface Session {
   /** Takes it away; one that is gone already is no failure. */
   remove?(receipt: Receipt): Promise<void>;
   figures?(receipt: Receipt): Promise<Figures>;
+  /** The texts that are registered there, as the network knows them now. */
+  templates?(): Promise<RegisteredText[]>;
   /** New credentials for old ones; whoever calls holds a lock and keeps them before anything else. */
   refresh?(): Promise<Credentials>;
 }

@@ -27,6 +27,7 @@ import { checkDeliverability } from '../src/deliveries/alarms.ts';
 import { digestRuns, notePace } from '../src/deliveries/digests.ts';
 import { forgetMailed } from '../src/deliveries/forget.ts';
 import { sweepNotices } from '../src/deliveries/notices.ts';
+import { fetchAllTemplates } from '../src/deliveries/phone/fetch.ts';
 import { applyReports } from '../src/deliveries/phone/reports.ts';
 import { collectFigures } from '../src/deliveries/publications/figures.ts';
 import { tendAccounts } from '../src/deliveries/publications/tend.ts';
@@ -159,6 +160,7 @@ const schedules: Schedule[] = [
   { name: 'tidy-answers', at: '45 17 * * * *', run: tidyAnswers },
   { name: 'returns', at: '1-59/2 * * * * *', run: (ground) => applyReturns(ground) },
   { name: 'phone-reports', at: '*/2 * * * * *', run: (ground) => applyReports(ground) },
+  { name: 'phone-templates', at: '52 */15 * * * *', run: fetchAllTemplates },
   { name: 'bounce-mailbox', at: '15 * * * * *', run: fetchBounces },
   { name: 'deliverability', at: '7,27,47 * * * * *', run: checkDeliverability },
   { name: 'warm-up', at: '3-59/10 * * * * *', run: turnWarmups },

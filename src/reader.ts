@@ -10,4 +10,10 @@ export function readerLanguage(req: Pick<Request, 'query' | 'acceptsLanguages'>,
   return askedLanguage(req) ?? languageOf(known ?? (req.acceptsLanguages([...languages]) || 'en'));
 }
 
+/** A path of ours in the language that this request asked for, so that what is posted is answered in it. */
+export function inAskedLanguage(req: Pick<Request, 'query'>, path: string): string {
+  const asked = askedLanguage(req);
+  return asked ? `${path}${path.includes('?') ? '&' : '?'}lang=${asked}` : path;
+}
+
 export const otherLanguage = (language: Language): Language => (language === 'en' ? 'ml' : 'en');

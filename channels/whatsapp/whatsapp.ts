@@ -4,6 +4,7 @@ import { BRACES, placesIn } from '../places.ts';
 import type { Intent, Network, Opened, Post, Problem, Receipt, Session } from '../social.ts';
 import { failureOf } from './codes.ts';
 import { greet, readReports, signedReports } from './reports.ts';
+import { readTemplates } from './templates.ts';
 
 const GRAPH = 'https://graph.facebook.com';
 const VERSION = 'v23.0';
@@ -65,6 +66,16 @@ function open({ settings, credentials, timeoutMs }: Opened): Session {
       const name = said.verified_name ?? said.display_phone_number;
       if (!name) throw unreadable(false, answer.status);
       return { id: phone, name };
+    },
+    async templates() {
+      const { business = '' } = settings;
+      if (!/^\d{5,20}$/.test(business)) throw new NetworkFailure('unauthorised', 'account');
+      const base = `${(settings.endpoint ?? GRAPH).replace(/\/+$/, '')}/${VERSION}/${business}`;
+      return readTemplates(base, async (url) => {
+        const answer = await ask({ url, headers, timeoutMs });
+        if (!answer.ok) throw refusalOf(answer, false);
+        return answer.json;
+      });
     },
     prepare: async () => ({}),
     async publish(intent) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listPhoneAccounts, type PhoneAccountFacts } from '../../src/deliveries/phone/accounts.ts';
+import { fetchTemplates } from '../../src/deliveries/phone/fetch.ts';
 import {
   type Category,
   listTemplates,
@@ -42,6 +43,18 @@ export default function templates(program: Command): void {
         const template = { accountId: account.id, networkId, name, language, body, state, category };
         const id = await registerTemplate(ground, account.channel, { template, actor: actor() });
         answer(flags, { id, name, language, state }, () => `Kept: ${name} in ${language} is ${state}.`);
+      }),
+    );
+  group
+    .command('fetch')
+    .description('ask WhatsApp which of an account’s templates may be sent now')
+    .requiredOption('--account <name>', 'the account they were registered for')
+    .option('--json', 'answer as JSON')
+    .action((flags: Pick<Flags, 'account' | 'json'>) =>
+      withGround(async (ground) => {
+        const account = accountNamed(await listPhoneAccounts(ground.sql), flags.account);
+        const fetched = await fetchTemplates(ground, account.id, actor());
+        answer(flags, fetched, () => `${fetched.known} templates, of which ${fetched.changed} changed.`);
       }),
     );
   group

@@ -103,6 +103,16 @@ function lineOf(one: Attention, { language, zone }: Reader): string {
     return translate(language, `attention.account.${one.why}`, { name: one.account.name, at });
   if (one.kind === 'run')
     return translate(language, `attention.run.${one.run.state}`, { message: one.run.message, at });
+  if (one.kind === 'template') {
+    const { name, account, state } = one.template;
+    return translate(language, 'attention.template', {
+      name,
+      account,
+      state,
+      language: one.template.language,
+      at,
+    });
+  }
   if (one.kind === 'report') {
     const { number, kind, dueAt } = one.report;
     return translate(language, `attention.report.${kind}`, {

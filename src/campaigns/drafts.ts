@@ -8,7 +8,7 @@ import { readContents, type WrittenContent } from './contents.ts';
 import { type CarriedFile, filesOf } from './files.ts';
 import { findMessage, type Message } from './messages.ts';
 import { findCampaign } from './status.ts';
-import { compileContents } from './versions.ts';
+import { writingOf } from './writing.ts';
 
 /** Who did something, when. */
 export interface Deed {
@@ -100,7 +100,7 @@ export async function usualSetup(sql: Queryable, campaignId: string | null = nul
 }
 
 /**
- * Adds an email message to a campaign, neither scheduled nor approved yet.
+ * Adds a message to a campaign, by mail or to telephones, neither scheduled nor approved yet.
  * @throws Refusal as `createCampaign` does
  */
 export async function addToCampaign(
@@ -110,9 +110,9 @@ export async function addToCampaign(
 ): Promise<string> {
   requireRole(user, ['author', 'administrator'], say`write campaigns`);
   const campaign = await findCampaign(ground, campaignId);
-  const { compiled } = await compileContents(ground, plan.contents);
+  const written = await writingOf(ground, plan);
   return transaction(ground.sql, async (connection) => {
-    const messageId = await addMessage(connection, { campaign, plan, compiled, user });
+    const messageId = await addMessage(connection, { campaign, plan, ...written, user });
     const about = { subjectType: 'campaign', subjectId: campaign.id, after: { message: messageId } };
     await audit(connection, { actor: user.email, action: 'campaign.extended', ...about });
     return messageId;

@@ -122,7 +122,7 @@ async function launchOne(ground: LaunchGround, due: DueRun): Promise<Launched> {
 async function contentsOf(ground: LaunchGround, message: Message): Promise<FreezePlan['contents']> {
   if (message.channel === EMAIL_CHANNEL) return buildContents(ground, message);
   await requireAffordable(ground, message);
-  return buildPhoneContents(ground.sql, message);
+  return buildPhoneContents(ground, message);
 }
 
 async function targetsOf(

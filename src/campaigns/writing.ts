@@ -14,7 +14,7 @@ export async function writingOf(
   ground: { sql: Queryable; config: Ground['config'] },
   { contents, phone }: Pick<MessagePlan, 'contents' | 'phone'>,
 ): Promise<Compilation & Partial<PhoneWriting>> {
-  return phone ? writeForPhones(ground.sql, phone) : compileContents(ground, contents);
+  return phone ? writeForPhones(ground, phone) : compileContents(ground, contents);
 }
 
 /** @throws Refusal for a part that messages of this channel do not have */

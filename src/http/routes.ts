@@ -25,6 +25,7 @@ import { newsletterRoutes } from './console/newsletters/routes.ts';
 import { occasionDeskRoutes } from './console/occasions/routes.ts';
 import { offlineRoutes } from './console/offline/routes.ts';
 import { periodRoutes } from './console/periods/routes.ts';
+import { phoneMessageRoutes } from './console/phone-messages/routes.ts';
 import { planPageRoutes } from './console/plans/routes.ts';
 import { postRoutes } from './console/posts/routes.ts';
 import { projectDeskRoutes } from './console/projects/routes.ts';
@@ -188,6 +189,7 @@ export const routes: Route[] = [
   ...occasionDeskRoutes,
   ...messageRoutes,
   ...postRoutes,
+  ...phoneMessageRoutes,
   ...socialAccountRoutes,
   ...attentionRoutes,
   ...mediaPageRoutes,

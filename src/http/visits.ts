@@ -1,6 +1,6 @@
 import { followLink, recordTouch } from '../links/links.ts';
 import { isMachine, isMachineOpening } from '../links/machine.ts';
-import { readRecipientToken } from '../links/token.ts';
+import { readLinkToken, readRecipientToken } from '../links/token.ts';
 import { withTouch } from '../links/touch.ts';
 import { showError } from './pages.ts';
 import type { Handler } from './web.ts';
@@ -13,7 +13,7 @@ const FRESH = { 'Cache-Control': 'no-store, max-age=0', 'X-Robots-Tag': 'noindex
 export const follow: Handler = (web) => async (req, res) => {
   const { code, token } = req.params as { code: string; token?: string };
   const url = await followLink(web.ground, code, {
-    recipient: token ? readRecipientToken(web.ground.keys, token) : null,
+    recipient: token ? readLinkToken(web.ground.keys, token) : null,
     agent: req.get('user-agent'),
     machine: isMachine(req),
   });

@@ -22,6 +22,14 @@ import { people, readyCampaign } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
 import { NOON } from '../support/ground.ts';
 import { plannedRun } from '../support/people.ts';
+import {
+  connectPhones,
+  openPhones,
+  type Phones,
+  phonePeople,
+  plantPhoneCampaign,
+  telephones,
+} from '../support/phones.ts';
 import { picture } from '../support/pictures.ts';
 import { liveProject } from '../support/projects.ts';
 import { PASSWORD, staffMember } from '../support/staff.ts';
@@ -43,6 +51,7 @@ const LOOKS: [width: number, theme: 'light' | 'dark', rules: string[]][] = [
 ];
 let address: string;
 let gateway: Awaited<ReturnType<typeof plantGift>> | undefined;
+let phones: Phones | undefined;
 
 /** Something of everything, so that each page has something to show. */
 beforeAll(async () => {
@@ -74,10 +83,12 @@ beforeAll(async () => {
   const { asset } = await addAsset(ground, { name: 'boat.jpg', bytes, alt }, staff.author);
   await plantProject(asset.id);
   await plantPosts(asset.id);
+  await plantPhones();
   gateway = await plantGift(ground);
   await plantOccasions(ground);
 }, 180_000);
 afterAll(() => gateway?.end());
+afterAll(() => phones?.close());
 
 /** A post on an account, a task of one that a person serves, an account that is lost. */
 async function plantPosts(asset: string): Promise<void> {
@@ -112,6 +123,15 @@ async function plantPosts(asset: string): Promise<void> {
     "UPDATE account SET mode = 'program', lost_at = now(), trouble = 'token' WHERE id = $1",
     [page],
   );
+}
+
+/** An account for SMS and one for WhatsApp, with texts that are registered, and a message made from one. */
+async function plantPhones(): Promise<void> {
+  phones = await openPhones(ground);
+  await connectPhones(ground, phones, 'whatsapp', { costs: { perMessage: 79, bearer: 'a sponsor' } });
+  await connectPhones(ground, phones, 'sms', { costs: { perMessage: 18, monthlyCap: 500_000 } });
+  const list = await phonePeople(ground, telephones([7100, 7101]), 'sms');
+  await plantPhoneCampaign(ground, { network: 'sms', list });
 }
 
 /** A project with news, and who agreed to be on a picture. */

@@ -8,6 +8,7 @@ import { greet, readReports, signedReports } from '../../channels/whatsapp/repor
 import { whatsapp } from '../../channels/whatsapp/whatsapp.ts';
 import { openWhatsapp } from '../../src/sandbox/social/whatsapp.ts';
 import { describeNetwork } from '../contract/network.ts';
+import { serve } from '../support/standing.ts';
 
 const BODY = 'Dear {{1}}, {{2}} reached us.';
 const post = (values = ['Anu', '₹500'], body = BODY): Post => ({
@@ -149,5 +150,40 @@ describe('what is told later', () => {
     expect(greet?.(asked('token'), credentials)).toBe('1158201444');
     expect(greet?.(asked('other'), credentials)).toBeNull();
     expect(greet?.(asked(''), { more: { verifyToken: '' } })).toBeNull();
+  });
+});
+
+describe('the templates of a business account', () => {
+  it('are read page by page, each with what may be done with it', async () => {
+    const standIn = openWhatsapp();
+    const there = await serve(standIn.router);
+    try {
+      for (let n = 0; n < 130; n++) standIn.templates.set(`onam_${n} ml`, 'പ്രിയ {{1}}');
+      standIn.states.set('onam_1 ml', { status: 'PENDING' });
+      standIn.states.set('onam_2 ml', { status: 'PAUSED' });
+      standIn.states.set('onam_3 ml', { status: 'REJECTED', rejected_reason: 'INVALID_FORMAT' });
+      standIn.states.set('onam_4 ml', { status: 'DISABLED' });
+      const { credentials = {}, settings = {} } = standIn.accounts[0] ?? {};
+      const open = (more: object) =>
+        whatsapp.open?.({
+          credentials,
+          timeoutMs: 5000,
+          settings: { ...settings, endpoint: there.endpoint, ...more },
+        });
+      const all = (await open({})?.templates?.()) ?? [];
+      expect(all).toHaveLength(131);
+      expect(new Set(all.map(({ name }) => name)).size).toBe(131);
+      expect(all.slice(1, 6).map(({ state, reason }) => [state, reason])).toEqual([
+        ['approved', null],
+        ['pending', null],
+        ['paused', 'PAUSED'],
+        ['refused', 'INVALID_FORMAT'],
+        ['refused', 'DISABLED'],
+      ]);
+      await expect(open({ business: '' })?.templates?.()).rejects.toMatchObject({ kind: 'unauthorised' });
+      await expect(open({ business: '11111' })?.templates?.()).rejects.toMatchObject({ kind: 'permanent' });
+    } finally {
+      there.end();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { isPhoneChannel } from '../../deliveries/phone/accounts.ts';
 import { networkOf } from '../../deliveries/publications/connected.ts';
 import type { Ground } from '../../ground.ts';
 import { type Language, translate } from '../../i18n.ts';
@@ -61,7 +62,9 @@ function eventOf(
   };
 }
 
-function throughOf({ channel, newsletter, accounts }: Going, language: Language): string {
+/** Through what it goes, in words. */
+export function throughOf({ channel, newsletter, accounts }: Going, language: Language): string {
+  if (isPhoneChannel(channel)) return networkOf(channel).title;
   if (channel !== 'post')
     return translate(language, `calendar.channel.${newsletter ? 'newsletter' : 'email'}`);
   const networks = [...new Set(accounts.map((account) => networkOf(account.channel).title))];

@@ -1,8 +1,10 @@
 import type { Queryable } from '../../db.ts';
 import { phoneAccount } from '../../deliveries/phone/accounts.ts';
 import type { ChannelTemplate } from '../../deliveries/phone/templates.ts';
-import type { PhoneText } from '../../deliveries/phone/text.ts';
+import { linksIn, type PhoneText } from '../../deliveries/phone/text.ts';
 import { Refusal } from '../../errors.ts';
+import type { Ground } from '../../ground.ts';
+import { ensureLinks } from '../../links/links.ts';
 import { say } from '../../say.ts';
 import type { Message } from '../messages.ts';
 
@@ -21,7 +23,11 @@ export async function phoneTextsOf(sql: Queryable, { id, version }: Sent): Promi
  * Every language of a version, as `freezeRun` takes them.
  * @throws Refusal when the account is out of use, or a template is not approved any more as it was written
  */
-export async function buildPhoneContents(sql: Queryable, message: Sent): Promise<Record<string, PhoneText>> {
+export async function buildPhoneContents(
+  ground: Pick<Ground, 'sql' | 'config'>,
+  message: Sent,
+): Promise<Record<string, PhoneText>> {
+  const { sql } = ground;
   const account = await phoneAccount(sql, message.fromAddress);
   if (account.disabled)
     throw new Refusal(
@@ -29,15 +35,19 @@ export async function buildPhoneContents(sql: Queryable, message: Sent): Promise
     );
   const texts = await phoneTextsOf(sql, message);
   for (const text of texts) await requireRegistered(sql, account.id, text);
-  return Object.fromEntries(texts.map((text) => [text.language, text]));
+  const codes = Object.fromEntries(await ensureLinks(ground, message.id, texts.flatMap(linksIn)));
+  const base = `${ground.config.publicUrl}/l/`;
+  const shortened = texts.map((text) => (linksIn(text).length ? { ...text, short: { base, codes } } : text));
+  return Object.fromEntries(shortened.map((text) => [text.language, text]));
 }
 
+/** WhatsApp knows a template by name and language, the operators by its number. */
 async function requireRegistered(sql: Queryable, accountId: string, text: PhoneText): Promise<void> {
   const { name, language, networkId, body } = text;
   const { rows } = await sql.query<Pick<ChannelTemplate, 'state'>>(
     `SELECT state FROM channel_template
-      WHERE account_id = $1 AND name = $2 AND language = $3 AND network_id = $4 AND body = $5`,
-    [accountId, name, language, networkId, body],
+      WHERE account_id = $1 AND name = $2 AND language = $3 AND (network_id = $4 OR $6 = 'whatsapp') AND body = $5`,
+    [accountId, name, language, networkId, body, text.channel],
   );
   if (rows[0]?.state === 'approved') return;
   throw new Refusal(

@@ -10,6 +10,7 @@ import {
 import { approvedTemplates, type ChannelTemplate, placesOf } from '../../deliveries/phone/templates.ts';
 import { compilePhoneText, type PhoneText, phoneText } from '../../deliveries/phone/text.ts';
 import { Refusal } from '../../errors.ts';
+import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import { checkSlots } from '../content.ts';
 import { problemWords } from '../posts/words.ts';
@@ -39,7 +40,10 @@ export interface PhoneWriting extends Compilation {
  * Puts an author's values into registered templates.
  * @throws Refusal when no account or approved template is there, or what would leave is not what is registered
  */
-export async function writeForPhones(sql: Queryable, wish: PhoneWish): Promise<PhoneWriting> {
+export async function writeForPhones(
+  { sql, config: { publicUrl } }: { sql: Queryable; config: Pick<Ground['config'], 'publicUrl'> },
+  wish: PhoneWish,
+): Promise<PhoneWriting> {
   const account = await phoneAccountNamed(sql, wish.channel, wish.account);
   const fields = await mergeFields(sql);
   const compiled: Compiled[] = [];
@@ -47,7 +51,7 @@ export async function writeForPhones(sql: Queryable, wish: PhoneWish): Promise<P
     const { language } = template;
     const values = wish.values[language] ?? wish.values.all ?? [];
     requireValues(wish.channel, template, { values, fields });
-    const text = phoneText(wish.channel, template, values);
+    const text = phoneText(wish.channel, template, { values, publicUrl });
     requireSendable(text, { account, fields });
     compiled.push(versionOf(text));
   }

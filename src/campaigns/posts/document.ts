@@ -5,7 +5,7 @@ import { say } from '../../say.ts';
 import { KEEPS } from './shapes.ts';
 
 /** A picture or video of the media library in a post. */
-const shownMedia = z.strictObject({
+export const shownMedia = z.strictObject({
   asset: z.uuid(),
   /** In the post's language; what the library says of it unless given. */
   alt: z.string().max(2000).optional(),
@@ -22,18 +22,18 @@ const shownMedia = z.strictObject({
   keep: z.enum(KEEPS).optional(),
 });
 
-const link = z.strictObject({
+export const postLink = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   /** Ours in its place, which counts visits. */
   short: z.boolean().default(true),
 });
 
 /** What a network gets instead of the master; what is absent follows it. */
-const variant = z.strictObject({
+export const postVariant = z.strictObject({
   text: z.string().max(20_000).optional(),
   media: z.array(shownMedia).max(20).optional(),
   /** Null is none. */
-  link: link.nullable().optional(),
+  link: postLink.nullable().optional(),
   firstComment: z.string().max(8000).optional(),
   title: z.string().max(300).optional(),
 });
@@ -42,10 +42,10 @@ const variant = z.strictObject({
 export const postDocument = z.strictObject({
   text: z.string().max(20_000),
   media: z.array(shownMedia).max(20).default([]),
-  link: link.optional(),
+  link: postLink.optional(),
   firstComment: z.string().max(8000).optional(),
   title: z.string().max(300).optional(),
-  variants: z.partialRecord(z.enum(networkNames), variant).default({}),
+  variants: z.partialRecord(z.enum(networkNames), postVariant).default({}),
 });
 
 export type PostDocument = z.infer<typeof postDocument>;

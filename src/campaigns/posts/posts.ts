@@ -1,12 +1,13 @@
 import { v7 as uuid } from 'uuid';
 import { audit } from '../../access/audit.ts';
 import { requireRole, type User } from '../../access/users.ts';
-import { type Connection, transaction } from '../../db.ts';
+import { type Connection, type Queryable, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import { requireLanguage, type Target } from '../audience.ts';
 import { about, findMessage, type Revised, reviseMessage, type UnknownPolicy } from '../messages.ts';
+import type { Schedule } from '../schedule.ts';
 import { requireLine } from '../sender.ts';
 import { findCampaign } from '../status.ts';
 import { settleUses } from '../uses.ts';
@@ -136,6 +137,37 @@ export async function openPost({ sql }: Pick<Ground, 'sql'>, messageId: string):
     rows.map(({ language, source }) => [language, readDocument(JSON.parse(source))]),
   );
   return { id, campaignId, name, revision, version, accounts: audience.accounts ?? [], documents };
+}
+
+/** A post among others. */
+export interface PostRow {
+  id: string;
+  campaignId: string;
+  name: string;
+  revision: number;
+  version: number;
+  languages: string[];
+  accounts: Target[];
+  /** Whether it is approved as it stands. */
+  approved: boolean;
+  schedule: Schedule | null;
+  createdAt: Date;
+}
+
+/** Posts that are not put away, the newest first. @param campaignId null for those of every campaign */
+export async function listPosts(sql: Queryable, campaignId: string | null = null): Promise<PostRow[]> {
+  const { rows } = await sql.query<PostRow>(
+    `SELECT m.id, m.campaign_id AS "campaignId", m.name, m.revision, m.version, m.schedule, m.created_at AS "createdAt",
+            coalesce(m.audience -> 'accounts', '[]') AS accounts,
+            ARRAY(SELECT v.language FROM message_version v
+                   WHERE v.message_id = m.id AND v.version = m.version ORDER BY 1) AS languages,
+            EXISTS (SELECT FROM approval a WHERE a.message_id = m.id AND a.revision = m.revision) AS approved
+       FROM message m
+      WHERE m.channel = 'post' AND m.archived_at IS NULL AND ($1::uuid IS NULL OR m.campaign_id = $1)
+      ORDER BY m.created_at DESC, m.id DESC LIMIT 2000`,
+    [campaignId],
+  );
+  return rows;
 }
 
 function requirePost(channel: string): void {

@@ -37,6 +37,8 @@ export interface PhoneAccountFacts {
   /** Beginnings of web addresses that are registered. */
   links: string[];
   limits: Limit[];
+  /** Ours, besides the network's own limits; null is none. */
+  perSecond: number | null;
   /** Messages on their way at once. */
   connections: number;
   costs: Costs | null;
@@ -177,7 +179,7 @@ function factsOf({ per_second, costs: price, ...row }: Row): PhoneAccountFacts {
   if (!network) throw new Error(`There is no adapter for ${row.channel}.`);
   const priced = costs.safeParse(price);
   return {
-    ...{ ...row, network },
+    ...{ ...row, network, perSecond: per_second },
     links: (row.settings.links ?? '').split(/\s+/).filter(Boolean),
     limits: [...network.limits.rates, ...(per_second ? [{ n: per_second, seconds: 1 }] : [])],
     costs: priced.success ? priced.data : null,

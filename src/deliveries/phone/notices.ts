@@ -56,7 +56,7 @@ export async function queuePhoneNotice(sql: Queryable, notice: NewPhoneNotice): 
   const templates = await approvedTemplates(sql, account.id, notice.template);
   const template = templates.find((one) => one.language === language) ?? templates[0];
   if (!template) throw new Error('An approved template is among those.');
-  const text = phoneText(channel, template, notice.values.map(asWritten));
+  const text = phoneText(channel, template, { values: notice.values.map(asWritten) });
   const post = compilePhoneText(text)(number.value, filling(notice.values), account);
   const fits = placesIn(text.body, placesOf(channel)).length === notice.values.length;
   if (!fits || account.network.validate(post).some(({ hard }) => hard))

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { NetworkFailure } from '../../../channels/failure.ts';
 import type { Post } from '../../../channels/social.ts';
 import type { Ground } from '../../ground.ts';
+import { shortToken } from '../../links/token.ts';
 import { type Sentence, say } from '../../say.ts';
 import type { Claim, Grant, Ledger, Outcome } from '../ledger.ts';
 import { runIsOpen } from '../plans.ts';
@@ -92,7 +93,8 @@ async function admitted(piece: Piece, hand: Hand): Promise<boolean> {
 async function sendOne(piece: Piece, hand: Hand, recipient: Recipient): Promise<void> {
   const { ground, account, plan, epoch } = piece;
   const { address, values } = recipient.mail();
-  const post = plan.textIn(recipient.language)(address, values, account);
+  const link_token = shortToken(ground.keys, { run: plan.run, seq: recipient.seq }) ?? '';
+  const post = plan.textIn(recipient.language)(address, { ...values, link_token }, account);
   const cost = { paise: costOf(account, post), at: ground.clock.now() };
   if (!(await reserveCost(ground.sql, account, cost)))
     return halt(

@@ -10,6 +10,8 @@ export interface PhonePlan {
   accountId: string;
   /** Some of its texts may leave only at certain hours. */
   promotional: boolean;
+  /** What its texts were made from. */
+  templates: Pick<PhoneText, 'name' | 'language'>[];
   textIn(language: string): Compose;
   judgement(): Omit<Attempt, 'attempt'>;
 }
@@ -38,6 +40,7 @@ export async function loadPhonePlan(
     mail.channel === 'sms' && mail.category === 'promotional';
   return {
     ...{ run, accountId: account, promotional: (contents ?? []).some(isPromotion) },
+    templates: (contents ?? []).map(({ mail: { name, language } }) => ({ name, language })),
     textIn: (language) => found(texts.get(language), say`Run ${run} has no text in ${language}.`),
     judgement: () => ({
       ageSeconds: (clock.now().getTime() - began.getTime()) / 1000,

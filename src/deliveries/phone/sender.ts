@@ -1,5 +1,5 @@
 import { nextPromotion } from '../../../channels/sms/hours.ts';
-import { persistently, transaction } from '../../db.ts';
+import { persistently, type Queryable, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { type Sentence, say } from '../../say.ts';
@@ -44,7 +44,8 @@ export function openPhoneSender(ground: Ground, registration: Registration): Sen
     if (!(await runIsOpen(ground, range.run))) return forgetQueued(ground.sql, range);
     const plan = await loadPhonePlan(ground, range.run);
     const account = await openPhoneAccount(ground, plan.accountId);
-    const why = hindrance(account, plan, ground.clock.now());
+    const why =
+      hindrance(account, plan, ground.clock.now()) ?? (await unapproved(ground.sql, account, plan.templates));
     if (why) return noteWaiting(ground, plan.run, why);
     const work: Work = {
       ...{
@@ -105,6 +106,23 @@ function hindrance({ name, rests, disabled }: PhoneAccount, plan: PhonePlan, now
   if (plan.promotional && nextPromotion(now) > now)
     return say`Promotion by SMS goes between 10:00 and 21:00 only; the rest goes on then.`;
   return null;
+}
+
+/** A network that stops a template would refuse every message, and hold them against the sender. */
+async function unapproved(
+  sql: Queryable,
+  { id, name: account }: PhoneAccount,
+  templates: PhonePlan['templates'],
+): Promise<Sentence | null> {
+  const { rows } = await sql.query<{ name: string; language: string }>(
+    `SELECT t.name, t.language FROM channel_template t
+       JOIN json_to_recordset($2) AS used (name text, language text) USING (name, language)
+      WHERE t.account_id = $1 AND t.state <> 'approved' ORDER BY 1, 2 LIMIT 1`,
+    [id, JSON.stringify(templates)],
+  );
+  const [one] = rows;
+  if (!one) return null;
+  return say`The network does not let the template ${one.name} in ${one.language} be sent any more, so nothing leaves by ${account}. It goes on by itself when it is approved again.`;
 }
 
 async function noteWaiting({ sql }: Ground, run: bigint, why: Sentence): Promise<void> {

@@ -7,7 +7,7 @@ import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import type { PhoneChannel } from './accounts.ts';
 
-export const templateStates = ['approved', 'pending', 'refused'] as const;
+export const templateStates = ['approved', 'pending', 'refused', 'paused'] as const;
 export type TemplateState = (typeof templateStates)[number];
 export type Category = 'promotional' | 'transactional';
 
@@ -22,7 +22,17 @@ export interface ChannelTemplate {
   body: string;
   state: TemplateState;
   category: Category;
+  stateSince: Date;
+  /** Why, in the network's own word. */
+  reason: string | null;
+  checkedAt: Date | null;
 }
+
+/** What is entered of a template. */
+export type NewTemplate = Pick<
+  ChannelTemplate,
+  'accountId' | 'networkId' | 'name' | 'language' | 'body' | 'state' | 'category'
+>;
 
 /** How a channel marks the places of its templates. */
 export const placesOf = (channel: PhoneChannel): Places => (channel === 'sms' ? DLT : BRACES);
@@ -35,7 +45,7 @@ export const placesOf = (channel: PhoneChannel): Places => (channel === 'sms' ? 
 export async function registerTemplate(
   { sql }: Pick<Ground, 'sql'>,
   channel: PhoneChannel,
-  { template, actor }: { template: Omit<ChannelTemplate, 'id'>; actor: string },
+  { template, actor }: { template: NewTemplate; actor: string },
 ): Promise<string> {
   const { accountId, networkId, name, language, body, state, category } = template;
   requireTemplate(channel, template);
@@ -44,7 +54,9 @@ export async function registerTemplate(
       `INSERT INTO channel_template (id, account_id, network_id, name, language, body, state, category)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (account_id, name, language) DO UPDATE
-         SET network_id = $3, body = $6, state = $7, category = $8, updated_at = now() RETURNING id`,
+         SET network_id = $3, body = $6, state = $7, category = $8, reason = NULL, updated_at = now(),
+             state_since = CASE WHEN channel_template.state = $7 THEN channel_template.state_since ELSE now() END
+       RETURNING id`,
       [newId(), accountId, networkId, name, language, body, state, category],
     );
     const id = String(rows[0]?.id);
@@ -60,10 +72,7 @@ export async function registerTemplate(
   });
 }
 
-function requireTemplate(
-  channel: PhoneChannel,
-  { networkId, name, language, body }: Omit<ChannelTemplate, 'id'>,
-): void {
+function requireTemplate(channel: PhoneChannel, { networkId, name, language, body }: NewTemplate): void {
   if (!/^[a-z0-9_-]{1,100}$/.test(name))
     throw new Refusal(say`A template’s name is small letters, figures and _, such as flood_relief.`);
   if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(language))
@@ -81,14 +90,15 @@ function requireTemplate(
     );
 }
 
-const COLUMNS = `t.id, t.account_id AS "accountId", t.network_id AS "networkId", t.name, t.language, t.body, t.state, t.category`;
+const COLUMNS = `t.id, t.account_id AS "accountId", t.network_id AS "networkId", t.name, t.language, t.body, t.state, t.category,
+  t.state_since AS "stateSince", t.reason, t.checked_at AS "checkedAt"`;
 
 /** Every template, by account, name and language. */
 export async function listTemplates(
   sql: Queryable,
-): Promise<(ChannelTemplate & { account: string; channel: PhoneChannel })[]> {
+): Promise<(ChannelTemplate & { account: string; channel: PhoneChannel; disabled: boolean })[]> {
   const { rows } = await sql.query(
-    `SELECT ${COLUMNS}, a.name AS account, a.channel FROM channel_template t JOIN account a ON a.id = t.account_id
+    `SELECT ${COLUMNS}, a.name AS account, a.channel, a.disabled_at IS NOT NULL AS disabled FROM channel_template t JOIN account a ON a.id = t.account_id
       ORDER BY a.name, t.name, t.language`,
   );
   return rows;

@@ -70,7 +70,7 @@ const LISTED = `
          a.disabled_at AS "disabledAt",
          (SELECT count(*) FROM publication p WHERE p.account_id = a.id
              AND p.state IN ('planned', 'preparing', 'publishing', 'waiting', 'unknown'))::int AS planned
-    FROM account a WHERE a.channel <> 'email'`;
+    FROM account a WHERE a.channel NOT IN ('email', 'sms', 'whatsapp')`;
 
 /**
  * Adds an account, or connects one again; by program it is tried at once, and nothing is stored that does

@@ -11,6 +11,7 @@ import { messageOperations } from './parts/messages.ts';
 import { newsletterOperations } from './parts/newsletters.ts';
 import { occasionOperations } from './parts/occasions.ts';
 import { peopleOperations } from './parts/people.ts';
+import { postOperations } from './parts/posts.ts';
 import { projectOperations } from './parts/projects.ts';
 import { runOperations } from './parts/runs.ts';
 import { settingOperations } from './parts/settings.ts';
@@ -29,6 +30,7 @@ export const operations: Operation[] = [
   ...suppressionOperations,
   ...campaignOperations,
   ...messageOperations,
+  ...postOperations,
   ...newsletterOperations,
   ...projectOperations,
   ...occasionOperations,

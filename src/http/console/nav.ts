@@ -24,7 +24,7 @@ const menu: Entry[] = [
     href: '/console/campaigns',
     key: 'nav.campaigns',
     sign: 'horn',
-    also: /^\/console\/(runs|messages|posts|approvals|plans)\b/,
+    also: /^\/console\/(runs|messages|phone-messages|posts|approvals|plans)\b/,
   },
   { href: '/console/calendar', key: 'nav.calendar', sign: 'cal', also: /^\/console\/evergreen\b/ },
   { href: '/console/newsletters', key: 'nav.newsletters', sign: 'news' },

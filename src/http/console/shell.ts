@@ -94,7 +94,7 @@ function frameOf(web: Web, req: Request, res: Response) {
   const staff = staffOf(res);
   const { language, zone, t } = readingOf(req, res);
   const nav = navFor(web, staff, { path: req.path, t });
-  const here = req.method === 'GET' ? withoutLanguage(req.url) : '/console';
+  const here = hasPage(web, req, staff) ? withoutLanguage(req.url) : '/console';
   return {
     ...brandOf(web, language),
     ...{ zone, here, hereCoded: encodeURIComponent(here), nav, other: otherLanguage(language) },
@@ -105,6 +105,10 @@ function frameOf(web: Web, req: Request, res: Response) {
     done: doneText(req, language),
   };
 }
+
+/** Whether the address answers with a page when it is asked for: what a form was posted to may have none. */
+const hasPage = (web: Web, req: Request, { user }: Staff): boolean =>
+  req.method === 'GET' || web.allows(user.roles, 'get', String(req.route?.path ?? ''));
 
 function withoutLanguage(url: string): string {
   const [path = '', query = ''] = url.split('?');

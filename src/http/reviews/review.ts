@@ -5,6 +5,7 @@ import { messageGlance } from '../../campaigns/overview.ts';
 import { checkPost } from '../../campaigns/posts/check.ts';
 import { sampleMail } from '../../campaigns/sample.ts';
 import { inWords } from '../../campaigns/words.ts';
+import { isPhoneChannel } from '../../deliveries/phone/accounts.ts';
 import { networkOf } from '../../deliveries/publications/connected.ts';
 import { Refusal } from '../../errors.ts';
 import { languageName } from '../../i18n.ts';
@@ -60,7 +61,8 @@ async function show(web: Web, { req, res, token, review, refusal, words = '' }: 
     },
     ...{ message: message.name, isPost: message.channel === 'post' },
     when: message.schedule ? inWords(message.schedule, language) : null,
-    mails: message.channel === 'post' ? [] : await mailsOf(web, review.messageId, language),
+    mails: message.channel === 'email' ? await mailsOf(web, review.messageId, language) : [],
+    texts: isPhoneChannel(message.channel) ? await textsOf(web, review.messageId, language) : [],
     posts: message.channel === 'post' ? await postsOf(web, review.messageId, language) : [],
     refused: refusal ? sentenceIn(language, refusal) : null,
   };
@@ -77,6 +79,12 @@ async function mailsOf(web: Web, messageId: string, language: 'en' | 'ml') {
       return { tag, subject, preheader, text, tongue: languageName(tag, language) };
     }),
   );
+}
+
+/** What telephones will show in each language; fields stand in it as they are. */
+async function textsOf(web: Web, messageId: string, language: 'en' | 'ml') {
+  const { contents } = await openDraft(web.ground, messageId);
+  return contents.map(({ language: tag, text }) => ({ tag, text, tongue: languageName(tag, language) }));
 }
 
 /** Each account with what its followers will see. */

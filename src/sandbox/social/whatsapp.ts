@@ -7,6 +7,8 @@ import { type Fault, fairWeather, type Refusals, troubled, type Weather } from '
 export interface WhatsappStandIn extends PhoneStandIn {
   /** Bodies of approved templates, by `name language`. */
   templates: Map<string, string>;
+  /** Of those that are not approved, as Meta says it: PAUSED, REJECTED … */
+  states: Map<string, { status: string; rejected_reason?: string }>;
 }
 
 const PHONE = '100200300400500';
@@ -50,8 +52,13 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
   const { messages, add, ending } = openBook();
   const line: Fault[] = [];
   const templates = new Map([['practice en', 'Dear {{1}}, {{2}} reached us.']]);
+  const states: WhatsappStandIn['states'] = new Map();
   const router = Router();
   router.use(express.json({ limit: '64kb' }), signedIn);
+  router.get('/:version/:business/message_templates', (req, res) => {
+    if (req.params.business !== BUSINESS) return refuse(res, 100);
+    res.json(pageOf([...templates], { states, after: Number(req.query.after ?? 0), limit: req.query.limit }));
+  });
   router.get('/:version/:phone', (req, res) => {
     if (req.params.phone !== PHONE) return refuse(res, 33);
     res.json({ id: PHONE, display_phone_number: '+91 99999 00000', verified_name: 'We Care (practice)' });
@@ -62,7 +69,7 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
     (req: Request, res: Response) => {
       const said = req.body as Message;
       const to = String(said.to ?? '').replace(/^\+/, '');
-      const text = textOf(said, templates);
+      const text = textOf(said, templates, states);
       const wrong =
         req.params.phone !== PHONE ? 33 : (AT_ONCE[to.slice(-4)] ?? (typeof text === 'number' ? text : 0));
       if (wrong) return refuse(res, wrong);
@@ -82,7 +89,7 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
     },
   );
   return {
-    ...{ network: 'whatsapp', router, weather, templates, callback: null },
+    ...{ network: 'whatsapp', router, weather, templates, states, callback: null },
     timeline: () => messages.map(seenOf),
     messages: () => messages,
     accounts: [
@@ -104,6 +111,27 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
   };
 }
 
+interface Paged {
+  states: WhatsappStandIn['states'];
+  after: number;
+  limit: unknown;
+}
+
+/** Templates in pages, each with the cursor of the next, as Graph gives lists. */
+function pageOf(templates: [string, string][], { states, after, limit }: Paged) {
+  const end = after + (Number(limit) || 25);
+  const data = templates.slice(after, end).map(([key, text], n) => {
+    const [name, language] = key.split(' ');
+    const said = states.get(key) ?? { status: 'APPROVED' };
+    return {
+      ...{ id: String(900_000_000_000_000 + after + n), name, language, category: 'UTILITY' },
+      ...{ rejected_reason: 'NONE', ...said, components: [{ type: 'BODY', text }] },
+    };
+  });
+  const next = end < templates.length && { next: 'https://graph.facebook.com/next' };
+  return { data, paging: { cursors: { before: String(after), after: String(end) }, ...next } };
+}
+
 const signedIn: RequestHandler = (req, res, next) =>
   req.get('authorization') === `Bearer ${TOKEN}` ? next() : refuse(res, 190);
 
@@ -111,9 +139,13 @@ const signedIn: RequestHandler = (req, res, next) =>
 function textOf(
   { messaging_product, type, template = {} }: Message,
   templates: Map<string, string>,
+  states: WhatsappStandIn['states'],
 ): string | number {
   if (messaging_product !== 'whatsapp' || type !== 'template') return 100;
-  const body = templates.get(`${template.name} ${template.language?.code}`);
+  const key = `${template.name} ${template.language?.code}`;
+  const body = templates.get(key);
+  // 132015: paused for its quality.
+  if (states.has(key)) return states.get(key)?.status === 'PAUSED' ? 132015 : 132001;
   if (body === undefined) return 132001;
   const values =
     template.components?.find((one) => one.type === 'body')?.parameters?.map(({ text = '' }) => text) ?? [];

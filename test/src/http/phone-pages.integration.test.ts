@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { throughOf } from '../../../src/campaigns/calendar/feed.ts';
+import { goingBetween } from '../../../src/campaigns/going.ts';
+import { makeReview } from '../../../src/campaigns/outside-reviews.ts';
 import {
   connectPhones,
   launchPhoneCampaign,
@@ -8,7 +11,7 @@ import {
   plantPhoneCampaign,
   telephones,
 } from '../../support/phones.ts';
-import { signedIn } from '../../support/staff.ts';
+import { formOf, signedIn, staffMember } from '../../support/staff.ts';
 import { testWeb } from '../../support/web.ts';
 
 const web = testWeb();
@@ -53,10 +56,102 @@ it('shows a message to telephones on the pages of campaigns, and its words to wh
   for (const path of [...paths, ...more]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   const editor = await ask(`/console/messages/${messageId}`);
   expect([editor.status, editor.headers.get('location')]).toEqual([
-    302,
-    `/console/messages/${messageId}/plan`,
+    303,
+    `/console/phone-messages/${messageId}`,
   ]);
   expect(await (await ask(`/console/messages/${messageId}/approval`)).text()).toContain(
     'Dear {{name}}, thank you. We Care',
   );
+});
+
+it('is shown to somebody outside as telephones will show it', async () => {
+  const user = await staffMember(web.ground, ['author']);
+  const token = await makeReview(web.ground, { messageId, user }, 'Dr. Mini');
+  const answer = await web.ask(`/review/${token}`);
+  const html = await answer.text();
+  expect([answer.status, html.includes('Dear {{name}}, thank you. We Care')]).toEqual([200, true]);
+  expect(html).not.toContain(`/review/${token}/en`);
+});
+
+it('stands in the calendar as what it is, and is found there by its channel', async () => {
+  const ask = async (query: string) =>
+    (await web.ask(`/console/calendar?view=list&day=2026-11-21${query}`, { headers: { cookie } })).text();
+  const calendar = await ask('&channel=sms');
+  expect(calendar).toContain('<option value="sms" selected>SMS</option>');
+  expect(calendar).toContain('<span class="vh">SMS</span>');
+  expect(calendar).not.toContain('<span class="vh">E-mail</span>');
+  expect(await ask('&channel=email')).not.toContain('class="cev"');
+  const { going } = await goingBetween(web.ground, {
+    from: new Date('2026-11-21T00:00:00Z'),
+    to: new Date('2026-11-22T00:00:00Z'),
+  });
+  expect(going.map((one) => throughOf(one, 'en'))).toEqual(['SMS', 'SMS']);
+});
+
+describe('writing to telephones in the console', () => {
+  const get = async (path: string) => {
+    const answer = await web.ask(path, { headers: { cookie } });
+    return { status: answer.status, html: await answer.text() };
+  };
+  const send = (path: string, fields: Record<string, string>) => formOf(web)(path, fields, cookie);
+  let campaign: string;
+  let account: string;
+  let list: string;
+
+  beforeAll(async () => {
+    const { rows } = await web.ground.sql.query(
+      'SELECT m.campaign_id, m.from_address FROM message m WHERE id = $1',
+      [messageId],
+    );
+    campaign = rows[0].campaign_id;
+    account = rows[0].from_address;
+    list = (await web.ground.sql.query('SELECT name FROM list LIMIT 1')).rows[0].name;
+  });
+
+  const typed = (more: Record<string, string>) => ({
+    ...{ op: 'save', account, template: 'thanks', name: 'Anew', purpose: 'appeals', lists: list },
+    ...{ 'value.en.1': '{{name}}', 'value.ml.1': '{{name}}', ...more },
+  });
+
+  it('offers every registered text, and asks for what stands in its places', async () => {
+    const offers = await get(`/console/campaigns/${campaign}/phone/new`);
+    expect(offers.html).toContain('Dear {#var#}, thank you. We Care');
+    const form = await get(`/console/campaigns/${campaign}/phone/new?account=${account}&template=thanks`);
+    expect([form.status, form.html.includes('name="value.ml.1"')]).toEqual([200, true]);
+  });
+
+  it('says what is wrong, keeps what is typed, and makes nothing', async () => {
+    const path = `/console/campaigns/${campaign}/phone/new`;
+    const count = async () => web.ground.db.message.count();
+    const before = await count();
+    for (const [more, said] of [
+      [{ name: '' }, 'Give the message a name'],
+      [{ 'value.ml.1': '' }, 'A value is empty'],
+      [{ 'value.en.1': 'somebody whose name is longer than any place' }, 'a place of the template takes 30'],
+      [{ 'value.en.1': '{{nonsense}}' }, 'nonsense'],
+    ] as const) {
+      const answer = await send(path, typed(more));
+      const html = await answer.text();
+      expect([answer.status, more, html.includes(said)]).toEqual([422, more, true]);
+    }
+    const shown = await send(path, typed({ op: 'show', 'value.en.1': 'friend' }));
+    expect([shown.status, (await shown.text()).includes('Dear friend, thank you. We Care')]).toEqual([
+      200,
+      true,
+    ]);
+    expect(await count()).toBe(before);
+    expect((await send(path, typed({ template: 'gone' }))).status).toBe(409);
+  });
+
+  it('makes a message, takes its edits, and refuses one that somebody else was faster than', async () => {
+    const made = await send(`/console/campaigns/${campaign}/phone/new`, typed({}));
+    const path = (made.headers.get('location') ?? '').replace(/\?.*/, '');
+    expect([made.status, path]).toEqual([303, expect.stringContaining('/console/phone-messages/')]);
+    const edited = await send(path, typed({ revision: '1', 'value.en.1': 'friend' }));
+    expect(edited.headers.get('location')).toContain('done=message-saved');
+    expect((await get(path)).html).toContain('value="friend"');
+    const late = await send(path, typed({ revision: '1', 'value.en.1': 'neighbour' }));
+    expect([late.status, (await late.text()).includes('value="neighbour"')]).toEqual([409, true]);
+    expect((await get(`${path}?choose=1`)).html).toContain('Write with this text');
+  });
 });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { User } from '../../../access/users.ts';
 import { createCampaign } from '../../../campaigns/campaigns.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/control.ts';
+import { addCampaign } from '../../../campaigns/efforts.ts';
 import { campaignStatus, listCampaigns } from '../../../campaigns/status.ts';
+import type { Ground } from '../../../ground.ts';
 import { type Operation, operation } from '../operation.ts';
 import { count, id, idParams, line, moment, paged, pageOf, sliced } from '../schemas.ts';
 import { messageFields, messageShape, newContents } from './message-shapes.ts';
@@ -21,7 +24,16 @@ const Campaign = z
     description: 'One effort with a goal; its messages with their approvals, dates and latest runs',
   });
 const row = z.strictObject({ ...campaign, messages: count, openRuns: count });
-const made = z.strictObject({ id, messageId: id, warnings: z.array(z.string()) });
+const made = z.strictObject({ id, messageId: id.nullable(), warnings: z.array(z.string()) });
+
+const emptyCampaign = (
+  ground: Ground,
+  { name, goal = null }: { name: string; goal?: string | null | undefined },
+  user: User,
+): Promise<string> => {
+  const nothing = { startsOn: null, endsOn: null, beneficiary: null, ownerId: user.id };
+  return addCampaign(ground, { name, goal, beneficiaryKind: 'fund', ...nothing }, user);
+};
 
 export const campaignOperations: Operation[] = [
   operation({
@@ -33,18 +45,21 @@ export const campaignOperations: Operation[] = [
   }),
   operation({
     ...{ method: 'post', path: '/campaigns', id: 'createCampaign', tag, scope: 'campaigns:write' },
-    does: 'Make a campaign with a message',
-    says: 'Neither scheduled nor approved yet. `warnings` are sentences for the author.',
+    does: 'Make a campaign with a message, or an empty one',
+    says: 'Neither scheduled nor approved yet. `warnings` are sentences for the author. Posts and messages to telephones are added to one that is there.',
     body: z.strictObject({
       name: line(200).meta({ example: 'Onam appeal 2026' }),
       goal: line(500).optional(),
-      message: z.strictObject({ ...messageFields, contents: newContents }),
+      message: z.strictObject({ ...messageFields, contents: newContents }).optional(),
     }),
     status: 201,
     answer: made,
     refuses: [404, 409],
     handle: async ({ ground, body, caller }) => {
-      const { campaignId, ...rest } = await createCampaign(ground, body, caller.user);
+      const { message, ...about } = body;
+      if (!message)
+        return { id: await emptyCampaign(ground, about, caller.user), messageId: null, warnings: [] };
+      const { campaignId, ...rest } = await createCampaign(ground, { ...about, message }, caller.user);
       return { id: campaignId, ...rest };
     },
   }),

@@ -1,5 +1,10 @@
 import type { Request, Response } from 'express';
-import { type Attention, needsAPerson, type StuckRun } from '../../../campaigns/attention.ts';
+import {
+  type Attention,
+  needsAPerson,
+  type StoppedTemplate,
+  type StuckRun,
+} from '../../../campaigns/attention.ts';
 import type { SocialAccount } from '../../../deliveries/publications/accounts.ts';
 import { networkOf } from '../../../deliveries/publications/connected.ts';
 import type { Publication } from '../../../deliveries/publications/list.ts';
@@ -60,6 +65,7 @@ function viewOf({ ground }: Web, reading: Reading, thing: Attention) {
   if (thing.kind === 'account')
     return { ...NOTHING, ...since, ...accountView(reading, thing.account, thing) };
   if (thing.kind === 'run') return { ...NOTHING, ...since, ...runView(reading, thing.run) };
+  if (thing.kind === 'template') return { ...NOTHING, ...since, ...templateView(reading, thing.template) };
   if (thing.kind === 'report')
     return { ...NOTHING, ...since, ...reportView(reading, thing.report, ground.clock.now()) };
   return { ...NOTHING, ...since, ...postView(ground.config.publicUrl, reading, thing.publication, thing.at) };
@@ -81,7 +87,26 @@ function accountView(
   };
 }
 
-function runView({ t, moment, again }: Reading, { run, state, reason, message, messageId, dueAt }: StuckRun) {
+/** Where a message that goes by a template, or a post, is written. */
+const placeOf = (channel: string): string => (channel === 'post' ? 'posts' : 'phone-messages');
+
+function templateView({ t, moment }: Reading, template: StoppedTemplate) {
+  const { id, accountId, account, name, language, state, reason, since, messages } = template;
+  return {
+    ...{ id: `template-${id}`, look: state === 'paused' ? 'held' : 'failed' },
+    text: t('attention.template', { name, account, state, language, at: moment(since) }),
+    why: [
+      t('attention.template.messages', { messages: messages.join(', '), count: messages.length }),
+      ...(reason ? [t('attention.template.reason', { reason })] : []),
+    ],
+    run: { href: `/console/settings/phones/${accountId}`, button: t('attention.template.do') },
+  };
+}
+
+function runView(
+  { t, moment, again }: Reading,
+  { run, state, reason, message, messageId, channel, dueAt }: StuckRun,
+) {
   const write = state === 'planned';
   return {
     ...{
@@ -91,8 +116,10 @@ function runView({ t, moment, again }: Reading, { run, state, reason, message, m
     },
     why: reason ? [again(reason)] : [],
     run: {
-      href: write ? `/console/posts/${messageId}` : `/console/runs/${run}`,
-      button: t(write ? 'attention.run.write' : 'attention.run.do'),
+      href: write ? `/console/${placeOf(channel)}/${messageId}` : `/console/runs/${run}`,
+      button: t(
+        !write ? 'attention.run.do' : channel === 'post' ? 'attention.run.write' : 'attention.run.change',
+      ),
     },
   };
 }

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { type Conflict, conflictsOf } from '../../../campaigns/calendar/conflicts.ts';
 import { holidaysOn } from '../../../campaigns/calendar/holidays.ts';
 import type { Going } from '../../../campaigns/going.ts';
+import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import { networkOf } from '../../../deliveries/publications/connected.ts';
 import { namesIn } from '../campaigns/words.ts';
 import { goingBadge } from '../going.ts';
@@ -72,6 +73,7 @@ function eventOf(
 
 /** Through what it goes, each once. */
 function marksOf({ t }: Reading, { channel, newsletter, accounts }: Going) {
+  if (isPhoneChannel(channel)) return [{ sign: SIGNS[channel] ?? null, text: networkOf(channel).title }];
   if (channel !== 'post') {
     const key = newsletter ? 'newsletter' : 'email';
     return [{ sign: SIGNS[key] ?? null, text: t(`calendar.channel.${key}`) }];

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { feedOf } from '../../../campaigns/calendar/feed-address.ts';
 import { goingBetween } from '../../../campaigns/going.ts';
 import { listCampaigns } from '../../../campaigns/status.ts';
+import { listPhoneAccounts } from '../../../deliveries/phone/accounts.ts';
 import { listSocialAccounts } from '../../../deliveries/publications/accounts.ts';
 import { networkOf } from '../../../deliveries/publications/connected.ts';
 import { zoneName } from '../../../i18n.ts';
@@ -89,7 +90,8 @@ function weeksOf<T>(days: T[]): T[][] {
 
 async function filtersOf(web: Web, { t }: Reading, asked: Asked) {
   const [campaigns, accounts] = [await listCampaigns(web.ground), await listSocialAccounts(web.ground)];
-  const networks = [...new Set(accounts.map(({ channel }) => channel))];
+  const phones = await listPhoneAccounts(web.ground.sql);
+  const networks = [...new Set([...accounts, ...phones].map(({ channel }) => channel))];
   const all = { value: '', text: t('console.all'), selected: false };
   const option = (wished: string | undefined) => (value: string, text: string) => ({
     ...{ value, text, selected: value === wished },

@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
+import { networks } from '../../../../channels/networks.ts';
 import { campaignOverview, type MessageGlance } from '../../../campaigns/overview.ts';
 import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts';
+import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import type { Refusal } from '../../../errors.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -59,6 +61,7 @@ function messageOf(reading: Reading, message: MessageGlance) {
     ...{
       id: message.id,
       post: message.channel === 'post',
+      network: isPhoneChannel(message.channel) ? (networks[message.channel]?.title ?? null) : null,
       name: message.name,
       newsletter: message.newsletter,
       comments: message.comments,

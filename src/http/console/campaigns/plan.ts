@@ -67,6 +67,7 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
   const [lists, segments] = [await allLists(web.ground.sql), await listSegments(web.ground)];
   const data = {
     ...{ message: { ...message, badge: messageBadge(reading, message) }, typed, mayWrite },
+    mail: message.channel === 'email',
     ...{ post: message.channel === 'post', accounts: accountsIn(message.audience) },
     ...{
       path: pathOf(message),

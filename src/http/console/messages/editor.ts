@@ -27,9 +27,9 @@ export function messageIdOf(req: Request): string {
 /** The editor with what is kept. */
 export const showEditor: Handler = (web) => async (req, res) => {
   const draft = await openDraft(web.ground, messageIdOf(req));
-  // Its words are a registered template: nothing of it is written here.
+  // Its words are a registered template, and are put into it elsewhere.
   if (isPhoneChannel(draft.message.channel))
-    return res.redirect(`/console/messages/${draft.message.id}/plan`);
+    return leadOn(res, `/console/phone-messages/${draft.message.id}`);
   if (draft.message.channel === 'post') return leadOn(res, `/console/posts/${draft.message.id}`);
   const language = draft.contents.find((one) => one.language === readingOf(req, res).language)?.language;
   const look = { language: language ?? draft.contents[0]?.language ?? 'en', theme: 'light', as: '' } as const;

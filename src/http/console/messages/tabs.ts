@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
+import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import { staffOf } from '../../staff.ts';
 import type { Web } from '../../web.ts';
 import { type Reading, readingOf } from '../shell.ts';
 
 const TABS = ['write', 'files', 'test', 'versions', 'plan', 'approval'] as const;
-/** A post carries its pictures itself, and is tried by looking at it. */
-const OF_POSTS = TABS.filter((tab) => tab !== 'files' && tab !== 'test');
+/** A post carries its pictures itself, and is tried by looking at it; so is what goes to telephones. */
+const WITHOUT_FILES = TABS.filter((tab) => tab !== 'files' && tab !== 'test');
 type Tab = (typeof TABS)[number];
 
 /** The pages of one message, as far as the reader may open them. */
@@ -16,7 +17,8 @@ export function tabsOf(
 ) {
   const { t } = readingOf(req, res);
   const endOf = (tab: Tab) => (tab === 'write' ? '' : `/${tab}`);
-  const [tabs, own] = channel === 'post' ? [OF_POSTS, 'posts'] : [TABS, 'messages'];
+  const tabs = channel === 'email' ? TABS : WITHOUT_FILES;
+  const own = isPhoneChannel(channel) ? 'phone-messages' : channel === 'post' ? 'posts' : 'messages';
   const open = tabs.filter((tab) =>
     web.allows(staffOf(res).user.roles, 'get', `/console/messages/:id${endOf(tab)}`),
   );

@@ -3,6 +3,7 @@ import { type Draft, openDraft } from '../../../campaigns/drafts.ts';
 import { addPost, editPost, openPost, type Post } from '../../../campaigns/posts/posts.ts';
 import { findCampaign } from '../../../campaigns/status.ts';
 import type { Refusal } from '../../../errors.ts';
+import { inAskedLanguage } from '../../../reader.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { doneWith, messageIdOf, userOf } from '../messages/editor.ts';
@@ -37,7 +38,7 @@ export const postNew: Handler = (web) => async (req, res) => {
   await save(web, writing, async () => {
     const plan = { name: posting.name, contents: documentsOf(posting), accounts: posting.targets };
     const id = await addPost(web.ground, { campaignId: campaign.id, user: userOf(res) }, plan);
-    leadOn(res, `/console/posts/${id}`, 'message-made');
+    leadOn(res, inAskedLanguage(req, `/console/posts/${id}`), 'message-made');
   });
 };
 
@@ -63,7 +64,8 @@ export const postPost: Handler = (web) => async (req, res) => {
       accounts: posting.targets,
     };
     const place = { messageId: post.id, user: userOf(res), revision: posting.revision };
-    leadOn(res, `/console/posts/${post.id}`, doneWith(await editPost(web.ground, place, edit)));
+    const revised = await editPost(web.ground, place, edit);
+    leadOn(res, inAskedLanguage(req, `/console/posts/${post.id}`), doneWith(revised));
   });
 };
 
@@ -105,7 +107,10 @@ async function show(web: Web, showing: Showing): Promise<void> {
   const data = {
     ...(await formView(web, reading, posting, faults)),
     ...{ refused: error ?? null, writable, saved, wrong: Object.keys(faults).length > 0 },
-    path: kept ? `/console/posts/${kept.post.id}` : `/console/campaigns/${campaign.id}/posts/new`,
+    path: inAskedLanguage(
+      req,
+      kept ? `/console/posts/${kept.post.id}` : `/console/campaigns/${campaign.id}/posts/new`,
+    ),
     look: await lookOf(web, reading, posting, kept?.post.documents),
     ...{
       approval: draft?.approval ?? null,

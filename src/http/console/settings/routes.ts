@@ -10,6 +10,8 @@ import { GIVING, showGiving, takeReceipts } from './giving.ts';
 import * as keys from './keys.ts';
 import * as organisation from './organisation.ts';
 import { SETTINGS, showSettings } from './page.ts';
+import * as phoneTemplates from './phone-templates.ts';
+import * as phones from './phones.ts';
 import { showQueues } from './queues.ts';
 import { showRoles } from './roles.ts';
 import * as sending from './sending.ts';
@@ -22,6 +24,7 @@ const CARDS = [
     key: 'settings.mail',
     cards: [
       ['accounts', 'mail'],
+      ['phones', 'sms'],
       ['domains', 'globe'],
       ['deliverability', 'chart'],
     ],
@@ -76,12 +79,16 @@ const done = ([path, does, handle, body]: Line): Route => ({
   ...{ method: 'post', path, who: ADMINISTRATORS, does, handle, ...(body && { body }) },
 });
 const account = `${accounts.ACCOUNTS}/:id`;
+const phone = `${phones.PHONES}/:id`;
 const webhook = `${webhooks.WEBHOOKS}/:id`;
 
 /** What auditors may read. */
 const pages: Line[] = [
   [accounts.ACCOUNTS, 'lists the SMTP accounts', accounts.showAccounts],
   [account, 'shows an SMTP account', accounts.showAccount],
+  [phones.PHONES, 'lists the accounts for telephones', phones.showPhones],
+  [phone, 'shows an account for telephones', phones.showPhone],
+  [`${phone}/texts/:template`, 'shows a registered text', phoneTemplates.showTemplate],
   [domains.DOMAINS, 'lists the sender domains', domains.showDomains],
   [`${domains.DOMAINS}/:domain`, 'shows what a domain needs in DNS', domains.showDomain],
   [deliverability.DELIVERABILITY, 'shows how mails are received', deliverability.showDeliverability],
@@ -110,6 +117,14 @@ const changes: Line[] = [
   [`${account}/test`, 'logs in to it', accounts.testAccount],
   [`${account}/off`, 'takes it out of use', accounts.turnOff],
   [`${account}/on`, 'takes it into use', accounts.turnOn],
+  [phones.PHONES, 'adds an account for telephones', phones.addPhone, '64kb'],
+  [phone, 'changes an account for telephones', phones.changePhone, '64kb'],
+  [`${phone}/test`, 'asks the network who we are', phones.testPhone],
+  [`${phone}/fetch`, 'asks which texts may be sent', phones.fetchNow],
+  [`${phone}/off`, 'takes it out of use', phones.turnOff],
+  [`${phone}/on`, 'takes it into use', phones.turnOn],
+  [`${phone}/texts`, 'keeps a registered text', phoneTemplates.addTemplate, '64kb'],
+  [`${phone}/texts/:template`, 'changes a registered text', phoneTemplates.changeTemplate, '64kb'],
   [`${deliverability.DELIVERABILITY}/warmups`, 'begins a warm-up', deliverability.beginWarmup],
   [`${deliverability.DELIVERABILITY}/warmups/:domain/end`, 'ends it', deliverability.finishWarmup],
   [sending.SENDING, 'sets how often one contact is written to', sending.takePressure],
@@ -128,9 +143,16 @@ const changes: Line[] = [
   [`${webhook}/messages/:message/again`, 'sends a message again', webhooks.sendAgain],
 ];
 
-const newAccount: Route = {
-  ...{ method: 'get', path: `${accounts.ACCOUNTS}/new`, who: ADMINISTRATORS },
-  ...{ does: 'asks for a new SMTP account', handle: accounts.newAccount },
-};
+/** Before the pages of one of them, which would take `new` for its name. */
+const asked: Line[] = [
+  [`${accounts.ACCOUNTS}/new`, 'asks for a new SMTP account', accounts.newAccount],
+  [`${phones.PHONES}/new`, 'asks for a new account for telephones', phones.newPhone],
+  [`${phone}/texts/new`, 'asks for a registered text', phoneTemplates.newTemplate],
+];
 
-export const settingsRoutes: Route[] = [newAccount, ...gifts, ...pages.map(seen), ...changes.map(done)];
+export const settingsRoutes: Route[] = [
+  ...asked.map((line) => ({ ...seen(line), who: ADMINISTRATORS })),
+  ...gifts,
+  ...pages.map(seen),
+  ...changes.map(done),
+];

@@ -8,7 +8,8 @@ import {
   troubled,
   type Weather,
 } from '../stand-in.ts';
-import { forms, newToken, type Part, refusals, refuse, seenMedia, signedIn } from './graph.ts';
+import { type Album, openAlbum } from '../wall.ts';
+import { forms, newToken, type Part, refusals, refuse, signedIn } from './graph.ts';
 
 /** Where Instagram and Threads differ. */
 interface Place {
@@ -38,6 +39,7 @@ interface House {
   place: Place;
   containers: Map<string, Container>;
   posts: Map<string, Seen>;
+  album: Album;
   nextId(): string;
 }
 
@@ -78,7 +80,7 @@ export const openThreads = (weather?: Weather): SocialStandIn =>
 function openPlace(place: Place, weather: Weather = fairWeather()): SocialStandIn {
   let last = 18_000_000_000_000_000n;
   const nextId = () => String(++last);
-  const house: House = { place, containers: new Map(), posts: new Map(), nextId };
+  const house: House = { place, containers: new Map(), posts: new Map(), album: openAlbum(), nextId };
   const line: Fault[] = [];
   const tokens = new Set([TOKEN(place)]);
   const whole = express.Router();
@@ -93,6 +95,7 @@ function openPlace(place: Place, weather: Weather = fairWeather()): SocialStandI
   whole.use(`/${place.version}`, router);
   return {
     ...{ network: place.network, router: whole, weather, timeline: () => [...house.posts.values()] },
+    picture: house.album.picture,
     fault: (next) => void line.push(next),
     accounts: [
       {
@@ -166,7 +169,7 @@ const told = ({ text }: Place, post: Seen) => ({
 
 /** Fetches what it is shown, as they do. */
 const contain =
-  ({ place, containers, posts, nextId }: House): express.RequestHandler =>
+  ({ place, containers, posts, album, nextId }: House): express.RequestHandler =>
   async (req, res) => {
     const { image_url, video_url, media_type, children, alt_text, reply_to_id = null } = req.body;
     const text: string = req.body[place.text] ?? '';
@@ -183,7 +186,7 @@ const contain =
     } else if (image_url || video_url) {
       const file = await fetched(image_url ?? video_url);
       if (!file) return refuse(res, 9004, 2207052);
-      media = [seenMedia(file, alt_text)];
+      media = [album.keep({ ...file, alt: alt_text })];
     } else if (!place.bare || media_type !== 'TEXT' || !text) return refuse(res, 100);
     const id = nextId();
     containers.set(id, { state: video_url ? 'IN_PROGRESS' : 'FINISHED', text, media, replyTo: reply_to_id });

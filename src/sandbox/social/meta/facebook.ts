@@ -8,7 +8,8 @@ import {
   troubled,
   type Weather,
 } from '../stand-in.ts';
-import { forms, newToken, type Part, refusals, refuse, seenMedia, signedIn } from './graph.ts';
+import { type Album, openAlbum } from '../wall.ts';
+import { forms, newToken, type Part, refusals, refuse, signedIn } from './graph.ts';
 
 const PAGES = [
   { id: '2000000001', name: 'We Care Kerala (practice)', access_token: 'facebook-practice-page' },
@@ -23,6 +24,7 @@ interface House {
   /** Posts, videos and comments, visible or not. */
   posts: Map<string, Seen & { published: boolean; page: string }>;
   photos: Map<string, Seen['media'][number]>;
+  album: Album;
   uploads: Map<string, { video: string; size: number; bytes: Buffer }>;
   nextId(): string;
 }
@@ -31,7 +33,13 @@ interface House {
 export function openFacebook(weather: Weather = fairWeather()): SocialStandIn {
   let last = 3_000_000_000;
   const nextId = () => String(++last);
-  const house: House = { posts: new Map(), photos: new Map(), uploads: new Map(), nextId };
+  const house: House = {
+    posts: new Map(),
+    photos: new Map(),
+    uploads: new Map(),
+    album: openAlbum(),
+    nextId,
+  };
   const line: Fault[] = [];
   const whole = express.Router();
   const router = express.Router();
@@ -44,7 +52,7 @@ export function openFacebook(weather: Weather = fairWeather()): SocialStandIn {
   whole.use('/v24.0', router);
   const timeline = () => [...house.posts.values()].filter(({ published }) => published);
   return {
-    ...{ network: 'facebook', router: whole, weather, timeline },
+    ...{ network: 'facebook', router: whole, weather, timeline, picture: house.album.picture },
     fault: (next) => void line.push(next),
     accounts: PAGES.map(({ id, name, access_token }) => ({
       ...{ name, credentials: { accessToken: access_token, expiresAt: null }, settings: { page: id } },
@@ -81,12 +89,12 @@ function addDoors(router: Router): void {
   });
 }
 
-function addPage(router: Router, { posts, photos, nextId }: House): void {
+function addPage(router: Router, { posts, photos, album, nextId }: House): void {
   router.post('/:page/photos', (req, res) => {
     const { file, published, alt_text_custom } = req.body as Record<string, string> & { file?: Part };
     if (!file || published !== 'false') return refuse(res, 324);
     const id = nextId();
-    photos.set(id, seenMedia(file, alt_text_custom));
+    photos.set(id, album.keep({ ...file, alt: alt_text_custom }));
     res.json({ id });
   });
   router.post('/:page/feed', (req, res) => {
@@ -108,7 +116,11 @@ const seen = (post: Pick<Seen, 'id' | 'text' | 'media'> & { page: string; replyT
 });
 
 /** In three phases; the last makes it visible. */
-function addVideos(router: Router, { posts, uploads, nextId }: House, trouble: express.RequestHandler): void {
+function addVideos(
+  router: Router,
+  { posts, uploads, album, nextId }: House,
+  trouble: express.RequestHandler,
+): void {
   const path = '/:page/videos';
   router.post(path, (req, res, next) => {
     const { upload_phase, file_size, upload_session_id, start_offset, file } = req.body;
@@ -131,7 +143,7 @@ function addVideos(router: Router, { posts, uploads, nextId }: House, trouble: e
   router.post(path, (req, res) => {
     const upload = uploads.get(req.body.upload_session_id);
     if (!upload || upload.bytes.length !== upload.size) return refuse(res, 6000, 1363019);
-    const media = [seenMedia({ mime: 'video/mp4', bytes: upload.bytes })];
+    const media = [album.keep({ mime: 'video/mp4', bytes: upload.bytes })];
     const post = { id: upload.video, page: String(req.params.page), text: req.body.description ?? '', media };
     posts.set(upload.video, { ...seen(post), published: true });
     res.json({ success: true });

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import busboy from 'busboy';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import type { Refusals, Seen } from '../stand-in.ts';
+import type { Refusals } from '../stand-in.ts';
 
 /** Meta's words for no. */
 export function refuse(res: Response, code: number, sub?: number, status = 400): void {
@@ -70,10 +70,4 @@ function readParts(req: Request): Promise<{ fields: Record<string, string>; file
     form.on('error', reject);
     req.pipe(form);
   });
-}
-
-/** As it is seen under a post. */
-export function seenMedia({ mime, bytes }: Part, alt = ''): Seen['media'][number] {
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  return { kind: mime.startsWith('video/') ? 'video' : 'picture', mime, bytes: bytes.length, alt, hash };
 }

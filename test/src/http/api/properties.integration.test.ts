@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { User } from '../../../../src/access/users.ts';
 import { scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
+import { addPost } from '../../../../src/campaigns/posts/posts.ts';
 import { createSegment } from '../../../../src/contacts/segments/segments.ts';
 import { keepUpload } from '../../../../src/contacts/uploads.ts';
 import { sendTrialNotice } from '../../../../src/deliveries/trial-notice.ts';
@@ -64,6 +65,11 @@ beforeAll(async () => {
   const notice = await sendTrialNotice(ground, { to: 'r1@people.example', language: 'en' });
   const segment = await createSegment(ground, { name: 'Malayalam', rules: { language: 'ml' } }, 'test');
   const { asset } = await addAsset(ground, { name: 'a.txt', bytes: Buffer.from('Good day') }, chief);
+  const post = await addPost(
+    ground,
+    { campaignId, user: everybody.author },
+    { name: 'Ramps', contents: { en: { text: 'Ramps' } }, accounts: [] },
+  );
   const keys = await Promise.all(Array.from({ length: 4 }, () => aKey(ground, chief)));
   everywhere.runs.push(Number(run));
   Object.assign(everywhere.texts, {
@@ -76,11 +82,12 @@ beforeAll(async () => {
     },
     ...{ to: ['r1@people.example'], key: keys.map((key) => key.split('_')[1]) },
     contents: [{ en: { subject: 'Good day', body: body('Good day {{name}}') } }],
+    campaign: [campaignId],
     rules: [{ all: [{ language: 'ml' }, { not: { opened: { days: 3 } } }] }],
   });
   Object.assign(byPlace, {
     ...{ contacts: ids, campaigns: [campaignId], messages: [messageId], imports: [upload.id] },
-    ...{ media: [asset.id], notices: [notice], webhooks, 'webhook-messages': [message] },
+    ...{ posts: [post], media: [asset.id], notices: [notice], webhooks, 'webhook-messages': [message] },
     ...{ segments: [segment.name], templates: ['appeal'] },
   });
 });

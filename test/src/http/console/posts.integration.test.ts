@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkFailure } from '../../../../channels/failure.ts';
 import type { User } from '../../../../src/access/users.ts';
@@ -15,13 +18,14 @@ import {
 import { loseAccount } from '../../../../src/deliveries/publications/connected.ts';
 import { listPublications } from '../../../../src/deliveries/publications/list.ts';
 import { startPublications } from '../../../../src/deliveries/publications/plant.ts';
-import { addAsset } from '../../../../src/media/add.ts';
+import { addAsset, addFile } from '../../../../src/media/add.ts';
 import { openMastodon } from '../../../../src/sandbox/social/mastodon.ts';
 import { aUser } from '../../../support/api.ts';
 import { plannedRun } from '../../../support/people.ts';
 import { picture } from '../../../support/pictures.ts';
 import { OWN, signedIn } from '../../../support/staff.ts';
 import { serve } from '../../../support/standing.ts';
+import { videoFile } from '../../../support/videos.ts';
 import { testWeb } from '../../../support/web.ts';
 
 const web = testWeb({ NETWORK_TIMEOUT_SECONDS: '2' });
@@ -91,6 +95,33 @@ const newCampaign = () => {
   } as const;
   return addCampaign(ground, { ...wish, name: `Campaign ${randomUUID().slice(0, 8)}` }, user);
 };
+
+it('answers what is posted in the language that the address asks for, and its switch leads back there', async () => {
+  const path = `/console/campaigns/${await newCampaign()}/posts/new`;
+  const inMalayalam = `action="${path}?lang&#x3D;ml"`;
+  expect((await get(`${path}?lang=ml`)).html).toContain(inMalayalam);
+  const shown = await post(`${path}?lang=ml`, [
+    ['op', 'show'],
+    ['name', 'Ramps'],
+  ]);
+  expect(shown.html).toContain(inMalayalam);
+  expect(shown.html).toContain(`name="back" value="${path}"`);
+  expect((await get(path)).html).toContain(`action="${path}"`);
+});
+
+it('shows a video as one, to be played where it will stand', async () => {
+  const path = await videoFile(await mkdtemp(join(tmpdir(), 'wecare-walk-')));
+  const { asset } = await addFile(ground, { name: 'walk.mp4', path, alt: { en: 'Walk' } }, user);
+  const { html } = await post(`/console/campaigns/${await newCampaign()}/posts/new`, [
+    ['op', 'show'],
+    ['name', 'Walk'],
+    ['en.text', 'A walk'],
+    ['asset', asset.id],
+    ['to', `${mastodon} en`],
+  ]);
+  expect(html).toMatch(/<video class="look__film" src="[^"]+\.mp4" controls/);
+  expect(html).not.toMatch(/<img src="[^"]+\.mp4"/);
+});
 
 describe('accounts', () => {
   it('are listed by network with their health, and the retired one with what replaces it', async () => {

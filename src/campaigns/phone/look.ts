@@ -1,0 +1,90 @@
+import { fillPlaces, placesIn } from '../../../channels/places.ts';
+import type { Problem } from '../../../channels/social.ts';
+import { mergeFields } from '../../contacts/fields.ts';
+import type { Queryable } from '../../db.ts';
+import { type PhoneAccountFacts, type PhoneChannel, phoneAccount } from '../../deliveries/phone/accounts.ts';
+import { costOf } from '../../deliveries/phone/spend.ts';
+import { type ChannelTemplate, listTemplates, placesOf } from '../../deliveries/phone/templates.ts';
+import { compilePhoneText, phoneText } from '../../deliveries/phone/text.ts';
+import type { Ground } from '../../ground.ts';
+import { say } from '../../say.ts';
+import { checkSlots } from '../content.ts';
+import { sampleValues } from './sample.ts';
+
+/** A registered template in all its languages, as an author chooses one. */
+export interface OfferedTemplate {
+  account: { id: string; name: string; channel: PhoneChannel };
+  name: string;
+  /** By language; those that the network has not approved too. */
+  texts: ChannelTemplate[];
+}
+
+/** What accounts in use have registered, by account and name. */
+export async function offeredTemplates(sql: Queryable): Promise<OfferedTemplate[]> {
+  const offered = new Map<string, OfferedTemplate>();
+  for (const { account: name, channel, disabled, ...text } of await listTemplates(sql)) {
+    if (disabled) continue;
+    const account = { id: text.accountId, name, channel };
+    const key = `${account.id} ${text.name}`;
+    const known = offered.get(key) ?? { account, name: text.name, texts: [] };
+    offered.set(key, { ...known, texts: [...known.texts, text] });
+  }
+  return [...offered.values()];
+}
+
+/** A text as somebody would read it. */
+export interface PhoneLook {
+  language: string;
+  text: string;
+  /** As the network counts: parts of an SMS, characters otherwise. */
+  length: number;
+  most: number;
+  problems: Problem[];
+  /** Paise that one costs. */
+  cost: number;
+}
+
+/** Fields stand for words as long as most names are. */
+const USUAL_LENGTH = 8;
+
+/**
+ * How a template would read with an author's values, in each language that is approved.
+ * @throws Refusal for a value that holds a field there is not
+ */
+export async function lookAt(
+  { sql, config: { publicUrl } }: { sql: Queryable; config: Pick<Ground['config'], 'publicUrl'> },
+  { account: { id }, texts }: OfferedTemplate,
+  values: Record<string, string[]>,
+): Promise<{ account: PhoneAccountFacts; looks: PhoneLook[] }> {
+  const account = await phoneAccount(sql, id);
+  const fields = await mergeFields(sql);
+  const approved = texts.filter(({ state }) => state === 'approved');
+  const looks = approved.map((template) =>
+    lookOf(account, { template, values: values[template.language] ?? [], fields, publicUrl }),
+  );
+  return { account, looks };
+}
+
+interface Looking {
+  template: ChannelTemplate;
+  values: string[];
+  fields: string[];
+  publicUrl: string;
+}
+
+function lookOf(account: PhoneAccountFacts, { template, values, fields, publicUrl }: Looking): PhoneLook {
+  const { channel, network } = account;
+  for (const [n, value] of values.entries()) checkSlots(say`value ${n + 1}`, value, fields);
+  const marks = placesIn(template.body, placesOf(channel));
+  const whole = marks.map((_, n) => values[n] ?? '');
+  const said = sampleValues(fields, template.language, USUAL_LENGTH);
+  const compose = compilePhoneText(phoneText(channel, template, { values: whole, publicUrl }));
+  const post = compose('+919800000000', said, account);
+  // A place that is empty shows its mark, so that one sees where it is.
+  const shown = marks.map((mark, n) => post.person?.template.values[n] || mark);
+  return {
+    ...{ language: template.language, text: fillPlaces(template.body, shown, placesOf(channel)) },
+    ...{ length: network.length(post.text), most: network.limits.text },
+    ...{ problems: network.validate(post), cost: costOf(account, post) },
+  };
+}
