@@ -1227,7 +1227,10 @@ export interface Messages {
   'give.monthly.pay': { amount: string };
   'give.monthly.pay.help': Record<never, never>;
   'gift.monthly.heading': Record<never, never>;
-  'gift.monthly.lede': { amount: string; name: string };
+  'gift.monthly.lede.fund': { amount: string; name: string };
+  'gift.monthly.lede.project': { amount: string; title: string; name: string };
+  'gift.monthly.lede.both': { amount: string; title: string; name: string };
+  'gift.monthly.lede.over': { amount: string; name: string };
   'gift.monthly.script': Record<never, never>;
   'gift.monthly.script.help': Record<never, never>;
   'gift.monthly.hosted.help': Record<never, never>;
@@ -1956,7 +1959,10 @@ export interface Messages {
   'gift.title': Record<never, never>;
   'gift.open.title': Record<never, never>;
   'gift.open.heading': Record<never, never>;
-  'gift.open.lede': { amount: string; name: string };
+  'gift.open.lede.fund': { amount: string; name: string };
+  'gift.open.lede.project': { amount: string; title: string; name: string };
+  'gift.open.lede.both': { amount: string; title: string; name: string };
+  'gift.open.lede.over': { amount: string; name: string };
   'gift.payee': Record<never, never>;
   'gift.payee.not': Record<never, never>;
   'gift.script': Record<never, never>;
@@ -1983,7 +1989,11 @@ export interface Messages {
   'gift.away.heading': Record<never, never>;
   'gift.away.lede': { amount: string };
   'gift.paid.heading': { name: string };
-  'gift.paid.lede': { amount: string };
+  'gift.paid.lede.fund': { amount: string };
+  'gift.paid.lede.project': { amount: string; title: string };
+  'gift.paid.lede.both': { amount: string; project: string; title: string; beyond: string };
+  'gift.paid.lede.over': { amount: string; title: string };
+  'gift.match': { match: string };
   'gift.paid.number': Record<never, never>;
   'gift.paid.download': Record<never, never>;
   'gift.paid.mailed': { email: string };
