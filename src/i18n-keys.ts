@@ -467,6 +467,7 @@ export interface Messages {
   'run.never-again': Record<never, never>;
   'run.per-minute': { n: string };
   'run.chart': { from: string; n: string };
+  'run.chart.past': { from: string };
   'run.chart.table': Record<never, never>;
   'run.chart.none': Record<never, never>;
   'run.left.draft': Record<never, never>;
@@ -781,6 +782,7 @@ export interface Messages {
   'approval.open': Record<never, never>;
   'approval.take-back': Record<never, never>;
   'approval.untimed': Record<never, never>;
+  'approval.passed': Record<never, never>;
   'approval.is-given': Record<never, never>;
   'approval.says': Record<never, never>;
   'approval.says.full': Record<never, never>;
@@ -2262,7 +2264,7 @@ export interface Messages {
   'import.leave': Record<never, never>;
   'import.refresh': Record<never, never>;
   'import.rejected': { count: number };
-  'import.rejected.do': Record<never, never>;
+  'import.rejected.do': { count: number };
   'import.rejects': Record<never, never>;
   'import.withdrawn': { count: number };
   'import.suppressed': { count: number };

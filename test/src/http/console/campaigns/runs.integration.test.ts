@@ -38,7 +38,7 @@ describe('a run', () => {
     await end(run, 2, 'unknown', 'dropped');
     const { text } = await author.page(`/console/runs/${run}`);
     expect(text).toMatch(/<b>2<\/b><span class="quiet">of 2 emails handled/);
-    expect(text).toContain('approved under SJD/1/2026');
+    expect(text).toContain('Approved under SJD/1/2026');
     expect(text).toContain('The line closed after the last word. It may have arrived.');
     expect(text).toContain(`sse-connect="/console/runs/${run}/live?state=running&amp;lang=en"`);
     expect(text).not.toContain('style=');
