@@ -69,7 +69,14 @@ async function show(web: Web, { req, res, typed, refused, made }: Shown): Promis
       text: `${name} (${email})`,
       selected: email === me,
     })),
-    scopes: scopes.map((scope) => ({ scope, checked: typed?.scopes.includes(scope) ?? false })),
+    scopes: scopes.map((scope) => {
+      const [part = '', act = ''] = scope.split(':');
+      return {
+        scope,
+        words: t('keys.scope', { part, act }),
+        checked: typed?.scopes.includes(scope) ?? false,
+      };
+    }),
     f: fieldsOf(
       ['name', 'until'],
       { name: typed?.name ?? '', until: typed?.until ?? '' },

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { scopes } from '../../../../src/access/api-keys.ts';
 import type { RunCourse } from '../../../../src/deliveries/course.ts';
 import { liveOf } from '../../../../src/http/console/campaigns/run-live.ts';
 import { accountName } from '../../../../src/http/console/gifts/words.ts';
+import { areas } from '../../../../src/http/console/settings/roles.ts';
 import type { Reading } from '../../../../src/http/console/shell.ts';
+import { routes } from '../../../../src/http/routes.ts';
 import { type Language, languages, translate } from '../../../../src/i18n.ts';
 
 const t =
@@ -57,6 +60,24 @@ describe('Words of the console', () => {
     ];
     const named = kinds.map((kind) => accountName(t(language), `${kind}.domestic`));
     expect(named.filter((name) => kinds.includes(name) || name === 'income')).toEqual([]);
+  });
+
+  it('the page of roles leaves out no part that only some may enter', () => {
+    const parts = routes
+      .filter(({ path, who }) => path.startsWith('/console/') && Array.isArray(who))
+      .map(({ path }) => /^[a-z]+/.exec(path.split('/')[2] ?? '')?.[0] ?? '');
+    // Search, samples of the design; queues stand under settings, publications under the runs of posts.
+    const own = ['find', 'components', 'queues', 'publications'];
+    expect([...new Set(parts)].filter((part) => !areas.includes(part) && !own.includes(part))).toEqual([]);
+  });
+
+  it.each(languages)('every scope of a key is said, %s', (language) => {
+    const said = scopes.map((scope) => {
+      const [part = '', act = ''] = scope.split(':');
+      return t(language)('keys.scope', { part, act });
+    });
+    expect(said.filter((words) => /(^|: )[a-z]+$/.test(words) && language === 'ml')).toEqual([]);
+    expect(new Set(said).size).toBe(scopes.length);
   });
 
   it('one row is corrected, and several are', () => {
