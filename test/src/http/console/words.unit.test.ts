@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scopes } from '../../../../src/access/api-keys.ts';
 import type { RunCourse } from '../../../../src/deliveries/course.ts';
+import { rateChart } from '../../../../src/http/console/campaigns/rate-chart.ts';
 import { liveOf } from '../../../../src/http/console/campaigns/run-live.ts';
 import { accountName } from '../../../../src/http/console/gifts/words.ts';
 import { areas } from '../../../../src/http/console/settings/roles.ts';
@@ -42,6 +43,18 @@ describe('The rate of a run', () => {
     expect(rate({ handled: 300 })).toBe(240);
     expect(rate({ handled: 300, state: 'finished' })).toBeNull();
     expect(rate({ handled: 300, perMinute: 0 })).toBeNull();
+  });
+});
+
+describe('The curve of a run', () => {
+  it('writes no times over each other', () => {
+    const series = { seconds: 10, from: NOW, counts: [100, 100, 100] };
+    const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+    const chart = (now: number, ends: number | null) =>
+      rateChart(reading, course({ handled: 300, series, now: at(now), endsAt: ends ? at(ends) : null }));
+    expect(chart(30, 300)).toMatchObject({ fromFits: false, coming: { x: 320 } });
+    expect(chart(200, 300)).toMatchObject({ fromFits: true, coming: { x: 320 } });
+    expect(chart(280, 300)).toMatchObject({ fromFits: true, coming: null });
   });
 });
 
