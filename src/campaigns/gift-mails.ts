@@ -127,7 +127,7 @@ async function sendCard(connection: Connection, ground: Needs, gift: PaidGift): 
   const { dedication, language, name } = gift;
   if (!dedication?.tell) return;
   const { kind, tell } = dedication;
-  const values = { name, honoured: dedication.name, reader: tell.name };
+  const values = { name, honoured: dedication.name, reader: tell.name, ...purposeOf(gift) };
   const letter = await writeNotice(ground, { name: `gift-card-${kind}`, language, values });
   await queueNotice(connection, ground.config, {
     ...{ kind: 'gift-card', address: tell.email, language, about: `gift:${gift.order}` },

@@ -110,6 +110,16 @@ describe('What a gift for a project says', () => {
     expect(await mailTo(email)).toContain(`your ₹1,500 ${said}`);
   });
 
+  it('names it on the card to somebody, without an amount', async () => {
+    const { slug } = await liveProject(ground);
+    const cardEmail = 'lali@cards.example';
+    const card = { dedication: 'memory', honoured: 'Kunju', cardName: 'Lali', cardEmail };
+    await paid({ project: slug, ...card });
+    const mail = await mailTo(cardEmail);
+    expect(mail).toContain('The gift is for “Care at home”.');
+    expect(mail).not.toMatch(/₹|stands by children/);
+  });
+
   it('of the fund itself is as before', async () => {
     const { path, email } = await paid({ project: '' });
     expect(ledeOf(await html(`${path}?lang=en`))).toBe('Your ₹1,500 has reached the We Care fund.');
