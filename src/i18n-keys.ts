@@ -548,6 +548,7 @@ export interface Messages {
   'run.retry.text': { deferred: number; failed: number };
   'run.domains': Record<never, never>;
   'run.domains.show': Record<never, never>;
+  'run.domains.none': Record<never, never>;
   'run.domains.of': { all: string };
   'run.domains.rest': { n: string };
   'run.domain': Record<never, never>;

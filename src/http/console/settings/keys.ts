@@ -63,7 +63,7 @@ async function show(web: Web, { req, res, typed, refused, made }: Shown): Promis
   const me = typed?.user ?? staffOf(res).user.email;
   const able = users.filter(({ disabledAt }) => !disabledAt);
   const data = {
-    keys: keys.map((key) => ({ ...key, scopes: key.scopes.join(' '), ...stateOf(key, now) })),
+    keys: keys.map((key) => ({ ...key, ...stateOf(key, now) })),
     users: able.map(({ email, name }) => ({
       value: email,
       text: `${name} (${email})`,
