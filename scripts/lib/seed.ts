@@ -1,5 +1,6 @@
 import type { Ground } from '../../src/ground.ts';
 import { plantFinance } from '../demonstration/finance.ts';
+import { plantMonthlyGift } from '../demonstration/monthly-gift.ts';
 import { connectNetworks, type Networks, plantPost, reconnectNetworks } from '../demonstration/networks.ts';
 import { plantNewsletter } from '../demonstration/newsletter.ts';
 import {
@@ -50,6 +51,8 @@ export async function seedDemonstration(ground: Ground, sandbox: Practice): Prom
   }
   const projects = await plantProjects(ground);
   await plantFinance(ground);
-  if (sandbox.gateway) await plantProjectGifts(ground, projects, sandbox.gateway.url);
+  const { gateway } = sandbox;
+  if (gateway) await plantMonthlyGift(ground, projects.at(-1) as string, gateway.url);
+  if (gateway) await plantProjectGifts(ground, projects, gateway.url);
   return true;
 }

@@ -3,6 +3,8 @@ import { queueNotice, RECEIPT } from '../deliveries/notices.ts';
 import { THANKS_HOURS } from '../giving/donor-link.ts';
 import { giftToken, receiptToken } from '../giving/gift-token.ts';
 import type { Agreement, Dedication } from '../giving/orders.ts';
+import { type ProjectName, projectNamed } from '../giving/project-words.ts';
+import { purposeIn, shareOf } from '../giving/purpose.ts';
 import { receiptFile } from '../giving/receipt-file.ts';
 import type { Ground } from '../ground.ts';
 import { formatAmount, type Language, languageOf } from '../i18n.ts';
@@ -44,6 +46,9 @@ interface PaidGift {
   email: string | null;
   language: Language;
   amount: bigint;
+  /** The project it is for, and how it is divided. */
+  project: ProjectName | null;
+  share: ReturnType<typeof shareOf>;
   consents: Agreement[] | null;
   /** Whether finance was told that the donor wants the receipt by mail. */
   mailed: boolean | null;
@@ -54,7 +59,7 @@ interface PaidGift {
 
 async function readGift(connection: Connection, donation: string): Promise<PaidGift | null> {
   const { rows } = await connection.query(
-    `SELECT o.id AS "order", d.id AS donor, d.name, d.email, coalesce(o.language, d.language) AS language, g.amount, o.consents, o.dedication,
+    `SELECT o.id AS "order", d.id AS donor, d.name, d.email, coalesce(o.language, d.language) AS language, g.amount, g.fund, g.beyond, g.matched AS match, o.consents, o.dedication,
             f.mails_receipt AS mailed,
             CASE WHEN o.monthly_id IS NOT NULL
                  THEN (SELECT count(*)::int FROM gift_order m WHERE m.monthly_id = o.monthly_id AND m.paid_at <= o.paid_at) END AS month,
@@ -64,7 +69,10 @@ async function readGift(connection: Connection, donation: string): Promise<PaidG
     [donation],
   );
   const [row] = rows;
-  return row ? { ...row, language: languageOf(row.language), amount: BigInt(row.amount) } : null;
+  if (!row) return null;
+  const project = await projectNamed(connection, row.fund);
+  const shared = { project, share: shareOf(row) };
+  return { ...row, ...shared, language: languageOf(row.language), amount: BigInt(row.amount) };
 }
 
 async function thank(connection: Connection, ground: Needs, gift: PaidGift): Promise<void> {
@@ -72,7 +80,7 @@ async function thank(connection: Connection, ground: Needs, gift: PaidGift): Pro
   const wanted = gift.mailed ?? gift.consents?.some(({ use }) => use === 'receipt');
   const paper = address && wanted && receipt ? await receiptFile(ground, connection, receipt) : null;
   if (!address || !receipt || !paper) return;
-  const values = { name, amount: formatAmount(gift.amount), number: paper.number };
+  const values = { name, amount: formatAmount(gift.amount), number: paper.number, ...purposeOf(gift) };
   const letter = await writeNotice(ground, {
     ...(gift.order
       ? {
@@ -99,6 +107,14 @@ async function thank(connection: Connection, ground: Needs, gift: PaidGift): Pro
   await queueNotice(connection, ground.config, { kind: RECEIPT, address, language, ...letter, files, about });
 }
 
+/** What it is for, as the letter's fields: one of the first four has words, the others are empty. */
+function purposeOf({ language, project: named, share }: PaidGift): Record<string, string> {
+  const { to, title, project: part, beyond, match } = purposeIn(language, named, share);
+  const when = (one: typeof to) => (to === one ? 'yes' : '');
+  const chosen = { fund: when('fund'), project: when('project'), both: when('both'), over: when('over') };
+  return { ...chosen, title, part, beyond, match };
+}
+
 const placeOf = ({ config, keys }: Needs, { order, language }: { order: string; language: Language }) =>
   `${config.publicUrl}/give/gift/${giftToken(keys, order)}?lang=${language}`;
 
@@ -111,7 +127,7 @@ async function sendCard(connection: Connection, ground: Needs, gift: PaidGift): 
   const { dedication, language, name } = gift;
   if (!dedication?.tell) return;
   const { kind, tell } = dedication;
-  const values = { name, honoured: dedication.name, reader: tell.name };
+  const values = { name, honoured: dedication.name, reader: tell.name, ...purposeOf(gift) };
   const letter = await writeNotice(ground, { name: `gift-card-${kind}`, language, values });
   await queueNotice(connection, ground.config, {
     ...{ kind: 'gift-card', address: tell.email, language, about: `gift:${gift.order}` },

@@ -126,8 +126,8 @@ export async function takeShare(
 ): Promise<Share> {
   const goal = await readGoal(connection, projectId, 'FOR UPDATE');
   const hold = await readHold(connection, orderId);
-  if (!goal || !hold) return { project: amount, beyond: 0n, match: 0n, offerId: null };
-  const kept = hold.state === 'held';
+  if (!goal) return { project: amount, beyond: 0n, match: 0n, offerId: null };
+  const kept = hold?.state === 'held';
   if (kept)
     await moveHeld(connection, { projectId, part: -hold.project, offerId: hold.offerId, match: -hold.match });
   const share = kept ? hold : await what(connection, { goal, hold, projectId, amount, now });
@@ -139,12 +139,13 @@ export async function takeShare(
   return share;
 }
 
-/** Of what the form had said, what there is room for now. */
+/** Of what the form had said, what there is room for now; of a later month, for which no form kept anything, all of it. */
 async function what(
   connection: Connection,
-  { goal, hold, ...wanted }: Wanted & { goal: Goal; hold: Hold },
+  { goal, hold, ...wanted }: Wanted & { goal: Goal; hold: Hold | null },
 ): Promise<Share> {
   const now = await divide(connection, { goal, ...wanted, lock: 'FOR UPDATE' });
+  if (!hold) return now;
   const project = least(now.project, hold.project);
   const match = least(now.match, hold.match);
   return { project, beyond: wanted.amount - project, match, offerId: match ? now.offerId : null };

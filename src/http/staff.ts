@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Entry, StaffUser } from '../access/sessions.ts';
 import { allOf, oneOf, type Role, roles } from '../access/users.ts';
 import { Refusal } from '../errors.ts';
+import { askedLanguage } from '../reader.ts';
 import { say } from '../say.ts';
 import { showPage } from './pages.ts';
 import type { Web } from './web.ts';
@@ -77,6 +78,8 @@ function askToSignIn(web: Web, req: Request, res: Response): void {
   if (isPart(req)) query.set('next', pageOf(req));
   else if (req.method === 'GET') query.set('next', req.url);
   if (res.locals.ended) query.set('why', res.locals.ended);
+  const language = askedLanguage(req);
+  if (language) query.set('lang', language);
   const target = query.size ? `${SIGN_IN}?${query}` : SIGN_IN;
   if (isPart(req) || (req.method === 'GET' && wantsPage(req))) sendTo(req, res, target);
   else if (!wantsPage(req))

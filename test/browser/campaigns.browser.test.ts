@@ -120,6 +120,8 @@ describe.skipIf(!browserPath)('campaigns in a browser', { timeout: 180_000 }, ()
     await page.locator('#domains table').waitFor();
     await ground.sql.query("UPDATE delivery SET state = 'sent' WHERE run = $1 AND seq = 1", [run]);
     await page.locator('.states [data-state="sent"] b').filter({ hasText: '2' }).waitFor();
+    // The table beside it follows.
+    await page.locator('#domains tbody td:nth-child(2)').filter({ hasText: '2' }).waitFor();
     await Promise.all([
       page.waitForEvent('load'),
       page.getByRole('button', { name: 'Pause this run' }).click(),

@@ -56,11 +56,10 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await thanked(page);
   });
 
-  it('a person gives ₹500 by UPI in the gateway’s window, in less than a minute', async () => {
+  it('a person gives ₹500 by UPI in the gateway’s window', async () => {
     const page = await openPage({ viewport: phone });
     const refused: string[] = [];
     page.on('console', (told) => told.type() === 'error' && refused.push(told.text()));
-    const began = performance.now();
     await fillIn(page);
     expect(await page.getByRole('button', { name: 'കാർഡ്, നെറ്റ് ബാങ്കിങ് വഴി അടയ്ക്കുക' }).isVisible()).toBe(false);
     await page.getByRole('button', { name: 'UPI, കാർഡ്, ബാങ്ക് വഴി അടയ്ക്കുക' }).click();
@@ -69,7 +68,6 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await frame.getByRole('link', { name: 'പരിശീലന ആപ്പ് തുറക്കുക' }).click();
     await frame.getByRole('button', { name: 'അതെ, ₹500 അടയ്ക്കുക' }).click();
     await thanked(page);
-    expect(performance.now() - began).toBeLessThan(60_000);
     expect(refused).toEqual([]);
   });
 

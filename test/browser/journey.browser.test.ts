@@ -110,7 +110,7 @@ async function writes(page: Page): Promise<string> {
 async function watches(page: Page): Promise<void> {
   const run = await ground.db.run.findFirstOrThrow();
   await page.goto(`${url()}/console/runs/${run.id}`);
-  await page.getByText('All is sent').first().waitFor();
+  await page.getByText('Done: nothing more goes').first().waitFor();
   // The line of the day leads to it.
   await page.goto(`${url()}/console`);
   await page.locator('.lane').getByRole('link', { name: 'November notice' }).click();

@@ -7,8 +7,9 @@ import { endCode, makeCode } from '../../giving/codes.ts';
 import { catchUp, findGift, type Gift } from '../../giving/gift.ts';
 import { isOver, type MonthlyGift } from '../../giving/monthly.ts';
 import { askMonthly } from '../../giving/monthly-follow.ts';
+import { purposeLine, purposeOfOrder } from '../../giving/purpose.ts';
 import { answers, answerTwin, askedTwin } from '../../giving/twins.ts';
-import { formatAmount, formatDay, type Language, translate } from '../../i18n.ts';
+import { formatAmount, formatDay, type Language } from '../../i18n.ts';
 import { occasionOfOrder } from '../../pages/occasions/shown.ts';
 import { askedLanguage, readerLanguage } from '../../reader.ts';
 import { readForm } from '../form.ts';
@@ -56,13 +57,14 @@ interface Standing {
 async function showStanding(web: Web, { req, res, gift, view, twin = false }: Standing): Promise<void> {
   const { order, donor, receipt } = gift;
   const at = await occasionOfOrder(web.ground.sql, order.id);
+  const to = await purposeOfOrder(web.ground.sql, order, readerLanguage(req, order.language));
   if (view !== 'paid') res.set('Refresh', String(REFRESH_SECONDS));
   showPage(web, {
     ...{ req, res, name: 'gift', language: order.language },
     data: {
       ...{ waiting: view === 'waiting', away: view === 'away', receipt, name: donor.name },
       paid: view === 'paid' && !receipt?.cancelledAt,
-      ...{ amount: formatAmount(order.amount), here: req.path, give: GIVE },
+      ...{ amount: formatAmount(order.amount), to, here: req.path, give: GIVE },
       email: gift.mailsReceipt ? donor.email : null,
       ...{ twin, said: answers.find((one) => one === req.query.said) ?? null },
       monthly: gift.monthly && nextOf(gift.monthly, readerLanguage(req, order.language)),
@@ -85,7 +87,8 @@ const showCode: Handler = (web) => async (req, res) => {
   let trouble = '';
   try {
     const { name } = await readOrganisation(web.ground.sql);
-    const words = { name: name.en, description: translate(language, 'give.to') };
+    const to = await purposeOfOrder(web.ground.sql, gift.order, language);
+    const words = { name: name.en, description: purposeLine(to, language) };
     if (gift.state !== 'paid' && !gift.monthly) await makeCode(web.ground, gift, words);
   } catch (err) {
     if (!(err instanceof GatewayFailure)) throw err;

@@ -12,7 +12,9 @@ import { accountById, type GivingAccount } from '../../giving/accounts.ts';
 import { hasCodes, openCode } from '../../giving/codes.ts';
 import type { Gift } from '../../giving/gift.ts';
 import { renewShare } from '../../giving/holds.ts';
-import { formatAmount, formatTime, translate } from '../../i18n.ts';
+import { projectNamed } from '../../giving/project-words.ts';
+import { purposeIn, purposeLine } from '../../giving/purpose.ts';
+import { formatAmount, formatTime } from '../../i18n.ts';
 import { occasionOfOrder } from '../../pages/occasions/shown.ts';
 import { readerLanguage } from '../../reader.ts';
 import { showPage } from '../pages.ts';
@@ -38,9 +40,10 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
   const language = readerLanguage(req, order.language);
   const account = (await accountById(web.ground, order.accountId)) as GivingAccount;
   const { name } = await readOrganisation(web.ground.sql);
+  const to = purposeIn(language, await projectNamed(web.ground.sql, order.fund), share);
   const here = `${web.ground.config.publicUrl}${req.path}`;
   const checkout = checkoutOf(account, gift, {
-    ...{ name: name.en, description: translate(language, 'give.to'), language, donor },
+    ...{ name: name.en, description: purposeLine(to, language), language, donor },
     callbackUrl: `${here}/return?lang=${language}`,
     cancelUrl: `${here}?lang=${language}`,
   });
@@ -57,7 +60,8 @@ export async function showPayStep(web: Web, { req, res, gift }: Paying): Promise
         code,
         monthly: gift.monthly !== null,
       },
-      share: share && shareShown(share),
+      ...{ share: share && shareShown(share), to },
+      ...{ project: to.to === 'project' || to.to === 'both' ? to : null, divided: to.to === 'both' },
       codeEnds: code ? formatTime(code.closesAt, language) : '',
       script: { ...checkout.script, options: JSON.stringify(checkout.script.options) },
       ...(at && occasionColours(at)),

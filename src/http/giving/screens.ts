@@ -56,6 +56,7 @@ export function shownOn(screen: Screen, showing: Showing): Record<string, unknow
     isMonthly: isMonthly(posted),
     amount: amount.ok ? formatAmount(amount.paise) : '',
     ...{ project, occasion, share, changed, closed, closedPage },
+    divided: share?.whole === false,
     wrong: wordsOf(faults, language),
     faulty: Object.keys(faults).length > 0,
     ...parts[screen](showing),

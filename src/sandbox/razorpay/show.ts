@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { formatAmount, translate } from '../../i18n.ts';
+import { formatAmount, type Language, translate } from '../../i18n.ts';
 import { askedLanguage, otherLanguage, readerLanguage } from '../../reader.ts';
 import type { Pages } from '../../render.ts';
 import { Refused } from './refused.ts';
@@ -21,11 +21,13 @@ interface Shown {
   refresh?: boolean;
   /** Another language by a link, where the page was asked for by its address. */
   switches?: boolean;
+  /** Where it is known otherwise than by the address. */
+  language?: Language | undefined;
 }
 
 /** A page of the stand-in, in the language of whoever reads it. */
 export function show({ pages }: House, req: Request, res: Response, shown: Shown): void {
-  const language = readerLanguage(req);
+  const language = askedLanguage(req) ?? shown.language ?? readerLanguage(req);
   const other = otherLanguage(language);
   const html = pages.render({
     ...{ template: `practice-${shown.template}`, layout: 'practice', language },

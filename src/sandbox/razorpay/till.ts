@@ -1,4 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { type Language, languages } from '../../i18n.ts';
+import { askedLanguage } from '../../reader.ts';
 import type { Method } from './entities.ts';
 import { mandateOrder } from './mandates.ts';
 import { payOrder } from './paying.ts';
@@ -80,10 +82,11 @@ function showTill(house: House, { req, res, from, door }: Showing): void {
     throw new Refused('Your payment has been declined as the order is already paid.');
   }
   const amount = rupees(order.entity.amount);
-  const carried = [...CARRIED, ...(word(req.query, 'lang') ? ['lang'] : [])];
-  const hidden = carried.map((name) => ({ name, value: word(name === 'lang' ? req.query : from, name) }));
+  const language = askedLanguage(req) ?? cameIn(word(from, 'callback_url'));
+  const hidden = CARRIED.map((name) => ({ name, value: word(from, name) }));
   show(house, req, res, {
     ...{
+      language,
       template: 'checkout',
       title: 'practice.pay.title',
       values: { amount },
@@ -95,7 +98,9 @@ function showTill(house: House, { req, res, from, door }: Showing): void {
         name: word(from, 'name') || counter.account.keyId,
         description: word(from, 'description'),
       },
-      hidden: [...hidden, { name: 'door', value: door }].filter(({ value }) => value),
+      hidden: [...hidden, { name: 'door', value: door }, { name: 'lang', value: language ?? '' }].filter(
+        ({ value }) => value,
+      ),
       methods: methodsOf(from, door).map((method, n) => ({
         ...{ method, words: `practice.method.${method}`, first: n === 0 },
       })),
@@ -104,6 +109,12 @@ function showTill(house: House, { req, res, from, door }: Showing): void {
     },
   });
 }
+
+/** The hosted form has no word for the language; where the donor goes back to may tell it. */
+const cameIn = (callbackUrl: string): Language | undefined =>
+  URL.canParse(callbackUrl)
+    ? languages.find((language) => language === new URL(callbackUrl).searchParams.get('lang'))
+    : undefined;
 
 const methodsOf = (from: unknown, door: Door): Method[] =>
   word(from, 'subscription_id') ? MANDATES : METHODS[door];

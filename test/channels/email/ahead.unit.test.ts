@@ -125,12 +125,17 @@ describe('the next message announced behind the last dot', () => {
     expect(server.accepted).toHaveLength(1);
   });
 
-  it.each<Answer>([CLOSE, SILENCE])('did not leave when the fate of the one before it is unknown', async (answer) => {
-    const { server, open } = await opened({ answer: ({ stage }) => (stage === 'dot' ? answer : undefined) });
-    expect(await sendMessage(open, ONE, message('one'), () => TWO)).toMatchObject({ kind: 'unknown' });
-    expect(await sendMessage(open, TWO, message('two'))).toMatchObject({ kind: 'notSent' });
-    expect(server.accepted).toEqual([]);
-  });
+  it.each<Answer>([CLOSE, SILENCE])(
+    'did not leave when the fate of the one before it is unknown',
+    async (answer) => {
+      const { server, open } = await opened({
+        answer: ({ stage }) => (stage === 'dot' ? answer : undefined),
+      });
+      expect(await sendMessage(open, ONE, message('one'), () => TWO)).toMatchObject({ kind: 'unknown' });
+      expect(await sendMessage(open, TWO, message('two'))).toMatchObject({ kind: 'notSent' });
+      expect(server.accepted).toEqual([]);
+    },
+  );
 
   it('keeps a 421 that the server said to its announcement', async () => {
     const { open } = await opened({

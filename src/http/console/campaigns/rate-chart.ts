@@ -6,12 +6,16 @@ import type { Reading } from '../shell.ts';
 
 /** The frame of the drawing, without the room for its words. */
 const [WIDTH, HEIGHT, TOP] = [320, 120, 8];
+/** A time under it, in Malayalam, is so wide. */
+const LABEL = 60;
 
 export interface RateChart {
   area: string;
   line: string;
   rows: { y: number; text: string }[];
   from: string;
+  /** Whether there is room to write that at the axis, beside the present. */
+  fromFits: boolean;
   now: { x: number; y: number; text: string; anchor: 'middle' | 'end' };
   /** Where the rest will have gone at this rate. */
   coming: { x: number; text: string } | null;
@@ -56,13 +60,14 @@ export function rateChart(reading: Reading, course: RunCourse): RateChart | null
       .filter(Number.isInteger)
       .map((n) => ({ y: round(y(n)), text: formatNumber(n) })),
     from: time(from),
+    fromFits: end > 2 * LABEL,
     now: {
       x: end,
       y: round(y(points.at(-1)?.[1] ?? 0)),
       text: time(until),
       anchor: end > WIDTH - 24 ? 'end' : 'middle',
     },
-    coming: endsAt && WIDTH - end > 60 ? { x: WIDTH, text: time(endsAt) } : null,
+    coming: endsAt && WIDTH - end > 1.5 * LABEL ? { x: WIDTH, text: time(endsAt) } : null,
     table: counts.map((n, span) => ({ at: at(span), n })).slice(-20),
   };
 }

@@ -25,6 +25,8 @@ export const domains: Handler = (web) => async (req, res) => {
       all,
       rest: Math.max(0, all - rows.length),
       few: limit === FEW,
+      // Beside a run that goes it looks again by itself.
+      goes: limit === FEW && head.state === 'running' && !preparing,
     },
     sums: { sent: sum('sent'), total: sum('total'), perMinute: sum('perMinute') },
   };

@@ -24,14 +24,14 @@ const RARER: DeliveryState[] = ['sending', 'bounced', 'complained', 'skipped', '
 
 /** The part of a run's page that changes while one looks at it. */
 export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState | null) {
-  const { run, total, figures, handled, perMinute, canary } = course;
+  const { run, total, figures, handled, canary } = course;
   const { t, language, zone, again } = reading;
   const entry = ([look, state]: [string, DeliveryState]) => ({
     ...{ look, n: figures[state], text: t(`run.delivery.${state}`), current: state === shown },
     href: `/console/runs/${run}?show=${state}#deliveries`,
   });
   return {
-    ...{ run: String(run), total, handled, perMinute },
+    ...{ run: String(run), total, handled, rate: rateOf(course) },
     percent: total ? Math.floor((handled * 100) / total) : 0,
     badge: runBadge(reading, course.state),
     parts: partsOf(course),
@@ -51,6 +51,10 @@ export function liveOf(reading: Reading, course: RunCourse, shown: DeliveryState
     },
   };
 }
+
+/** A minute's worth is said once so many have gone at all, and while they go. */
+const rateOf = ({ state, perMinute, handled }: RunCourse): number | null =>
+  state === 'running' && perMinute > 0 && perMinute <= handled ? perMinute : null;
 
 /** In percent of the width, one after the other. */
 function partsOf({ total, figures }: RunCourse) {

@@ -147,7 +147,11 @@ const journalRow = (
   reading: Reading,
   named: Named,
 ) => ({
-  ...{ id, kind: reading.t('ledger.kind', { kind: chosen(kind) }), day: dayWords(reading, day) },
+  ...{
+    id,
+    kind: reading.t('ledger.kind', { kind: kind === 'other' ? 'income' : chosen(kind) }),
+    day: dayWords(reading, day),
+  },
   postings: postings.map(({ account, amount }) => ({
     account: named(accountName(reading.t, account)),
     debit: amount > 0n ? formatAmount(amount) : null,

@@ -42,9 +42,12 @@ export function accountName(t: Say, code: string): string {
   const kind = code.slice(0, -streamOf(code).length - 1);
   const project = kind.startsWith('fund.project.') ? kind.slice('fund.project.'.length) : '';
   return t('ledger.account', {
-    ...{ kind: project ? 'project' : kind.replace('.', '_'), project, code: kind },
+    ...{ kind: project ? 'project' : (LEDGER_WORDS[kind] ?? kind.replace('.', '_')), project, code: kind },
   });
 }
+
+/** `other` is what ICU chooses when nothing else fits. */
+const LEDGER_WORDS: Record<string, string> = { other: 'income' };
 
 const streamOf = (code: string): string => code.split('.').at(-1) ?? '';
 

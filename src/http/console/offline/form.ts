@@ -11,6 +11,7 @@ import { findDonor, type KnownDonor, readOffline, suggestDonors } from '../../..
 import { recordOffline } from '../../../giving/offline/record.ts';
 import { answersTo, type Question, questionOf } from '../../../giving/source.ts';
 import { formatAmount, languageName, languages } from '../../../i18n.ts';
+import { askedLanguage } from '../../../reader.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
@@ -37,7 +38,8 @@ const QUESTIONS: Question[] = ['person', 'company', 'body', 'agency'];
 /** Asks for a gift of a kind; a line of the bank or an entry that was wrong fills it in. */
 export const begin: Handler = (web) => async (req, res) => {
   const kind = kindIn(asked(req, 'kind'));
-  if (!kind) return leadOn(res, KINDS);
+  const language = askedLanguage(req);
+  if (!kind) return leadOn(res, language ? `${KINDS}?lang=${language}` : KINDS);
   const entry = freshEntry(kind, indianDay(web.ground.clock.now()));
   await fillIn(web, entry, { line: asked(req, 'line'), replaces: asked(req, 'replaces') });
   await show(web, { req, res, entry });

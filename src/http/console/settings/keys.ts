@@ -63,13 +63,20 @@ async function show(web: Web, { req, res, typed, refused, made }: Shown): Promis
   const me = typed?.user ?? staffOf(res).user.email;
   const able = users.filter(({ disabledAt }) => !disabledAt);
   const data = {
-    keys: keys.map((key) => ({ ...key, scopes: key.scopes.join(' '), ...stateOf(key, now) })),
+    keys: keys.map((key) => ({ ...key, ...stateOf(key, now) })),
     users: able.map(({ email, name }) => ({
       value: email,
       text: `${name} (${email})`,
       selected: email === me,
     })),
-    scopes: scopes.map((scope) => ({ scope, checked: typed?.scopes.includes(scope) ?? false })),
+    scopes: scopes.map((scope) => {
+      const [part = '', act = ''] = scope.split(':');
+      return {
+        scope,
+        words: t('keys.scope', { part, act }),
+        checked: typed?.scopes.includes(scope) ?? false,
+      };
+    }),
     f: fieldsOf(
       ['name', 'until'],
       { name: typed?.name ?? '', until: typed?.until ?? '' },

@@ -5,21 +5,33 @@ import { readingOf } from '../shell.ts';
 import { showSettings } from './page.ts';
 
 /** Parts of the console by the first word of their addresses, as people know them. */
-const AREAS = [
-  ...['campaigns', 'messages', 'runs', 'newsletters', 'templates', 'media', 'contacts', 'lists', 'segments'],
-  ...['occasions', 'suppressions', 'hold', 'audit', 'users', 'settings', 'account'],
+export const areas = [
+  ...['campaigns', 'plans', 'messages', 'posts', 'approvals', 'runs', 'calendar', 'evergreen', 'newsletters'],
+  ...[
+    'projects',
+    'consents',
+    'occasions',
+    'templates',
+    'media',
+    'attention',
+    'accounts',
+    'contacts',
+    'lists',
+  ],
+  ...['segments', 'suppressions', 'gifts', 'refunds', 'disputes', 'donors', 'offline', 'bank'],
+  ...['reconciliation', 'disbursements', 'books', 'periods', 'hold', 'audit', 'users', 'settings', 'account'],
 ];
 
 /** What each role may do, as the table of routes has it at this moment. */
 export const showRoles: Handler = (web) => async (req, res) => {
   const { t } = readingOf(req, res);
-  const areas = AREAS.map((area) => ({
+  const rows = areas.map((area) => ({
     area,
     key: `roles.area.${area}`,
     may: roles.map((role) => mayOf(area, role)),
   }));
   const data = {
-    areas: areas.filter(({ may }) => may.some(({ look }) => look)),
+    areas: rows.filter(({ may }) => may.some(({ look }) => look)),
     roles: roles.map((role) => ({ name: t('staff.role', { role }), words: `roles.${role}` })),
   };
   await showSettings(web, { req, res, name: 'roles', title: t('roles.title'), data });

@@ -15,7 +15,7 @@ import { say } from '../../../say.ts';
 import { readForm } from '../../form.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { leadOn, orAgain, readingOf } from '../shell.ts';
+import { leadOn, orAgain, type Reading, readingOf } from '../shell.ts';
 import { fieldsOf, SETTINGS, showSettings } from './page.ts';
 
 export const WEBHOOKS = `${SETTINGS}/webhooks`;
@@ -111,10 +111,17 @@ interface Asked {
   refused?: string;
 }
 
+/** What it is told of; a word that nobody translated stays. */
+const eventWords = (t: Reading['t'], { events }: { events: string[] }): string =>
+  webhookEvents
+    .filter((event) => events.includes(event))
+    .map((event) => t(`webhooks.event.${event}`))
+    .join(' · ');
+
 async function showList(web: Web, { req, res, typed, refused }: Asked & { typed?: Typed }): Promise<void> {
   const { t } = readingOf(req, res);
   const webhooks = (await listEndpoints(web.ground)).map((one) => ({
-    ...{ ...one, ...stateOf(one), events: one.events.join(', '), href: `${WEBHOOKS}/${one.id}` },
+    ...{ ...one, ...stateOf(one), events: eventWords(t, one), href: `${WEBHOOKS}/${one.id}` },
   }));
   const events = webhookEvents.map((event) => ({ event, checked: typed?.events.includes(event) ?? !typed }));
   const f = fieldsOf(['url', 'description'], typed ?? {}, { ...(refused && { url: refused }) });
@@ -133,7 +140,7 @@ async function showOne(
   const messages = log.map((row) => ({ ...row, look: LOOKS[row.state as keyof typeof LOOKS] ?? 'planned' }));
   const data = {
     webhook: {
-      ...{ ...webhook, ...stateOf(webhook), events: webhook.events.join(', ') },
+      ...{ ...webhook, ...stateOf(webhook), events: eventWords(t, webhook) },
       disabledReason: webhook.disabledReason && again(webhook.disabledReason),
     },
     messages,

@@ -44,6 +44,8 @@ describe('Gifts by hand', () => {
     expect(page).toContain('₹1,500.50');
     expect(page).toContain('WC/2026-27/000001');
     expect(page).not.toContain('Ask for a second look');
+    const asked = await web.ask('/console/offline/new?lang=ml', { headers: { cookie: who.finance.cookie } });
+    expect(asked.headers.get('location')).toBe('/console/offline/kinds?lang=ml');
     expect(await get('/console/offline?lang=ml', who.auditor.cookie)).toContain('നേരിട്ടു കിട്ടിയ സംഭാവനകൾ');
   });
 

@@ -155,6 +155,7 @@ it('makes a webhook, tries it, stops it and removes it', async () => {
   expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('value="nothing"')]);
   const url = 'https://crm.example/hooks';
   const made = await (await post('/webhooks', { url, event: ['link.clicked'] })).text();
+  expect(made).toContain('<dd>Somebody followed a link</dd>');
   expect(made).toMatch(/whsec_\S+/);
   const one = /\/webhooks\/[0-9a-f-]{36}/.exec(made)?.[0] ?? '';
   expect(await page(one)).not.toContain('whsec_');

@@ -108,6 +108,8 @@ it('tells who is not signed in as they can take it: a page, a part of one, a for
     303,
     '/console/sign-in?next=%2Fconsole%2Faccount%3Fx%3D1',
   ]);
+  const malayalam = await ask('/console/account?lang=ml');
+  expect(malayalam.headers.get('location')).toMatch(/^\/console\/sign-in\?.*&lang=ml$/);
   const htmx = { 'hx-request': 'true', 'hx-current-url': 'http://localhost/console/account?x=1' };
   const part = await ask('/console/account', { headers: htmx });
   expect([part.status, part.headers.get('hx-redirect')]).toEqual([

@@ -196,6 +196,15 @@ describe('approval', () => {
     return `/console/messages/${messageId}/approval`;
   }
 
+  it('of a message whose time has passed asks for another time, and says why', async () => {
+    const path = await planned();
+    await web.ground.sql.query(
+      `UPDATE message SET schedule = '{"kind": "once", "at": "2026-11-20T09:00", "zone": "Asia/Kolkata"}' WHERE id = $1`,
+      [path.split('/').at(-2)],
+    );
+    expect((await approver.page(path)).text).toContain('The time that was chosen has passed.');
+  });
+
   it('goes from the request over a comment and a return to the approval', async () => {
     const path = await planned();
     const asked = await author.send(`${path}/request`, { reference: 'GO 12/2026', note: 'Please.' });

@@ -37,8 +37,8 @@ describe('a run', () => {
     await end(run, 1, 'sent');
     await end(run, 2, 'unknown', 'dropped');
     const { text } = await author.page(`/console/runs/${run}`);
-    expect(text).toMatch(/<b>2<\/b><span class="quiet">of 2 emails handled/);
-    expect(text).toContain('approved under SJD/1/2026');
+    expect(text).toMatch(/<b>2<\/b><span class="quiet">of 2 handled/);
+    expect(text).toContain('Approved under SJD/1/2026');
     expect(text).toContain('The line closed after the last word. It may have arrived.');
     expect(text).toContain(`sse-connect="/console/runs/${run}/live?state=running&amp;lang=en"`);
     expect(text).not.toContain('style=');
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect((await author.page(`/console/runs/${run}`)).text).toContain('Go on');
     await author.send(`/console/runs/${run}/resume`);
     const question = (await author.page(`/console/runs/${run}/cancel`)).text;
-    expect(question).toContain('One mail has gone out and stays sent.');
+    expect(question).toContain('One message has gone out and stays sent.');
     expect(question).toContain('One person will not get it.');
     expect((await author.send(`/console/runs/${run}/cancel`)).status).toBe(303);
     const again = await author.send(`/console/runs/${run}/pause`);

@@ -30,6 +30,13 @@ async function draftOf(content: string, name?: string): Promise<string> {
 const contacts = () => web.ground.db.contact.count();
 
 describe('an import', () => {
+  it('names the languages of the first people in the reader’s own words', async () => {
+    const csv = 'name,email,language\nAnu,anu@tongues.example,ml\nRavi,ravi@tongues.example,en\n';
+    const html = await page(await draftOf(csv));
+    expect(html).toMatch(/<td>anu@tongues\.example<\/td><td><\/td><td>Malayalam<\/td>/);
+    expect(html).toMatch(/<td>ravi@tongues\.example<\/td><td><\/td><td>English<\/td>/);
+  });
+
   it('shows what is in a file before anything is written, and then imports it', async () => {
     const before = await contacts();
     const csv =
@@ -56,7 +63,7 @@ describe('an import', () => {
     await importUploads(web.ground);
     const result = await page(path);
     expect(result).toMatch(/<dt>New contacts<\/dt><dd>2<\/dd>/);
-    expect(result).toContain('1 row was not taken.');
+    expect(result).toContain('1 row was not taken.</strong> Correct it ');
     expect(result).not.toContain('hx-trigger="every 2s"');
     const rejects = await web.ask(`${path}/rejects`, { headers: { cookie } });
     expect(await rejects.text()).toMatch(/Nobody;no address;;4;/);
