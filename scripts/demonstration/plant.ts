@@ -81,7 +81,7 @@ async function plantCampaign(ground: Ground, seconds: number): Promise<{ campaig
     lists: ['Friends of We Care'],
     contents: {
       en: {
-        subject: '{{default first_name "Friend"}}, care that comes home',
+        subject: '{{#if first_name}}{{first_name}}, care{{else}}Care{{/if}} that comes home',
         preheader: 'A nurse at the door, medicine that does not run out. Your gift pays for the next visit.',
         body: await template('en'),
       },

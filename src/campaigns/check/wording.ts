@@ -39,6 +39,14 @@ export const manners: Rule = ({ subject, text }, { tags, words }) => {
     ...(/!.*!/.test(plain) || /!!/.test(words.slice(0, 100_000))
       ? [warning('exclamation', 'There are many exclamation marks. One is enough.')]
       : []),
+    ...(/\bdear\s+(?:friend\b|\{\{default\s+\w+\s+"friend")/i.test(words.slice(0, 100_000))
+      ? [
+          warning(
+            'dear-friend',
+            'Filters take “Dear friend” for spam. Greet by name, or with “Hello” where there is none.',
+          ),
+        ]
+      : []),
     ...(pictures && said < FEW
       ? [warning('image-only', 'It is pictures with hardly a word. Write what they say.')]
       : []),

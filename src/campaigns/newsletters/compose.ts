@@ -7,7 +7,7 @@ import type { Newsletter } from './newsletters.ts';
 /** What an edition's mail says beside its items. */
 const WORDS = {
   en: {
-    greeting: 'Dear {{default first_name "friend"}},',
+    greeting: 'Hello{{#if first_name}} {{first_name}}{{/if}},',
     number: (n: number) => `No. ${n}`,
     more: 'Read on',
     thanks: 'With thanks,\n**We Care**',

@@ -36,6 +36,8 @@ describe('the check before sending', () => {
     ['<form></form>', 'html-form'],
     ['<p onclick="x()">', 'html-handler'],
     ['<p>Give now!!!</p>', 'exclamation'],
+    ['<p>Dear friend, we write to you</p>', 'dear-friend'],
+    ['<p>Dear {{default name "Friend"}}, we write to you</p>', 'dear-friend'],
     [`<p>${'x'.repeat(103 * 1024)}</p>`, 'html-size'],
     ['<html lang="ml"><p>This is a long text that is written in English throughout.</p>', 'language'],
   ])('finds what is wrong with %#', (html, code) => {
