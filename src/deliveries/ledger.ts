@@ -57,8 +57,8 @@ export interface Entry {
 /** Two statements are in flight at most: one is being made durable while the next is gathered. */
 const LANES = 2;
 /** How long the first of a flush waits for company, in milliseconds. */
-const GATHER_MS = 2;
-const FLUSH_ROWS = 256;
+const GATHER_MS = 1;
+const FLUSH_ROWS = 128;
 
 /**
  * Group commit for deliveries: all connections of a process put their outcome and next claim here,
