@@ -74,12 +74,30 @@ function phaseOf(piece: Base64Piece, leftOver: number): Base64Phase {
   if (known) return known;
   const start = (3 - leftOver) % 3;
   const end = piece.bytes.length - ((piece.bytes.length - start) % 3);
-  const digits = piece.bytes.toString('base64', start, end);
-  const groups = digits && digits.length <= 72 ? digits + CRLF : digits.replace(/.{1,72}/g, `$&${CRLF}`);
-  const phase = { start, end, lines: Buffer.from(groups, 'latin1') };
+  const lines = end - start > SHORT ? inLines(piece.bytes, start, end) : inOneLine(piece.bytes, start, end);
+  const phase = { start, end, lines };
   piece.phases[leftOver] = phase;
   return phase;
 }
+
+/** What fits on one line: the values of one reader, which are encoded anew for each mail. */
+const SHORT = 54;
+
+function inLines(bytes: Buffer, start: number, end: number): Buffer {
+  return Buffer.from(bytes.toString('base64', start, end).replace(/.{1,72}/g, `$&${CRLF}`), 'latin1');
+}
+
+/** By hand: the string between would take three times as long. */
+function inOneLine(bytes: Buffer, start: number, end: number): Buffer {
+  if (start >= end) return NOTHING;
+  const line = Buffer.allocUnsafe(((end - start) / 3) * 4 + CRLF.length);
+  const out = { bytes: line, from: 0, at: 0 };
+  for (let at = start; at < end; at += 3)
+    putGroup(out, bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number);
+  line.write(CRLF, out.at, 'latin1');
+  return line;
+}
+const NOTHING = Buffer.alloc(0);
 
 /** Pieces joined to one base64 stream without padding inside, in lines of at most 76. */
 export interface Base64Stream {
@@ -117,10 +135,13 @@ function keep(stream: Base64Stream, bytes: Buffer, from: number): void {
 
 const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
 
-/** Three waiting bytes as four characters. */
-function writeGroup({ out, waiting }: Base64Stream): void {
+function writeGroup({ out, waiting: [a, b, c] }: Base64Stream): void {
   reserve(out, 4);
-  const [a, b, c] = waiting;
+  putGroup(out, a, b, c);
+}
+
+/** Three bytes as four characters. */
+function putGroup(out: Out, a: number, b: number, c: number): void {
   const { bytes, at } = out;
   bytes[at] = DIGITS[a >> 2] as number;
   bytes[at + 1] = DIGITS[((a & 3) << 4) | (b >> 4)] as number;

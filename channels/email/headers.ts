@@ -35,16 +35,23 @@ function fold(name: string, value: string): string {
   if (name.length + 2 + value.length <= FOLD_AT || !value.includes(' ')) return `${name}: ${value}\r\n`;
   let out = '';
   let line = `${name}: `;
-  let fresh = true;
-  for (const word of value.split(/(?<! )(?= )/)) {
-    if (!fresh && line.length + word.length > FOLD_AT) {
+  for (let from = 0, to = 0; from < value.length; from = to) {
+    to = endOfWord(value, from);
+    if (from > 0 && line.length + to - from > FOLD_AT) {
       out += `${line}\r\n`;
       line = '';
     }
-    line += word;
-    fresh = false;
+    line += value.slice(from, to);
   }
   return `${out}${line}\r\n`;
+}
+
+/** Where the word ends that begins here, the spaces in front of it included. */
+function endOfWord(value: string, from: number): number {
+  let at = from;
+  while (value[at] === ' ') at++;
+  const end = value.indexOf(' ', at);
+  return end < 0 ? value.length : end;
 }
 
 /** RFC 2047: words of at most 75 characters, each of whole characters; the first leaves room for the name. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { MailRecipient } from '../../channels/email/mail.ts';
 import { addressChannelSql } from '../contacts/addresses.ts';
 import { mergeValues } from '../contacts/fields.ts';
@@ -57,7 +57,7 @@ export async function readRecipients(
  * Message-ID is quoted in answers and archives, and whoever holds the token may unsubscribe its owner.
  */
 export const messageIdOf = (token: string, senderDomain: string): string =>
-  `${createHash('sha256').update(token).digest('base64url').slice(0, 24)}@${senderDomain}`;
+  `${hash('sha256', token, 'base64url').slice(0, 24)}@${senderDomain}`;
 
 /** VERP (a return path of its own per mail): the token in hex, because some servers fold case. */
 export const returnPath = (token: string, domain: string): string =>
