@@ -5248,6 +5248,7 @@ export interface Messages {
   'roles.agency': Record<never, never>;
   'roles.area.campaigns': Record<never, never>;
   'roles.area.messages': Record<never, never>;
+  'roles.area.phone-messages': Record<never, never>;
   'roles.area.runs': Record<never, never>;
   'roles.area.plans': Record<never, never>;
   'roles.area.posts': Record<never, never>;

@@ -152,13 +152,13 @@ function secondsOf({ from, until }: Span): number {
   return SPANS.find((span) => seconds / span <= MOST_SPANS) ?? Math.ceil(seconds / MOST_SPANS);
 }
 
-/** A run younger than a minute is reckoned by its age, ten seconds at least. */
+/** A run younger than a minute is reckoned by its age, three seconds at least. */
 function rateOf({ from, now }: Span, counted: Counted[]): number {
   if (!from) return 0;
   const recent = counted
     .filter(({ state }) => HANDLED.includes(state))
     .reduce((sum, one) => sum + one.recent, 0);
-  const age = Math.max(10, (now.getTime() - from.getTime()) / 1000);
+  const age = Math.max(3, (now.getTime() - from.getTime()) / 1000);
   return Math.round((recent * 60) / Math.min(60, age));
 }
 

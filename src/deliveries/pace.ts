@@ -37,7 +37,7 @@ export async function paceOf(
   const noted = [begin, ...rows, { at: now, handled }];
   const minuteAgo = now.getTime() - 60_000;
   const before = noted.findLast(({ at }) => at.getTime() <= minuteAgo) ?? begin;
-  const minutes = Math.max(10_000, now.getTime() - before.at.getTime()) / 60_000;
+  const minutes = Math.max(3000, now.getTime() - before.at.getTime()) / 60_000;
   return {
     perMinute: Math.max(0, Math.round((handled - before.handled) / minutes)),
     series: handled ? seriesOf(noted) : null,

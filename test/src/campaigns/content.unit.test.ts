@@ -141,7 +141,7 @@ describe('the appeal that comes with the engine', () => {
       expect(made.warnings).toEqual([]);
       expect(made.html).toContain(`lang="${language}"`);
       expect(Buffer.byteLength(made.html)).toBeLessThan(40_000);
-      const used = parseSlots(made.text).mentions.map(({ field }) => field);
+      const used = [...new Set(parseSlots(made.text).mentions.map(({ field }) => field))];
       const sender = ['organisation_mark', 'organisation_name'];
       expect(used).toEqual([...sender, 'name', 'organisation', 'preferences_url', 'unsubscribe_url']);
     },

@@ -6,7 +6,18 @@ import { showSettings } from './page.ts';
 
 /** Parts of the console by the first word of their addresses, as people know them. */
 export const areas = [
-  ...['campaigns', 'plans', 'messages', 'posts', 'approvals', 'runs', 'calendar', 'evergreen', 'newsletters'],
+  ...[
+    'campaigns',
+    'plans',
+    'messages',
+    'phone-messages',
+    'posts',
+    'approvals',
+    'runs',
+    'calendar',
+    'evergreen',
+    'newsletters',
+  ],
   ...[
     'projects',
     'consents',

@@ -78,7 +78,7 @@ describe('Words of the console', () => {
   it('the page of roles leaves out no part that only some may enter', () => {
     const parts = routes
       .filter(({ path, who }) => path.startsWith('/console/') && Array.isArray(who))
-      .map(({ path }) => /^[a-z]+/.exec(path.split('/')[2] ?? '')?.[0] ?? '');
+      .map(({ path }) => /^[a-z-]+/.exec(path.split('/')[2] ?? '')?.[0] ?? '');
     // Search, samples of the design; queues stand under settings, publications under the runs of posts.
     const own = ['find', 'components', 'queues', 'publications'];
     expect([...new Set(parts)].filter((part) => !areas.includes(part) && !own.includes(part))).toEqual([]);
