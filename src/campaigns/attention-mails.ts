@@ -113,6 +113,10 @@ function lineOf(one: Attention, { language, zone }: Reader): string {
       at,
     });
   }
+  if (one.kind === 'outcomes') {
+    const { message, count } = one.outcomes;
+    return translate(language, 'home.unknown', { message, count });
+  }
   if (one.kind === 'report') {
     const { number, kind, dueAt } = one.report;
     return translate(language, `attention.report.${kind}`, {

@@ -4,6 +4,7 @@ import { renewsItself } from '../deliveries/publications/connected.ts';
 import { listPublications, type Publication } from '../deliveries/publications/list.ts';
 import type { Ground } from '../ground.ts';
 import { type ReportClock, reportClocks } from '../pages/occasions/reports.ts';
+import { type UnknownOutcomes, unknownOutcomes } from './waiting.ts';
 
 /** A run that goes on only when somebody decides, or whose post no network would take. */
 export interface StuckRun {
@@ -37,6 +38,7 @@ export type Attention = { at: Date } & (
   | { kind: 'post'; publication: Publication }
   | { kind: 'run'; run: StuckRun }
   | { kind: 'template'; template: StoppedTemplate }
+  | { kind: 'outcomes'; outcomes: UnknownOutcomes }
   | { kind: 'report'; report: ReportClock }
 );
 
@@ -45,12 +47,13 @@ const MOST = 200;
 
 /** Everything that needs a person, the oldest first. */
 export async function needsAPerson(ground: Pick<Ground, 'sql' | 'clock'>): Promise<Attention[]> {
-  const [accounts, publications, runs, reports, templates] = await Promise.all([
+  const [accounts, publications, runs, reports, templates, outcomes] = await Promise.all([
     listSocialAccounts(ground),
     listPublications(ground, { open: true, limit: MOST }),
     stuckRuns(ground.sql, ground.clock.now()),
     reportClocks(ground.sql),
     stoppedTemplates(ground.sql),
+    unknownOutcomes(ground),
   ]);
   const all: Attention[] = [
     ...accounts.flatMap((account) => ofAccount(account, ground.clock.now())),
@@ -60,6 +63,7 @@ export async function needsAPerson(ground: Pick<Ground, 'sql' | 'clock'>): Promi
       .map((publication) => ({ kind: 'post' as const, publication, at: sinceOf(publication) })),
     ...runs.map((run) => ({ kind: 'run' as const, run, at: run.dueAt })),
     ...templates.map((template) => ({ kind: 'template' as const, template, at: template.since })),
+    ...outcomes.map((one) => ({ kind: 'outcomes' as const, outcomes: one, at: one.at })),
     ...reports.map((report) => ({ kind: 'report' as const, report, at: report.at })),
   ];
   return all.sort((one, other) => one.at.getTime() - other.at.getTime());

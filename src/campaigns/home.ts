@@ -107,8 +107,8 @@ export async function readHome(ground: Part, viewer: HomeViewer): Promise<Home> 
   return {
     ...{
       waiting,
-      // Words about pages of families have a line of their own there.
-      attention: attention.filter(({ kind }) => kind !== 'report').length,
+      // Words about pages of families, and outcomes that nobody knows, have lines of their own there.
+      attention: attention.filter(({ kind }) => kind !== 'report' && kind !== 'outcomes').length,
       projects,
       signatures,
       occasions,

@@ -47,10 +47,29 @@ async function stoppedRuns(sql: Queryable): Promise<WaitingThing[]> {
   return rows;
 }
 
+/** A run whose mails or texts may have arrived, as far as anybody knows. */
+export interface UnknownOutcomes {
+  run: string;
+  message: string;
+  count: number;
+  at: Date;
+}
+
+/** Runs of the last week with deliveries whose outcome somebody has to decide; those of posts stand for themselves. */
+export async function unknownOutcomes({
+  sql,
+  clock,
+}: Pick<Ground, 'sql' | 'clock'>): Promise<UnknownOutcomes[]> {
+  const found = await troubledRuns(sql, new Date(clock.now().getTime() - DAYS * 86_400_000));
+  return found
+    .filter(({ kind, channel }) => kind === 'unknown' && channel !== 'post')
+    .map(({ run, message, count, at }) => ({ run: String(run), message, count, at }));
+}
+
 /** By the counters, so that no delivery is read. A late word may have settled some of the unknown. */
-async function troubledRuns(sql: Queryable, since: Date): Promise<WaitingThing[]> {
-  const { rows } = await sql.query<WaitingThing & { unknown: number; failed: number }>(
-    `SELECT c.id AS "campaignId", c.name AS campaign, m.name AS message, NULL AS "messageId", r.id::text AS run, NULL AS reason,
+async function troubledRuns(sql: Queryable, since: Date): Promise<(WaitingThing & { channel: string })[]> {
+  const { rows } = await sql.query<WaitingThing & { channel: string; unknown: number; failed: number }>(
+    `SELECT m.channel, c.id AS "campaignId", c.name AS campaign, m.name AS message, NULL AS "messageId", r.id::text AS run, NULL AS reason,
             r.due_at AS at, false AS own, k.unknown, k.failed
        FROM run r
        JOIN LATERAL (SELECT coalesce(sum(k.unknown), 0)::int AS unknown, coalesce(sum(k.failed), 0)::int AS failed

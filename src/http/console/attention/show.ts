@@ -5,6 +5,7 @@ import {
   type StoppedTemplate,
   type StuckRun,
 } from '../../../campaigns/attention.ts';
+import type { UnknownOutcomes } from '../../../campaigns/waiting.ts';
 import type { SocialAccount } from '../../../deliveries/publications/accounts.ts';
 import { networkOf } from '../../../deliveries/publications/connected.ts';
 import type { Publication } from '../../../deliveries/publications/list.ts';
@@ -66,6 +67,7 @@ function viewOf({ ground }: Web, reading: Reading, thing: Attention) {
     return { ...NOTHING, ...since, ...accountView(reading, thing.account, thing) };
   if (thing.kind === 'run') return { ...NOTHING, ...since, ...runView(reading, thing.run) };
   if (thing.kind === 'template') return { ...NOTHING, ...since, ...templateView(reading, thing.template) };
+  if (thing.kind === 'outcomes') return { ...NOTHING, ...since, ...outcomesView(reading, thing.outcomes) };
   if (thing.kind === 'report')
     return { ...NOTHING, ...since, ...reportView(reading, thing.report, ground.clock.now()) };
   return { ...NOTHING, ...since, ...postView(ground.config.publicUrl, reading, thing.publication, thing.at) };
@@ -121,6 +123,14 @@ function runView(
         !write ? 'attention.run.do' : channel === 'post' ? 'attention.run.write' : 'attention.run.change',
       ),
     },
+  };
+}
+
+function outcomesView({ t, moment }: Reading, { run, message, count, at }: UnknownOutcomes) {
+  return {
+    ...{ id: `outcomes-${run}`, look: 'unknown', text: t('home.unknown', { message, count }) },
+    why: [t('home.unknown.why', { at: moment(at) })],
+    run: { href: `/console/runs/${run}`, button: t('home.unknown.do') },
   };
 }
 
