@@ -5,9 +5,10 @@ import { connectPhones } from '../../scripts/demonstration/phones.ts';
 import { addAsset } from '../../src/media/add.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { desksIn } from '../support/desk.ts';
 import { accountAt } from '../support/people.ts';
 import { picture } from '../support/pictures.ts';
-import { PASSWORD, staffMember } from '../support/staff.ts';
+import { staffMember } from '../support/staff.ts';
 import { until } from '../support/until.ts';
 import { testWeb } from '../support/web.ts';
 import { workers } from '../support/workers.ts';
@@ -70,16 +71,12 @@ async function addFriend(listId: string, { name, language, phone, email }: Frien
 }
 
 /** Somebody of the staff at a browser of their own. */
-async function atDesk(role: 'author' | 'approver', name: string): Promise<Page> {
-  const { email } = await staffMember(ground, [role], name);
-  const page = await openPage({ viewport: { width: 1280, height: 1400 }, reducedMotion: 'reduce' });
-  await page.goto(`${url()}/console`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/console(\?|$)/);
-  return page;
-}
+const atDesk = desksIn({
+  ground,
+  url,
+  openPage,
+  look: { viewport: { width: 1280, height: 1400 }, reducedMotion: 'reduce' },
+});
 
 describe.skipIf(!browserPath)('in a browser', { timeout: 300_000 }, () => {
   it('one campaign goes out on every channel at its minute in two languages, and each shows it once', async () => {

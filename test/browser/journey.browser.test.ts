@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { desksIn } from '../support/desk.ts';
 import { accountAt } from '../support/people.ts';
-import { PASSWORD, staffMember } from '../support/staff.ts';
 import { until } from '../support/until.ts';
 import { testWeb } from '../support/web.ts';
 import { workers } from '../support/workers.ts';
@@ -35,16 +35,7 @@ afterAll(async () => {
 });
 
 /** Somebody of the staff at a browser of their own. */
-async function atDesk(role: 'author' | 'approver', name: string): Promise<Page> {
-  const { email } = await staffMember(ground, [role], name);
-  const page = await openPage({ viewport: { width: 1280, height: 900 } });
-  await page.goto(`${url()}/console`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/console(\?|$)/);
-  return page;
-}
+const atDesk = desksIn({ ground, url, openPage });
 
 describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
   it('contacts are imported, a mail is written in both languages, approved by another, sent, watched and reported', async () => {

@@ -5,8 +5,8 @@ import { addAsset } from '../../src/media/add.ts';
 import { openMastodon } from '../../src/sandbox/social/mastodon.ts';
 import { people } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { desksIn } from '../support/desk.ts';
 import { picture } from '../support/pictures.ts';
-import { PASSWORD, staffMember } from '../support/staff.ts';
 import { serve } from '../support/standing.ts';
 import { until } from '../support/until.ts';
 import { testWeb } from '../support/web.ts';
@@ -33,16 +33,7 @@ afterAll(async () => {
 });
 
 /** Somebody of the staff at a browser of their own. */
-async function atDesk(role: 'author' | 'approver', name: string): Promise<Page> {
-  const { email } = await staffMember(ground, [role], name);
-  const page = await openPage({ viewport: { width: 1280, height: 900 } });
-  await page.goto(`${url()}/console`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/console(\?|$)/);
-  return page;
-}
+const atDesk = desksIn({ ground, url, openPage });
 
 describe.skipIf(!browserPath)('in a browser', { timeout: 180_000 }, () => {
   it('a post is written in both languages, approved by another, and published once in each', async () => {
