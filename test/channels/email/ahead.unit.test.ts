@@ -68,11 +68,19 @@ describe('the next message announced behind the last dot', () => {
   });
 
   it('leaves no message at all when it may not go after all', async () => {
-    const { server, open } = await opened();
+    const packets: string[] = [];
+    const { server, open } = await opened({
+      answer: ({ stage, socket }) => {
+        if (stage === 'greeting') socket.on('data', (text: string) => packets.push(text));
+        return undefined;
+      },
+    });
     await sendMessage(open, ONE, message('one'), () => TWO);
     quit(open);
     await expect.poll(() => server.connections.now, { timeout: 3000 }).toBe(0);
     expect(takenBy(server)).toEqual([[ONE.to, 'hello one']]);
+    // A server that waits for a message would take it for that.
+    expect(packets.join('')).not.toContain('QUIT');
   });
 
   it('gives way to no other: the connection ends, and that one certainly did not leave', async () => {
