@@ -74,18 +74,18 @@ function openKey({ domain, selector, privateKey }: DkimKey): Signer {
   const rsa = key.asymmetricKeyType === 'rsa';
   const fixed = `v=1; a=${rsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/simple;\r\n d=${domain}; s=${selector};`;
   const tagsOf = (names: string, bodyHash: string) => `${fixed}\r\n h=${names};\r\n bh=${bodyHash};\r\n b=`;
+  const relaxed = keepLast((names) => relax(tagsOf(names, '#')).split('#') as [string, string]);
   const headerOf = (value: string, signature: Buffer) => `DKIM-Signature: ${value}${inLines(signature)}\r\n`;
   const longest = Buffer.alloc(rsa ? (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8 : 64);
   return {
     domain: domain.toLowerCase(),
     room: headerOf(tagsOf(foldNames([...SIGNED, 'From'].join(':')), '='.repeat(44)), longest).length,
     async sign({ names, lines }, bodyHash) {
-      const value = tagsOf(names, bodyHash);
-      const data = Buffer.from(`${lines}dkim-signature:${relax(value)}`, 'latin1');
+      const data = Buffer.from(`${lines}dkim-signature:${relaxed(names).join(bodyHash)}`, 'latin1');
       const signature = rsa
         ? await signWith('sha256', data, key)
         : await signWith(null, hash('sha256', data, 'buffer'), key);
-      return headerOf(value, signature);
+      return headerOf(tagsOf(names, bodyHash), signature);
     },
   };
 }
@@ -136,17 +136,43 @@ function simpleBody(body: Buffer): Buffer {
 
 /** RFC 6376 section 3.4.2, in the order of `SIGNED`; each occurs once in our messages. */
 function canonicalHeaders(headers: string): Canonical {
-  const found = new Map<string, string>();
-  for (const line of headers.split(/\r\n(?![ \t])/)) {
-    const colon = line.indexOf(':');
-    if (colon > 0) found.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1));
+  const values: (string | undefined)[] = [];
+  for (let at = 0, end = 0; at < headers.length; at = end) {
+    end = fieldEnd(headers, at);
+    const colon = headers.indexOf(':', at);
+    const place = colon < 0 ? undefined : placeOf(headers.slice(at, colon));
+    if (place !== undefined) values[place] = headers.slice(colon + 1, end);
   }
-  const present = SIGNED.filter((name) => found.has(name.toLowerCase()));
-  const lines = present.map((name) => {
-    const key = name.toLowerCase();
-    return `${key}:${relax(found.get(key) as string)}\r\n`;
-  });
+  const present = SIGNED.filter((_, place) => values[place] !== undefined);
+  const lines = values.map((value, place) => (value === undefined ? '' : canonicalLine(place, value)));
   return { names: namesFolded([...present, 'From'].join(':')), lines: lines.join('') };
+}
+
+/** Behind the line break of the field that begins here; what is folded belongs to it. */
+function fieldEnd(headers: string, from: number): number {
+  let end = headers.indexOf('\r\n', from);
+  while (end >= 0 && (headers[end + 2] === ' ' || headers[end + 2] === '\t'))
+    end = headers.indexOf('\r\n', end + 2);
+  return end < 0 ? headers.length : end + 2;
+}
+
+const PLACES = new Map(SIGNED.map((name, place) => [name, place]));
+const LOWER = SIGNED.map((name) => name.toLowerCase());
+
+/** Its place in `SIGNED`; ours are spelled as there. */
+function placeOf(name: string): number | undefined {
+  const place = PLACES.get(name) ?? LOWER.indexOf(name.trim().toLowerCase());
+  return place < 0 ? undefined : place;
+}
+
+/** Most headers of a run are the same in all its mails. */
+const lastLines: ({ value: string; line: string } | undefined)[] = [];
+function canonicalLine(place: number, value: string): string {
+  const last = lastLines[place];
+  if (last?.value === value) return last.line;
+  const line = `${LOWER[place]}:${relax(value)}\r\n`;
+  lastLines[place] = { value, line };
+  return line;
 }
 
 /** Most values are relaxed already; to look is a third of what replacing takes. */
@@ -156,10 +182,14 @@ const relax = (value: string) =>
 const foldNames = (names: string) => names.replace(/(.{40,64}:)(?=.)/g, '$1\r\n  ');
 
 /** All mails of a run have the same headers. */
-let lastNames = { names: '', folded: '' };
-function namesFolded(names: string): string {
-  if (lastNames.names !== names) lastNames = { names, folded: foldNames(names) };
-  return lastNames.folded;
+const namesFolded = keepLast(foldNames);
+
+function keepLast<Made>(make: (from: string) => Made): (from: string) => Made {
+  let last: { from: string; made: Made } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) };
+    return last.made;
+  };
 }
 
 function domainOf({ lines }: Canonical): string {
