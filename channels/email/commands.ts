@@ -18,8 +18,9 @@ export function commandsFor(session: Pick<Session, 'utf8'>, envelope: Envelope):
   const to = withAsciiDomain(envelope.to);
   const misfit = unspeakable(session, from, to);
   if (misfit) return misfit;
-  const mail = `MAIL FROM:<${from}>${beyondAscii(from + to) ? ' SMTPUTF8' : ''}`;
-  return [mail, `RCPT TO:<${to}>`, 'DATA'].map((line) => bytes(`${line}\r\n`));
+  const plain = [`MAIL FROM:<${from}>\r\n`, `RCPT TO:<${to}>\r\n`, 'DATA\r\n'];
+  if (!beyondAscii(from + to)) return plain;
+  return [`MAIL FROM:<${from}> SMTPUTF8\r\n`, plain[1] as string, 'DATA\r\n'].map(bytes);
 }
 
 /** In our own words, as a server would have put it. */
@@ -28,11 +29,12 @@ const ours = (stage: Refusal['stage'], text: string): Refusal => ({
   reply: { code: 553, text },
 });
 
+const FORBIDDEN = /[\0-\x20<>\x7f]/;
+
 /** What may not or cannot be said to this server; of a bad sender the recipient is not to blame. */
 function unspeakable({ utf8 }: Pick<Session, 'utf8'>, from: string, to: string): Refusal | null {
-  const forbidden = /[\0-\x20<>\x7f]/;
-  if (forbidden.test(from)) return ours('mail', '5.1.7 The return path holds what no address may hold');
-  if (forbidden.test(to)) return ours('rcpt', '5.1.3 The address holds what no address may hold');
+  if (FORBIDDEN.test(from)) return ours('mail', '5.1.7 The return path holds what no address may hold');
+  if (FORBIDDEN.test(to)) return ours('rcpt', '5.1.3 The address holds what no address may hold');
   if (utf8) return null;
   if (beyondAscii(from)) return ours('mail', '5.6.7 The server takes no return path beyond ASCII');
   return beyondAscii(to) ? ours('rcpt', '5.6.7 The server takes no address beyond ASCII') : null;
@@ -48,4 +50,4 @@ function withAsciiDomain(address: string): string {
 }
 
 /** The wire writes latin1; an address beyond ASCII travels as its UTF-8 bytes (RFC 6531). */
-const bytes = (line: string) => (beyondAscii(line) ? Buffer.from(line, 'utf8').toString('latin1') : line);
+const bytes = (line: string) => Buffer.from(line, 'utf8').toString('latin1');

@@ -134,19 +134,21 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
     done.resolve(done.got);
   };
   const onData = (chunk: string) => {
-    buffer += chunk;
-    for (let at = buffer.indexOf('\n'); at >= 0 && !ended; at = buffer.indexOf('\n')) {
-      const line = buffer.slice(0, at).replace(/\r$/, '');
-      buffer = buffer.slice(at + 1);
-      const [, code, mark, text] = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line) ?? [];
+    buffer = buffer === '' ? chunk : buffer + chunk;
+    let from = 0;
+    for (let at = buffer.indexOf('\n'); at >= 0 && !ended; at = buffer.indexOf('\n', from)) {
+      const line = buffer.slice(from, at > from && buffer[at - 1] === '\r' ? at - 1 : at);
+      from = at + 1;
+      const code = codeOf(line);
       if (!code) return end(new WireError(`the server said what is no SMTP: ${printable(line)}`));
-      lines.push(text ?? '');
+      lines.push(line.slice(4));
       if (lines.length * 16 > MAX_REPLY) return end(new WireError('the server sent an endless reply'));
-      if (mark === '-') continue;
-      const reply = { code: Number(code), text: lines.join('\n').slice(0, MAX_REPLY) };
+      if (line[3] === '-') continue;
+      const text = lines.length === 1 ? (lines[0] as string) : lines.join('\n');
       lines = [];
-      take(reply);
+      take({ code, text: text.slice(0, MAX_REPLY) });
     }
+    buffer = buffer.slice(from);
     if (buffer.length > MAX_LINE) end(new WireError('the server sent an endless line'));
   };
   const listen = () => {
@@ -185,6 +187,20 @@ function talkOver(first: net.Socket, ear?: Ear): Wire {
     closed: () => ended !== undefined,
     destroy: () => end(new WireError('the connection was closed here')),
   };
+}
+
+/** The code that a line of a reply begins with, or 0 when it is none. By hand: each mail has five of them. */
+function codeOf(line: string): number {
+  const [first, second, third] = [digit(line, 0), digit(line, 1), digit(line, 2)];
+  const marked = line.length === 3 || line[3] === ' ' || line[3] === '-';
+  return marked && first >= 2 && first <= 5 && second >= 0 && third >= 0
+    ? first * 100 + second * 10 + third
+    : 0;
+}
+
+function digit(line: string, at: number): number {
+  const value = line.charCodeAt(at) - 48;
+  return value >= 0 && value <= 9 ? value : -1;
 }
 
 const printable = (line: string) => line.slice(0, 80).replace(/[^ -~]/g, '?');
