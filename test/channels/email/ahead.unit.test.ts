@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../channels/email/commands.ts';
 import { openSession, quit, type Session } from '../../../channels/email/smtp.ts';
@@ -157,4 +158,53 @@ describe('the next message announced behind the last dot', () => {
     expect(await sendMessage(open, TWO, message('two'))).toMatchObject({ kind: 'refused', code: 421 });
     expect(open.wire.closed()).toBe(true);
   });
+
+  it('makes a message unknown of which the dot may have left although not all of it did', async () => {
+    const deaf = await openDeaf();
+    const { port } = deaf;
+    const open = await openSession({ host: '127.0.0.1', port, security: 'none', hello: 'client.example' });
+    closers.push(() => open.wire.destroy());
+    let [turn, next] = [ONE, TWO];
+    const text = composed(`Subject: one\r\n\r\n${'x'.repeat(76).concat('\r\n').repeat(750)}`);
+    const answered = (scratch: Buffer) => {
+      setImmediate(() => (open.wire.unsent() > 0 ? deaf.leave() : deaf.say('250 ok', ...READY)));
+      return text(scratch);
+    };
+    deaf.say(...READY);
+    let last = await sendMessage(open, turn, answered, () => next);
+    for (let sent = 1; last.kind === 'accepted' && sent < MESSAGES_AT_MOST; sent++) {
+      [turn, next] = [next, turn];
+      last = await sendMessage(open, turn, answered, () => next);
+    }
+    expect(open.wire.unsent()).toBeGreaterThan(0);
+    expect(last).toMatchObject({ kind: 'unknown' });
+  });
 });
+
+/** What a server says to MAIL, RCPT and DATA. */
+const READY = ['250 ok', '250 ok', '354 go on'];
+/** Of 58 KB each; no kernel holds so many for somebody who does not read. */
+const MESSAGES_AT_MOST = 1000;
+
+/** It reads nothing behind EHLO, and says what it is told to: sooner or later a message leaves in part. */
+async function openDeaf() {
+  const server = net.createServer();
+  const port = await new Promise<number>((done) =>
+    server.listen(0, '127.0.0.1', () => done((server.address() as net.AddressInfo).port)),
+  );
+  closers.push(() => void server.close());
+  let peer: net.Socket | undefined;
+  server.on('connection', (socket) => {
+    peer = socket.on('error', () => undefined);
+    socket.write('220 deaf.example\r\n');
+    socket.once('data', () => {
+      socket.pause();
+      socket.write('250-deaf.example\r\n250 PIPELINING\r\n');
+    });
+  });
+  return {
+    port,
+    say: (...lines: string[]) => void peer?.write(lines.map((line) => `${line}\r\n`).join('')),
+    leave: () => void peer?.resetAndDestroy(),
+  };
+}
