@@ -34,7 +34,8 @@ async function start(): Promise<number> {
       'npm start is for trying and developing. In production run "wecare migrate", then "wecare serve" and "wecare work".',
     );
   }
-  const config = loadConfig(process.env);
+  // What went well would push the way in off the terminal.
+  const config = loadConfig({ LOG_LEVEL: 'warn', ...process.env });
   const release = await claimStart(config);
   try {
     await requireFreePorts(config, config.SANDBOX ? ['PORT', 'SANDBOX_PORT', 'SANDBOX_SMTP_PORT'] : ['PORT']);
