@@ -26,8 +26,10 @@ function without(value: unknown, parent: string, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return null;
   if (Array.isArray(value)) return value.map((one) => without(one, parent, depth + 1));
-  const kept = Object.entries(value).filter(([name]) => !isPersonal(name, parent));
-  return Object.fromEntries(kept.map(([name, one]) => [name, without(one, name, depth + 1)]));
+  const kept: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value))
+    if (!isPersonal(name, parent)) kept[name] = without(one, name, depth + 1);
+  return kept;
 }
 
 /** A card's `name` is its holder's; that of a code is ours. */

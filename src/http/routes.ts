@@ -95,6 +95,10 @@ export interface Route {
  * each operation needs: api/operations.ts.
  */
 export const routes: Route[] = [
+  // First, because thousands come in a minute and each address before them is compared.
+  ...gatewayHookRoutes,
+  ...returnRoutes,
+  ...phoneHookRoutes,
   { method: 'get', path: '/', who: 'anyone', does: 'says what this is', handle: startPage },
   {
     method: 'get',
@@ -155,9 +159,6 @@ export const routes: Route[] = [
   ...brandRoutes,
   { method: 'post', path: '/u/:token/undo', who: 'bearer', does: 'takes the step back', handle: undo },
   ...newsRoutes,
-  ...returnRoutes,
-  ...phoneHookRoutes,
-  ...gatewayHookRoutes,
   ...giveRoutes,
   ...giftRoutes,
   ...receiptRoutes,
