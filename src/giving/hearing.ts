@@ -19,15 +19,18 @@ interface Waiting extends Heard {
 
 interface Ear {
   waiting: Waiting[];
-  /** Statements under way. */
-  busy: number;
+  /** A statement is gathered or under way. */
+  busy: boolean;
   /** Kept, and not told to the workers yet. */
   kept: string[];
   waking: boolean;
 }
 
-/** One statement is being made durable while the next is gathered. */
-const LANES = 2;
+/**
+ * How long the first of a statement waits for company, in milliseconds. A gateway waits for seconds; each
+ * statement costs the database a transaction, which in a busy minute is what all others wait for.
+ */
+const COMPANY_MS = 8;
 const MOST = 200;
 /** Events of one job. */
 const EACH = 20;
@@ -42,19 +45,22 @@ const ears = new WeakMap<Ground['sql'], Ear>();
  * @returns when it is durable
  */
 export function keepHeard(ground: Needs, heard: Heard): Promise<void> {
-  const ear = ears.get(ground.sql) ?? { waiting: [], busy: 0, kept: [], waking: false };
+  const ear = ears.get(ground.sql) ?? { waiting: [], busy: false, kept: [], waking: false };
   ears.set(ground.sql, ear);
   return new Promise((resolve, reject) => {
     ear.waiting.push({ ...heard, resolve, reject });
-    if (ear.busy < LANES) void flush(ground, ear);
+    if (!ear.busy) void flush(ground, ear);
   });
 }
 
 /** Ends when nothing waits; never throws. */
 async function flush(ground: Needs, ear: Ear): Promise<void> {
-  ear.busy++;
-  while (ear.waiting.length) await keepSome(ground, ear, ear.waiting.splice(0, MOST));
-  ear.busy--;
+  ear.busy = true;
+  while (ear.waiting.length) {
+    await new Promise((done) => setTimeout(done, COMPANY_MS));
+    await keepSome(ground, ear, ear.waiting.splice(0, MOST));
+  }
+  ear.busy = false;
 }
 
 async function keepSome(ground: Needs, ear: Ear, some: Waiting[]): Promise<void> {
