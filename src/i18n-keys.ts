@@ -1232,6 +1232,7 @@ export interface Messages {
   'give.monthly.contact': Record<never, never>;
   'give.monthly.heading': Record<never, never>;
   'give.monthly.text': { amount: string };
+  'give.monthly.project': Record<never, never>;
   'give.monthly.pay': { amount: string };
   'give.monthly.pay.help': Record<never, never>;
   'gift.monthly.heading': Record<never, never>;
@@ -1274,6 +1275,7 @@ export interface Messages {
   'my.done.resumed': Record<never, never>;
   'my.done.cancelled': Record<never, never>;
   'my.done.amount': Record<never, never>;
+  'my.done.purpose': Record<never, never>;
   'my.done.agreed': Record<never, never>;
   'my.done.both': Record<never, never>;
   'my.done.refund': Record<never, never>;
@@ -1289,6 +1291,10 @@ export interface Messages {
   'my.monthly.later': { amount: string };
   'my.monthly.pause': Record<never, never>;
   'my.monthly.resume': Record<never, never>;
+  'my.monthly.over': { title: string };
+  'my.monthly.purpose': Record<never, never>;
+  'my.monthly.purpose.label': Record<never, never>;
+  'my.monthly.purpose.button': Record<never, never>;
   'my.monthly.change': Record<never, never>;
   'my.monthly.sum': Record<never, never>;
   'my.monthly.sum.help': { least: string; most: string };
@@ -1393,6 +1399,11 @@ export interface Messages {
   'donors.monthly.amount': Record<never, never>;
   'donors.monthly.next': Record<never, never>;
   'donors.monthly.since': { day: string };
+  'donors.monthly.ended': { count: number };
+  'donors.monthly.ended.see': Record<never, never>;
+  'donors.monthly.over': Record<never, never>;
+  'donors.monthly.over.told': { day: string };
+  'donors.monthly.over.untold': Record<never, never>;
   'donors.monthly.end': Record<never, never>;
   'donors.monthly.end.text': { name: string; amount: string };
   'donors.monthly.sure': Record<never, never>;
