@@ -2959,6 +2959,7 @@ export interface Messages {
   'occasions.what.link': Record<never, never>;
   'occasions.what.stranger': Record<never, never>;
   'occasions.what.contact': Record<never, never>;
+  'occasions.what.grown': Record<never, never>;
   'occasions.what.keeper': Record<never, never>;
   'occasions.what.verified': Record<never, never>;
   'occasions.actor.family': Record<never, never>;
@@ -2980,6 +2981,10 @@ export interface Messages {
   'occasions.move.contact': Record<never, never>;
   'occasions.move.help': Record<never, never>;
   'occasions.move.send': Record<never, never>;
+  'occasions.grown': Record<never, never>;
+  'occasions.grown.text': Record<never, never>;
+  'occasions.grown.words': Record<never, never>;
+  'occasions.grown.do': Record<never, never>;
   'occasions.channel.email': Record<never, never>;
   'occasions.channel.sms': Record<never, never>;
   'occasions.verified': Record<never, never>;
@@ -3047,6 +3052,7 @@ export interface Messages {
   'done.occasion-restore': Record<never, never>;
   'done.occasion-seen': Record<never, never>;
   'done.occasion-contact': Record<never, never>;
+  'done.occasion-grown': Record<never, never>;
   'done.occasion-answered': Record<never, never>;
   'done.occasion-policy': Record<never, never>;
   'home.occasions': { count: number };
@@ -3425,6 +3431,7 @@ export interface Messages {
   'occasion.name.second': Record<never, never>;
   'occasion.child': Record<never, never>;
   'occasion.child.help': Record<never, never>;
+  'occasion.child.stays': Record<never, never>;
   'occasion.surname': Record<never, never>;
   'occasion.day': Record<never, never>;
   'occasion.day.help': Record<never, never>;
