@@ -3174,6 +3174,7 @@ export interface Messages {
   'occasion.paper.ask.joy': { for: string };
   'occasion.paper.ask.memory': { for: string };
   'occasion.paper.ask.plain': { for: string };
+  'occasion.paper.fund': Record<never, never>;
   'occasion.paper.code': { code: string };
   'occasion.paper.fold': Record<never, never>;
   'occasion.paper.certificate.title.joy': Record<never, never>;
