@@ -6,7 +6,7 @@ import { tidySessions } from '../src/access/sessions.ts';
 import { tellApprovals } from '../src/campaigns/approval-mails.ts';
 import { tellAccounts, tellAttention } from '../src/campaigns/attention-mails.ts';
 import { tendCanaries } from '../src/campaigns/canaries.ts';
-import { askTwins, tellMonthly } from '../src/campaigns/donor-mails.ts';
+import { askTwins, tellMonthly, tellOver } from '../src/campaigns/donor-mails.ts';
 import { carryGiftConsents } from '../src/campaigns/gift-consents.ts';
 import { tellGifts } from '../src/campaigns/gift-mails.ts';
 import { tellHead } from '../src/campaigns/head-mails.ts';
@@ -94,6 +94,7 @@ async function tidyAccess(ground: Ground): Promise<void> {
 async function tellDonors(ground: Ground): Promise<void> {
   await askTwins(ground);
   await tellMonthly(ground);
+  await tellOver(ground);
   await carryGiftConsents(ground);
 }
 

@@ -1232,6 +1232,7 @@ export interface Messages {
   'give.monthly.contact': Record<never, never>;
   'give.monthly.heading': Record<never, never>;
   'give.monthly.text': { amount: string };
+  'give.monthly.project': Record<never, never>;
   'give.monthly.pay': { amount: string };
   'give.monthly.pay.help': Record<never, never>;
   'gift.monthly.heading': Record<never, never>;
@@ -1274,6 +1275,7 @@ export interface Messages {
   'my.done.resumed': Record<never, never>;
   'my.done.cancelled': Record<never, never>;
   'my.done.amount': Record<never, never>;
+  'my.done.purpose': Record<never, never>;
   'my.done.agreed': Record<never, never>;
   'my.done.both': Record<never, never>;
   'my.done.refund': Record<never, never>;
@@ -1289,6 +1291,10 @@ export interface Messages {
   'my.monthly.later': { amount: string };
   'my.monthly.pause': Record<never, never>;
   'my.monthly.resume': Record<never, never>;
+  'my.monthly.over': { title: string };
+  'my.monthly.purpose': Record<never, never>;
+  'my.monthly.purpose.label': Record<never, never>;
+  'my.monthly.purpose.button': Record<never, never>;
   'my.monthly.change': Record<never, never>;
   'my.monthly.sum': Record<never, never>;
   'my.monthly.sum.help': { least: string; most: string };
@@ -1393,6 +1399,11 @@ export interface Messages {
   'donors.monthly.amount': Record<never, never>;
   'donors.monthly.next': Record<never, never>;
   'donors.monthly.since': { day: string };
+  'donors.monthly.ended': { count: number };
+  'donors.monthly.ended.see': Record<never, never>;
+  'donors.monthly.over': Record<never, never>;
+  'donors.monthly.over.told': { day: string };
+  'donors.monthly.over.untold': Record<never, never>;
   'donors.monthly.end': Record<never, never>;
   'donors.monthly.end.text': { name: string; amount: string };
   'donors.monthly.sure': Record<never, never>;
@@ -1752,6 +1763,19 @@ export interface Messages {
   'disputes.ended': Record<never, never>;
   'disputes.since': Record<never, never>;
   'disputes.reason': Record<never, never>;
+  'disputes.reason.not_received': Record<never, never>;
+  'disputes.reason.not_as_said': Record<never, never>;
+  'disputes.reason.not_paid_back': Record<never, never>;
+  'disputes.reason.twice': Record<never, never>;
+  'disputes.reason.stopped': Record<never, never>;
+  'disputes.reason.not_authorised': Record<never, never>;
+  'disputes.reason.wrong_amount': Record<never, never>;
+  'disputes.reason.wrong_account': Record<never, never>;
+  'disputes.reason.card_over': Record<never, never>;
+  'disputes.reason.not_approved': Record<never, never>;
+  'disputes.reason.late': Record<never, never>;
+  'disputes.reason.papers': Record<never, never>;
+  'disputes.reason.other': Record<never, never>;
   'disputes.where': Record<never, never>;
   'disputes.none': Record<never, never>;
   'disputes.none.text': Record<never, never>;
@@ -2935,6 +2959,7 @@ export interface Messages {
   'occasions.what.link': Record<never, never>;
   'occasions.what.stranger': Record<never, never>;
   'occasions.what.contact': Record<never, never>;
+  'occasions.what.grown': Record<never, never>;
   'occasions.what.keeper': Record<never, never>;
   'occasions.what.verified': Record<never, never>;
   'occasions.actor.family': Record<never, never>;
@@ -2956,6 +2981,10 @@ export interface Messages {
   'occasions.move.contact': Record<never, never>;
   'occasions.move.help': Record<never, never>;
   'occasions.move.send': Record<never, never>;
+  'occasions.grown': Record<never, never>;
+  'occasions.grown.text': Record<never, never>;
+  'occasions.grown.words': Record<never, never>;
+  'occasions.grown.do': Record<never, never>;
   'occasions.channel.email': Record<never, never>;
   'occasions.channel.sms': Record<never, never>;
   'occasions.verified': Record<never, never>;
@@ -3023,6 +3052,7 @@ export interface Messages {
   'done.occasion-restore': Record<never, never>;
   'done.occasion-seen': Record<never, never>;
   'done.occasion-contact': Record<never, never>;
+  'done.occasion-grown': Record<never, never>;
   'done.occasion-answered': Record<never, never>;
   'done.occasion-policy': Record<never, never>;
   'home.occasions': { count: number };
@@ -3144,6 +3174,7 @@ export interface Messages {
   'occasion.paper.ask.joy': { for: string };
   'occasion.paper.ask.memory': { for: string };
   'occasion.paper.ask.plain': { for: string };
+  'occasion.paper.fund': Record<never, never>;
   'occasion.paper.code': { code: string };
   'occasion.paper.fold': Record<never, never>;
   'occasion.paper.certificate.title.joy': Record<never, never>;
@@ -3401,6 +3432,7 @@ export interface Messages {
   'occasion.name.second': Record<never, never>;
   'occasion.child': Record<never, never>;
   'occasion.child.help': Record<never, never>;
+  'occasion.child.stays': Record<never, never>;
   'occasion.surname': Record<never, never>;
   'occasion.day': Record<never, never>;
   'occasion.day.help': Record<never, never>;

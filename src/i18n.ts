@@ -95,6 +95,13 @@ export function formatDay(at: Date, language: Language, zone = KERALA): string {
   return language === 'en' ? `${day} ${month} ${year}` : `${year} ${month} ${day}`;
 }
 
+/** The parts of a day, where a paper sets each by itself: `Saturday`, `21`, `November`, `2026`. */
+export function dayParts(at: Date, language: Language, zone = KERALA) {
+  const { day = '', month, year = '' } = dateParts(at, language, zone);
+  const weekday = new Intl.DateTimeFormat(INDIAN[language], { timeZone: zone, weekday: 'long' }).format(at);
+  return { weekday, day, month, year };
+}
+
 /** `IST` for Kerala's; elsewhere as the zone's own region says it, such as `GMT+4`. */
 export function zoneName(at: Date, zone: string): string {
   if (zone === KERALA) return 'IST';

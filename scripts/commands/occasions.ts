@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { findUser } from '../../src/access/users.ts';
+import { moveFamily } from '../../src/campaigns/occasions/helpline.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
 import { decideOccasion, decisions } from '../../src/pages/occasions/decide.ts';
 import { listOccasions, occasionNamed, readOccasionDesk } from '../../src/pages/occasions/desk.ts';
+import { declareGrown } from '../../src/pages/occasions/helpline.ts';
 import { lookings, occasionPolicy, setOccasionPolicy } from '../../src/pages/occasions/policy.ts';
 import { answerReport, openReports, outcomes } from '../../src/pages/occasions/reports.ts';
 import { type OccasionState, occasionStates } from '../../src/pages/occasions/states.ts';
@@ -21,6 +23,7 @@ export default function occasions(program: Command): void {
   addLooks(group);
   addDecide(group);
   addAnswer(group);
+  addHelpline(group);
   addPolicy(group);
 }
 
@@ -118,6 +121,37 @@ function addAnswer(group: Command): void {
         const user = await findUser(ground, options.as);
         await answerReport(ground, { id, outcome, answer: options.words }, user);
         answer(options, { id, outcome }, () => 'Answered.');
+      }),
+    );
+}
+
+/** What the helpline does when a family rings. */
+function addHelpline(group: Command): void {
+  group
+    .command('contact <page> <contact>')
+    .description('give a family another telephone or mailbox, and send the link there')
+    .option('--second', 'of the second who answers for the page, not of whoever made it', false)
+    .requiredOption('--as <user>', 'e-mail address of the user who asked for the names and the day first')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, contact: string, options: Options & { second: boolean }) =>
+      withGround(async (ground) => {
+        const occasionId = await idOf(ground, wish);
+        const move = { occasionId, of: { second: options.second }, contact };
+        const { id, channel } = await moveFamily(ground, move, await findUser(ground, options.as));
+        answer(options, { id, channel }, () => 'The link is on its way to the new place.');
+      }),
+    );
+  group
+    .command('grown <page>')
+    .description('note that a page which guests see is no child’s, as its parent or guardian said')
+    .requiredOption('--words <text>', 'whom you asked, and what they said')
+    .requiredOption('--as <user>', 'e-mail address of the user who asked')
+    .option('--json', 'answer in JSON')
+    .action((wish: string, options: Options & { words: string }) =>
+      withGround(async (ground) => {
+        const id = await idOf(ground, wish);
+        await declareGrown(ground, { id, words: options.words }, await findUser(ground, options.as));
+        answer(options, { id, child: false }, () => 'Noted: it is no child’s page.');
       }),
     );
 }

@@ -2,7 +2,9 @@ import { type Connection, transaction } from '../db.ts';
 import { DONOR_LINK, queueNotice } from '../deliveries/notices.ts';
 import { ASKED_HOURS, donorToken, giverAt, mayAskLink, THANKS_HOURS } from '../giving/donor-link.ts';
 import { giftToken } from '../giving/gift-token.ts';
-import { readMonthly } from '../giving/monthly.ts';
+import { type MonthlyGift, readMonthly } from '../giving/monthly.ts';
+import { takeOver } from '../giving/monthly-purpose.ts';
+import { type ProjectName, projectNamed } from '../giving/project-words.ts';
 import { findTwin } from '../giving/twins.ts';
 import type { Ground } from '../ground.ts';
 import { formatAmount, formatMoment, type Language, languageOf } from '../i18n.ts';
@@ -68,21 +70,49 @@ export const tellMonthly = (ground: Needs): Promise<number> =>
     { event: 'monthly.changed', handler: 'mail' },
     async (connection, { monthly, state = '' }) => {
       const [gift] = await readMonthly(connection, 'id', [monthly as string]);
-      const { rows } = await connection.query('SELECT name, email, language FROM donor WHERE id = $1', [
-        gift?.donorId,
-      ]);
-      const [donor] = rows;
-      const letterName = LETTERS[state];
+      const letter = LETTERS[state];
       // A mandate that was never given is nobody's news.
-      if (!gift?.paid || !donor?.email || !letterName) return;
-      const language = languageOf(donor.language);
-      const my_url = myUrl(ground, { donor: gift.donorId, language }, THANKS_HOURS);
-      const values = { name: donor.name, amount: formatAmount(gift.amount), my_url };
-      const letter = await writeNotice(ground, { name: letterName, language, values });
-      const notice = { kind: letterName, address: donor.email, language, ...letter };
-      await queueNotice(connection, ground.config, notice);
+      if (gift?.paid && letter) await tellGiver(connection, ground, { gift, letter });
     },
   );
+
+/** Tells donors of monthly gifts that their project takes no gifts any more. @returns how many */
+export async function tellOver(ground: Needs): Promise<number> {
+  const tell = async (connection: Connection, gift: Pick<MonthlyGift, 'donorId' | 'amount' | 'fund'>) => {
+    const project = await projectNamed(connection, gift.fund);
+    await tellGiver(connection, ground, { gift, letter: 'monthly-over', project });
+  };
+  let told = 0;
+  while (await takeOver(ground, tell)) told++;
+  return told;
+}
+
+interface Told {
+  gift: Pick<MonthlyGift, 'donorId' | 'amount'>;
+  /** File in templates/notices, and kind of the notice. */
+  letter: string;
+  project?: ProjectName | null;
+}
+
+async function tellGiver(
+  connection: Connection,
+  ground: Needs,
+  { gift, letter: name, project }: Told,
+): Promise<void> {
+  const { rows } = await connection.query('SELECT name, email, language FROM donor WHERE id = $1', [
+    gift.donorId,
+  ]);
+  const [donor] = rows;
+  if (!donor?.email) return;
+  const language = languageOf(donor.language);
+  const my_url = myUrl(ground, { donor: gift.donorId, language }, THANKS_HOURS);
+  const values = {
+    ...{ name: donor.name, amount: formatAmount(gift.amount), my_url },
+    ...(project && { title: project[language] || project.en || project.ml }),
+  };
+  const letter = await writeNotice(ground, { name, language, values });
+  await queueNotice(connection, ground.config, { kind: name, address: donor.email, language, ...letter });
+}
 
 /** Everything that waits of an event, each in the transaction that marks it handled. @returns how many */
 export async function drain(

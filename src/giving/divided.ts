@@ -24,8 +24,9 @@ export async function dividedFor(
   const { projectId } = order;
   if (!projectId) return withLines(order.fund, stream, whole);
   const known = await shareGiven(connection, id, amount);
+  const wanted = { orderId: order.id, projectId, amount, now: clock.now() };
   const share =
-    known ?? (await takeShare(connection, { orderId: order.id, projectId, amount, now: clock.now() }));
+    known ?? (await takeShare(connection, { ...wanted, paidAt: payment.capturedAt ?? wanted.now }));
   return withLines(order.fund, stream, share);
 }
 

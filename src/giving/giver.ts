@@ -15,7 +15,7 @@ export interface GivenGift {
   order: string | null;
   stream: Stream;
   fund: string;
-  /** What the project it was for is called, if it was for one. */
+  /** What the project is called that got it, or a part of it. */
   project: { en: string; ml: string } | null;
   amount: bigint;
   refunded: bigint;
@@ -35,7 +35,7 @@ export interface GivenGift {
 
 const GIFTS = `
 SELECT g.id, g.stream, g.fund, g.amount, g.refunded, g.given_on::text AS day, g.mode, g.anonymous,
-       CASE WHEN j.id IS NOT NULL
+       CASE WHEN j.id IS NOT NULL AND g.beyond < g.amount
             THEN jsonb_build_object('en', v.content->'en'->>'title', 'ml', v.content->'ml'->>'title') END AS project,
        o.id AS "order", o.dedication, o.monthly_id IS NOT NULL AS monthly,
        r.id AS receipt, r.number, r.year, r.cancelled_at IS NOT NULL AS cancelled,

@@ -32,6 +32,12 @@ interface Wanted {
   now: Date;
 }
 
+/** What was paid, and when: a payment that is applied late came before a project ended. */
+interface Paid extends Wanted {
+  orderId: string;
+  paidAt: Date;
+}
+
 /**
  * What would become of a gift now. Nothing is kept by it.
  *
@@ -122,11 +128,13 @@ interface Hold extends Share {
  */
 export async function takeShare(
   connection: Connection,
-  { orderId, projectId, amount, now }: Wanted & { orderId: string },
+  { orderId, projectId, amount, now, paidAt }: Paid,
 ): Promise<Share> {
   const goal = await readGoal(connection, projectId, 'FOR UPDATE');
   const hold = await readHold(connection, orderId);
   if (!goal) return { project: amount, beyond: 0n, match: 0n, offerId: null };
+  if (!hold && (await endedBy(connection, projectId, paidAt)))
+    return { project: 0n, beyond: amount, match: 0n, offerId: null };
   const kept = hold?.state === 'held';
   if (kept)
     await moveHeld(connection, { projectId, part: -hold.project, offerId: hold.offerId, match: -hold.match });
@@ -137,6 +145,16 @@ export async function takeShare(
     ]);
   await connection.query(`UPDATE gift_hold SET state = 'taken' WHERE order_id = $1`, [orderId]);
   return share;
+}
+
+/** Whether a project took no gifts any more then: a month that comes after its end is the fund's. */
+async function endedBy(connection: Connection, projectId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    `SELECT FROM project p JOIN goal g ON g.project_id = p.id
+      WHERE p.id = $1 AND (p.closed_at <= $2 OR g.closes_at <= $2)`,
+    [projectId, at],
+  );
+  return rowCount === 1;
 }
 
 /** Of what the form had said, what there is room for now; of a later month, for which no form kept anything, all of it. */

@@ -1,5 +1,8 @@
 import type { SubscriptionState } from '../../channels/subscriptions.ts';
-import type { Queryable } from '../db.ts';
+import type { Ground } from '../ground.ts';
+import { projectOver } from './monthly-purpose.ts';
+
+type Needs = Pick<Ground, 'sql' | 'clock'>;
 
 /** As a list is narrowed by them: those that go on first. */
 export const monthlyStates: readonly SubscriptionState[] = [
@@ -22,10 +25,16 @@ export interface MonthlyLine {
   paid: number;
   nextAt: Date | null;
   createdAt: Date;
+  /** It goes on, but its project takes no gifts any more: the fund has its months. */
+  over: boolean;
+  /** When its donor was told so. */
+  overToldAt: Date | null;
 }
 
 interface Asked {
   state?: SubscriptionState | undefined;
+  /** Only those whose project takes no gifts any more. */
+  over?: boolean | undefined;
   /** A part of a name or an address. */
   q?: string | undefined;
   /** The last of the page before. */
@@ -35,18 +44,19 @@ interface Asked {
 
 /** Monthly gifts, the newest first. */
 export async function listMonthly(
-  { sql }: { sql: Queryable },
-  { state, q = '', before, limit }: Asked,
+  { sql, clock }: Needs,
+  { state, over, q = '', before, limit }: Asked,
 ): Promise<MonthlyLine[]> {
   const { rows } = await sql.query(
     `SELECT m.id, w.id AS donor, w.name, w.email, m.amount, m.next_amount AS "nextAmount", m.fund, m.state, m.method, m.paid,
-            m.next_at AS "nextAt", m.created_at AS "createdAt"
+            m.next_at AS "nextAt", m.created_at AS "createdAt", m.over_told_at AS "overToldAt", ${projectOver('$5')} AS over
        FROM monthly_gift m JOIN donor w ON w.id = m.donor_id
       WHERE ($1::text IS NULL OR m.state = $1)
         AND ($2 = '' OR strpos(fold_text(concat_ws(' ', w.name, w.email)), fold_text($2)) > 0)
         AND ($3::uuid IS NULL OR (m.created_at, m.id) < (SELECT created_at, id FROM monthly_gift WHERE id = $3))
+        AND ($6::boolean IS NOT TRUE OR ${projectOver('$5')})
       ORDER BY m.created_at DESC, m.id DESC LIMIT $4`,
-    [state ?? null, q, before ?? null, limit],
+    [state ?? null, q, before ?? null, limit, clock.now(), over ?? null],
   );
   return rows.map((row) => ({
     ...row,
@@ -55,11 +65,18 @@ export async function listMonthly(
   }));
 }
 
-/** How many go on, and what they bring each month, in paise. */
-export async function sumMonthly({ sql }: { sql: Queryable }): Promise<{ count: number; amount: bigint }> {
-  const { rows } = await sql.query<{ count: number; amount: string }>(
-    `SELECT count(*)::int AS count, coalesce(sum(amount), 0)::bigint AS amount FROM monthly_gift
-      WHERE state IN ('authenticated', 'active', 'pending')`,
+/** How many go on, what they bring each month, in paise, and how many are for a project that takes no more. */
+export async function sumMonthly({
+  sql,
+  clock,
+}: Needs): Promise<{ count: number; amount: bigint; over: number }> {
+  const { rows } = await sql.query<{ count: number; amount: string; over: number }>(
+    `SELECT (count(*) FILTER (WHERE goes))::int AS count, coalesce(sum(amount) FILTER (WHERE goes), 0)::bigint AS amount,
+            (count(*) FILTER (WHERE over))::int AS over
+       FROM (SELECT m.amount, m.state IN ('authenticated', 'active', 'pending') AS goes, ${projectOver('$1')} AS over
+               FROM monthly_gift m) one`,
+    [clock.now()],
   );
-  return { count: rows[0]?.count ?? 0, amount: BigInt(rows[0]?.amount ?? 0) };
+  const [row] = rows;
+  return { count: row?.count ?? 0, amount: BigInt(row?.amount ?? 0), over: row?.over ?? 0 };
 }

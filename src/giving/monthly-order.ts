@@ -44,7 +44,7 @@ const turn = (connection: Connection, { id }: MonthlyGift) =>
   );
 
 /**
- * As the first month was, but for what was said once: a message, a card. Of what was agreed to only the
+ * As the first month was, for what the donor chose since, but for what was said once: a message, a card. Of what was agreed to only the
  * receipt is repeated, since the rest may have been taken back since.
  */
 async function addMonth(
@@ -56,8 +56,9 @@ async function addMonth(
   await connection.query(
     `INSERT INTO gift_order (id, account_id, stream, receipt, gateway_id, amount, fund, donor_id, form_key, language,
                              anonymous, consents, created_at, monthly_id, project_id)
-     SELECT $1, o.account_id, o.stream, $2, $3, $4, o.fund, o.donor_id, $5, o.language, o.anonymous, ${consents}, $6, $7, o.project_id
-       FROM gift_order o WHERE o.monthly_id = $7 ORDER BY o.created_at LIMIT 1`,
+     SELECT $1, o.account_id, o.stream, $2, $3, $4, a.code, o.donor_id, $5, o.language, o.anonymous, ${consents}, $6, $7, a.project
+       FROM gift_order o JOIN monthly_gift m ON m.id = o.monthly_id JOIN ledger_account a ON a.code = m.fund
+      WHERE o.monthly_id = $7 ORDER BY o.created_at LIMIT 1`,
     [id, id.replaceAll('-', ''), told.orderId, told.amount, `month.${told.id}`, at, gift.id],
   );
   return id;

@@ -5,7 +5,7 @@ import { type ProjectName, projectNamed } from './project-words.ts';
 
 /** What a gift is for, as its donor reads it. */
 export interface Purpose {
-  /** `over`: it was meant for a project, whose goal has no room for any of it, so the fund has it. */
+  /** `over`: it was meant for a project that takes no more, so the fund has it. */
   to: 'fund' | 'project' | 'both' | 'over';
   /** Of the project; empty for the fund. */
   title: string;

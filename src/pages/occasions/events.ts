@@ -17,6 +17,7 @@ export type OccasionWhat =
   | 'link'
   | 'stranger'
   | 'contact'
+  | 'grown'
   | 'keeper'
   | 'verified';
 

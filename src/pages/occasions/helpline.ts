@@ -1,12 +1,43 @@
 import { audit } from '../../access/audit.ts';
 import { requireRole, type User } from '../../access/users.ts';
 import { transaction } from '../../db.ts';
-import { found } from '../../errors.ts';
+import { found, Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import { LOOKERS } from './decide.ts';
 import { happen } from './events.ts';
 import { contactTyped, type Keeper, keeperById, readContact } from './keepers.ts';
+import { lockOccasion } from './states.ts';
+
+/**
+ * Says that a page which guests see is no child's after all. Its family cannot, because a surname could be shown
+ * and the page found from then on: whoever looks asks the parent or guardian first, and writes down what they said.
+ * @throws Refusal without words; (409) when it is no child's
+ */
+export async function declareGrown(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  { id, words }: { id: string; words: string },
+  user: User,
+): Promise<void> {
+  requireRole(user, [...LOOKERS], say`say that a page is no child’s`);
+  const said = words.trim();
+  if (!said) throw new Refusal(say`Write whom you asked, and what they said.`);
+  await transaction(sql, async (connection) => {
+    const page = await lockOccasion(connection, id);
+    const { rowCount } = await connection.query(
+      'UPDATE occasion SET child = false, parent = NULL WHERE id = $1 AND child',
+      [page.id],
+    );
+    if (!rowCount) throw new Refusal(say`That is no child’s page.`, 409);
+    await happen(connection, {
+      ...{ occasionId: page.id, at: clock.now(), what: 'grown', actor: user.email, words: said },
+    });
+    await audit(connection, {
+      ...{ actor: user.email, action: 'occasion.grown', subjectType: 'occasion', subjectId: page.id },
+      after: { reason: said },
+    });
+  });
+}
 
 interface NewContact {
   occasionId: string;

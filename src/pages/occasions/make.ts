@@ -8,7 +8,7 @@ import { newGuestCode, newOccasionCode, newOccasionNumber } from './codes.ts';
 import { emptyContent, OccasionContent, OccasionKindName, type Visibility, visibilities } from './content.ts';
 import { kindOf } from './kinds.ts';
 import { draftToken } from './links.ts';
-import { lockOccasion, type OccasionState } from './states.ts';
+import { type LockedOccasion, lockOccasion, type OccasionState } from './states.ts';
 
 type Needs = Pick<Ground, 'sql' | 'keys' | 'clock'>;
 
@@ -91,7 +91,8 @@ export async function saveOccasion(
   change: OccasionChange,
 ): Promise<number> {
   return transaction(sql, async (connection) => {
-    const { state, edition, shownEdition, kind: kindNow } = await lockOccasion(connection, id);
+    const page = await lockOccasion(connection, id);
+    const { state, edition } = page;
     if (state === 'gone' || state === 'refused' || state === 'down')
       throw new Refusal(say`This page can no longer be changed. Please ring the helpline.`, 409);
     if (edition !== expected)
@@ -102,8 +103,7 @@ export async function saveOccasion(
     );
     const before = rows[0]?.content as OccasionContent;
     const kind = change.kind === undefined ? undefined : OccasionKindName.parse(change.kind);
-    if (shownEdition !== null && kind && kind !== kindNow)
-      throw new Refusal(say`Guests see the page already. For another kind of day, make a new page.`, 409);
+    requireSame(page, { kind, child: change.child });
     const content = OccasionContent.parse({ ...before, ...change.content });
     // What was fine when it was said stays: photographs are added after the last day for gifts.
     requireDays(changedOf(before, content), indianDay(clock.now()));
@@ -120,6 +120,21 @@ export async function saveOccasion(
     await hideAtOnce(connection, id, content.visibility);
     return edition + 1;
   });
+}
+
+/** What guests know a page as stays: nobody would look at another kind, or ask a parent once more. */
+function requireSame(
+  { shownEdition, kind, child }: LockedOccasion,
+  change: { kind: string | undefined; child: boolean | undefined },
+): void {
+  if (shownEdition === null) return;
+  if (change.kind && change.kind !== kind)
+    throw new Refusal(say`Guests see the page already. For another kind of day, make a new page.`, 409);
+  if (child && change.child === false)
+    throw new Refusal(
+      say`Guests know the page as a child’s, and so it stays. If it is none, ring the helpline.`,
+      409,
+    );
 }
 
 /** Of the days, those that are said anew. */

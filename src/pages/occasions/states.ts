@@ -72,12 +72,13 @@ export interface LockedOccasion {
   edition: number;
   shownEdition: number | null;
   asked: number | null;
+  child: boolean;
 }
 
 /** @throws Refusal (404) when there is none */
 export async function lockOccasion(connection: Queryable, id: string): Promise<LockedOccasion> {
   const { rows } = await connection.query<LockedOccasion>(
-    `SELECT id, kind, state, edition, shown_edition AS "shownEdition", asked_edition AS asked
+    `SELECT id, kind, state, edition, shown_edition AS "shownEdition", asked_edition AS asked, child
        FROM occasion WHERE id::text = $1 FOR UPDATE`,
     [id],
   );

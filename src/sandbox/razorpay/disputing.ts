@@ -21,7 +21,11 @@ interface Raised {
 export function raiseDispute(counter: Counter, paymentId: string, wish: Raised = {}): Records['dispute'] {
   const payment = mine(counter, 'payment', paymentId).entity;
   if (!payment.captured) throw new Refused('The payment was not captured.');
-  const { amount = payment.amount, phase = 'chargeback', reason = 'goods_or_services_not_received' } = wish;
+  const {
+    amount = payment.amount,
+    phase = 'chargeback',
+    reason = 'goods_or_services_not_received_or_partially_received',
+  } = wish;
   if (amount > payment.amount) throw new Refused('The dispute amount is greater than the payment.');
   const [id, at] = [newId('disp'), nowOf(counter)];
   const record = counter.store.put('dispute', {

@@ -57,7 +57,10 @@ describe('A dispute', () => {
     expect(await listDisputes(ground, { payment })).toMatchObject([
       {
         ...{ id, amount: 30_000n, deducted: 0n, phase: 'chargeback', state: 'open', endedAt: null },
-        ...{ reason: 'goods_or_services_not_received', respondBy: new Date(entity.respond_by * 1000) },
+        ...{
+          reason: 'goods_or_services_not_received_or_partially_received',
+          respondBy: new Date(entity.respond_by * 1000),
+        },
       },
     ]);
     expect(await balance(ground.sql, general)).toBe(before);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { moveFamily } from '../../../campaigns/occasions/helpline.ts';
 import { districts } from '../../../pages/districts.ts';
 import { OccasionContent, OccasionKindName, visibilities } from '../../../pages/occasions/content.ts';
+import { LOOKERS } from '../../../pages/occasions/decide.ts';
 import { listOccasions, type OccasionRow, readOccasionDesk } from '../../../pages/occasions/desk.ts';
 import { occasionStates } from '../../../pages/occasions/states.ts';
 import { type Operation, operation } from '../operation.ts';
@@ -59,6 +61,33 @@ export const occasionOperations: Operation[] = [
         ...{ occasion: shown(row), content, shown: guests, gifts: figures.gifts },
         raised: String(figures.raised),
       };
+    },
+  }),
+  operation({
+    ...{ method: 'post', path: '/occasions/{id}/contact', id: 'changeOccasionContact', tag },
+    ...{ scope: 'projects:write', roles: [...LOOKERS] },
+    does: 'Give a family that lost its telephone or mailbox another, and send the link there',
+    says: 'For the helpline’s own desk, once it asked for the names and the day of the page. Older links end; the new one asks for a code and the day.',
+    params: idParams,
+    body: z.strictObject({
+      contact: z
+        .string()
+        .trim()
+        .min(1)
+        .max(254)
+        .meta({
+          ...{ description: 'A mobile number or an e-mail address', example: '+919847012345' },
+        }),
+      second: z.boolean().default(false).meta({
+        description: 'Of the second who answers for the page, not of whoever made it',
+      }),
+    }),
+    answer: z.strictObject({ keeper: id, channel: z.enum(['sms', 'email']) }),
+    refuses: [404],
+    handle: async ({ ground, params, body: { contact, second }, caller }) => {
+      const move = { occasionId: params.id, of: { second }, contact };
+      const keeper = await moveFamily(ground, move, caller.user);
+      return { keeper: keeper.id, channel: keeper.channel };
     },
   }),
 ];

@@ -28,10 +28,12 @@ async function show(
   const { t } = reading;
   const [q, before] = [asked(req, 'q'), askedId(req, 'before')];
   const state = monthlyStates.find((one) => one === asked(req, 'state'));
-  const found = await listMonthly(web.ground, { state, q, before, limit: PAGE + 1 });
+  const over = asked(req, 'over') === '1' || undefined;
+  const found = await listMonthly(web.ground, { state, over, q, before, limit: PAGE + 1 });
   const rows = found.slice(0, PAGE);
-  const next = found.length > PAGE ? addressOf(MONTHLY, { state, q, before: rows.at(-1)?.id }) : null;
-  const { count, amount } = await sumMonthly(web.ground);
+  const kept = { state, over: over && '1', q };
+  const next = found.length > PAGE ? addressOf(MONTHLY, { ...kept, before: rows.at(-1)?.id }) : null;
+  const { amount, ...sums } = await sumMonthly(web.ground);
   const named = await projectNames(web.ground.sql, reading);
   const mayEnd = hasRole(staffOf(res), FINANCE);
   await showConsole(web, {
@@ -44,21 +46,25 @@ async function show(
         fund: named(accountWords(t, row.fund)),
         end: mayEnd && mayStep(row, 'cancel') ? `${MONTHLY}/${row.id}/end` : null,
       })),
-      ...{ count, amount: formatAmount(amount), filtered: Boolean(q || state) },
+      ...{ count: sums.count, amount: formatAmount(amount), filtered: Boolean(q || state || over) },
+      ended: sums.over && !over ? { count: sums.over, href: addressOf(MONTHLY, { over: '1' }) } : null,
+      over,
       states: optionsOf(
         monthlyStates.map((value) => ({ value, text: t(`my.monthly.${value}`) })),
         state,
         t('console.all'),
       ),
-      pager: pagerOf(before, next, () => addressOf(MONTHLY, { state, q })),
+      pager: pagerOf(before, next, () => addressOf(MONTHLY, kept)),
     },
   });
 }
 
 function rowOf(row: MonthlyLine, { t }: Reading) {
-  const { id, name, email, amount, nextAmount, state, method, paid, nextAt, createdAt } = row;
+  const { id, name, email, amount, nextAmount, state, method, paid, nextAt, createdAt, over, overToldAt } =
+    row;
   return {
     ...{ id, name, email, amount: formatAmount(amount), createdAt, nextAt },
+    ...{ over, overToldAt },
     later: nextAmount && formatAmount(nextAmount),
     badge: { look: LOOKS[state], text: t(`my.monthly.${state}`) },
     ...{ mode: method ? modeWords(t, method) : null, months: t('my.monthly.months', { months: paid }) },

@@ -1,3 +1,4 @@
+import { disputeReasonOf } from '../../../giving/dispute-reasons.ts';
 import { type DisputeLine, listDisputes } from '../../../giving/disputes.ts';
 import { formatAmount } from '../../../i18n.ts';
 import type { Handler } from '../../web.ts';
@@ -23,10 +24,11 @@ export const list: Handler = (web) => async (req, res) => {
 };
 
 export function disputeRow(dispute: DisputeLine, { t }: Reading) {
-  const { id, payment, reason, respondBy, createdAt, endedAt, state, phase } = dispute;
+  const { id, payment, reason: code, respondBy, createdAt, endedAt, state, phase } = dispute;
   return {
-    ...{ id, payment, reason, createdAt, endedAt, href: `${GIFTS}/${payment}` },
+    ...{ id, payment, code, createdAt, endedAt, href: `${GIFTS}/${payment}` },
     ...{ amount: formatAmount(dispute.amount), phase: t('disputes.phase', { phase }) },
+    reason: t(`disputes.reason.${disputeReasonOf(code)}`),
     deducted: dispute.deducted ? formatAmount(dispute.deducted) : null,
     respondBy: state === 'open' ? respondBy : null,
     badge: { look: LOOKS[state], text: t(`disputes.state.${state}`) },

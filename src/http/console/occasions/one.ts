@@ -31,13 +31,19 @@ interface Moving {
   text: string;
 }
 
+interface Showing {
+  req: Request;
+  res: Response;
+  refused?: Refused;
+  moving?: Moving;
+  /** Why it was not noted that the page is no child's. */
+  grown?: Refused;
+}
+
 export const show: Handler = (web) => (req, res) => showOne(web, { req, res });
 
 /** One page: what guests would see beside what they see, why to look twice, what was done, what can be done. */
-export async function showOne(
-  web: Web,
-  { req, res, refused, moving }: { req: Request; res: Response; refused?: Refused; moving?: Moving },
-): Promise<void> {
+export async function showOne(web: Web, { req, res, refused, moving, grown }: Showing): Promise<void> {
   const reading = readingOf(req, res);
   const desk = await readOccasionDesk(web.ground, occasionIdOf(req));
   const { page } = desk;
@@ -58,6 +64,7 @@ export async function showOne(
     })),
     history: historyView(desk, reading),
     reports: desk.reports.map((report) => reportView(report, { reading, now, mayDecide })),
+    grown: page.child && mayDecide ? (grown ?? { text: '', words: '' }) : null,
     decisions: mayDecide ? decisionsFor(desk, reading) : [],
     ...{
       given: formatAmount(desk.figures.raised),
@@ -69,7 +76,7 @@ export async function showOne(
   await showConsole(web, {
     ...{ req, res, name: 'occasion', title: namesOf(page), data, styles: STYLES },
     ...{
-      status: refused || moving ? 422 : 200,
+      status: refused || moving || grown ? 422 : 200,
       crumbs: [{ href: OCCASIONS, text: reading.t('nav.occasions') }],
     },
   });

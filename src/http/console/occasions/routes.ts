@@ -2,7 +2,7 @@ import { LOOKERS } from '../../../pages/occasions/decide.ts';
 import type { Route } from '../../routes.ts';
 import { READERS } from '../../staff.ts';
 import type { Handler } from '../../web.ts';
-import { moveContact } from './contact.ts';
+import { moveContact, noteGrown } from './contact.ts';
 import { list, waiting } from './list.ts';
 import { decide, photo, preview, show } from './one.ts';
 import { days, totals } from './overview.ts';
@@ -32,5 +32,6 @@ export const occasionDeskRoutes: Route[] = [
   seen(`${one}/preview`, 'shows it as guests would see it', preview),
   seen(`${one}/photos/:hash`, 'shows a photograph of it', photo),
   done(`${one}/keepers/:keeper/contact`, 'gives one who answers for it another contact', moveContact),
+  done(`${one}/grown`, 'notes that it is no child’s', noteGrown),
   done(`${one}/decision`, 'decides about a page', decide),
 ];

@@ -4,6 +4,7 @@ import { agreeOnPage } from '../../../giving/agree.ts';
 import { askErasure } from '../../../giving/erasure-requests.ts';
 import { giftsOf, monthlyOf } from '../../../giving/giver.ts';
 import { changeMonthlyAmount, stepMonthly, steps } from '../../../giving/monthly-change.ts';
+import { pointMonthly } from '../../../giving/monthly-purpose.ts';
 import { answerTwin } from '../../../giving/twins.ts';
 import { translate } from '../../../i18n.ts';
 import { readRupees } from '../../../money.ts';
@@ -56,6 +57,12 @@ export const changeOwnAmount = act(async (web, req, res) => {
   if (!read.ok) throw new Refusal(say`Please write the amount in figures, such as 500 or 1,500.`);
   await changeMonthlyAmount(web.ground, { id, amount: read.paise }, BY);
   return 'amount';
+});
+
+export const changeOwnPurpose = act(async (web, req, res) => {
+  const id = await ownMonthly(web, req, res);
+  await pointMonthly(web.ground, { id, project: readForm(req).text('project') || null }, BY);
+  return 'purpose';
 });
 
 /** @throws Refusal (404) for a gift by another mailbox */

@@ -3,19 +3,29 @@ import { agreedNow } from '../../../giving/carry-consents.ts';
 import type { Giver } from '../../../giving/donor-link.ts';
 import { erasureAskedAt } from '../../../giving/erasure-requests.ts';
 import { giftToken } from '../../../giving/gift-token.ts';
-import { type GivenGift, giftsOf, monthlyOf, yearsOf } from '../../../giving/giver.ts';
-import { MONTHLY_MOST, type MonthlyGift } from '../../../giving/monthly.ts';
-import { mayChangeAmount, mayStep } from '../../../giving/monthly-change.ts';
+import { type GivenGift, giftsOf, yearsOf } from '../../../giving/giver.ts';
+import { MONTHLY_MOST } from '../../../giving/monthly.ts';
 import { formatAmount, formatDay, type Language } from '../../../i18n.ts';
 import { readerLanguage } from '../../../reader.ts';
 import { giverOf } from '../../guards.ts';
 import { showPage } from '../../pages.ts';
 import type { Handler, Web } from '../../web.ts';
 import { FORM_LEAST } from '../checks.ts';
+import { monthlyRows } from './monthly-rows.ts';
 
 /** What was just done; its words are `my.done.NAME`. */
 export const done = [
-  ...(['paused', 'resumed', 'cancelled', 'amount', 'agreed', 'both', 'refund', 'erasure'] as const),
+  ...([
+    'paused',
+    'resumed',
+    'cancelled',
+    'amount',
+    'purpose',
+    'agreed',
+    'both',
+    'refund',
+    'erasure',
+  ] as const),
 ];
 export type Done = (typeof done)[number];
 
@@ -52,7 +62,7 @@ export async function showHome(web: Web, { req, res, refused = '', status = 200 
       cards: gifts.flatMap(({ dedication, day }) =>
         dedication ? [{ ...dedication, day: dayOf(day, language) }] : [],
       ),
-      monthly: (await monthlyOf(sql, giver)).map((gift) => monthlyRow(gift, language)),
+      monthly: await monthlyRows(web, giver, language),
       years: (await yearsOf(sql, giver)).map((one) => ({
         ...{ ...one, foreign: one.stream === 'fcra' },
         href: `${home}/statements/${one.stream}-${one.year}.pdf${query}`,
@@ -81,23 +91,6 @@ function giftRow({ ground }: Web, gift: GivenGift, { home, language }: Place) {
     receiptHref: receipt && `${home}/receipts/${receipt.id}.pdf`,
     href: order && `/give/gift/${giftToken(ground.keys, order)}?lang=${language}`,
     action: `${home}/gifts/${id}/twin?lang=${language}`,
-  };
-}
-
-const SIGNS: Record<string, string> = {
-  ...{ active: 'sent', authenticated: 'sent', pending: 'deferred', paused: 'held', halted: 'failed' },
-};
-
-function monthlyRow(gift: MonthlyGift, language: Language) {
-  const { id, amount, nextAmount, nextAt, state, method, paid } = gift;
-  return {
-    ...{ id, state, sign: SIGNS[state] ?? 'held', months: paid, amount: formatAmount(amount) },
-    stateWords: `my.monthly.${state}`,
-    nextAmount: nextAmount && formatAmount(nextAmount),
-    next: nextAt && mayStep(gift, 'pause') ? formatDay(nextAt, language) : null,
-    ...{ mayPause: mayStep(gift, 'pause'), mayResume: mayStep(gift, 'resume') },
-    ...{ mayCancel: mayStep(gift, 'cancel'), mayChange: mayChangeAmount(gift) },
-    byUpi: method === 'upi' && mayStep(gift, 'cancel'),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from '../../routes.ts';
-import { agree, answerOwnTwin, changeOwnAmount, stepOwn, wishErasure } from './acts.ts';
+import { agree, answerOwnTwin, changeOwnAmount, changeOwnPurpose, stepOwn, wishErasure } from './acts.ts';
 import { askLink, showDoor, signOut } from './door.ts';
 import { showMy } from './page.ts';
 import { downloadOwn, downloadStatement, exportOwn, showData } from './papers.ts';
@@ -34,6 +34,10 @@ export const myRoutes: Route[] = [
   {
     ...{ method: 'post', path: `${PATH}/monthly/:id/amount`, ...own },
     ...{ does: 'changes its amount', handle: changeOwnAmount },
+  },
+  {
+    ...{ method: 'post', path: `${PATH}/monthly/:id/purpose`, ...own },
+    ...{ does: 'chooses what the months to come are for', handle: changeOwnPurpose },
   },
   {
     ...{ method: 'post', path: `${PATH}/monthly/:id/:step`, ...own },

@@ -16,7 +16,8 @@ export const who: Part = {
   read(typed, { draft, language }) {
     const kind = kindNames.includes(typed.kind ?? '') ? (typed.kind as string) : draft.kind;
     const { persons, child: may } = kindOf(kind);
-    const child = may && typed.child === 'yes';
+    const stays = draft.child && draft.shownEdition !== null;
+    const child = may && (stays || typed.child === 'yes');
     const fault = (name: string) => translate(language, `occasion.fault.${name}`, { most: NAME_LONGEST });
     const fields = Fields.safeParse({
       names: [typed.name, ...(persons === 2 ? [typed.other] : [])],
@@ -43,9 +44,10 @@ export const who: Part = {
   more: (_web, { draft, typed, language }) => {
     const { persons, child } = kindOf(draft.kind);
     return {
-      ...{ two: persons === 2, mayChild: child, isChild: typed.child === 'yes' },
+      ...{ two: persons === 2, mayChild: child, isChild: typed.child === 'yes' || draft.child },
       surname: typed.surname === 'yes',
       kindStays: draft.shownEdition !== null,
+      childStays: draft.shownEdition !== null && draft.child,
       whose: kindWord(language, draft.kind, 'who'),
       yearly: kindOf(draft.kind).yearly,
       kinds: occasionKinds.map(({ name }) => ({

@@ -21,7 +21,7 @@ interface OfPage {
 }
 
 /** Raised when papers are drawn otherwise: those of before are then drawn anew. */
-const DRAWING = 1;
+const DRAWING = 2;
 
 /** What a page's papers are drawn of: the edition that guests see, and its first photograph as it is cut now. */
 const MARK = `concat_ws('.', '${DRAWING}', o.shown_edition, (SELECT left(p.files->0->>'hash', 16) FROM occasion_photo p

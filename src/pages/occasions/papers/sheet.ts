@@ -31,7 +31,7 @@ export function openSheet(
   return { doc, done };
 }
 
-interface Words extends Box {
+export interface Words extends Box {
   font?: 'regular' | 'bold';
   /** Points; it is set smaller until it fits into `height`. */
   size: number;
@@ -41,17 +41,26 @@ interface Words extends Box {
 }
 
 const SMALLEST = 8;
+const TALLEST = 400;
 
 /** Sets a text, and says where the next may begin. Nothing is set for an empty one. @returns points from the top */
 export function write(doc: Doc, text: string, words: Words): number {
+  const high = highOf(doc, text, words);
+  if (!high) return words.y;
+  const { colour, x, y, width, height = TALLEST, align = 'center' } = words;
+  doc.fillColor(colour).text(withoutEmoji(text), x, y, { width, height: height + 1, align, ellipsis: true });
+  return y + high;
+}
+
+/** How high a text will stand, in the size in which it fits; the paper is left at that size. 0 for an empty one. */
+export function highOf(doc: Doc, text: string, words: Omit<Words, 'x' | 'y'>): number {
   const said = withoutEmoji(text);
-  if (!said) return words.y;
-  const { font = 'regular', colour, x, y, width, height = 400, align = 'center' } = words;
+  if (!said) return 0;
+  const { font = 'regular', width, height = TALLEST } = words;
   let { size } = words;
   const high = () => doc.font(font, size).heightOfString(said, { width });
   while (high() > height && size > SMALLEST) size -= 1;
-  doc.fillColor(colour).text(said, x, y, { width, height: height + 1, align, ellipsis: true });
-  return y + Math.min(high(), height);
+  return Math.min(high(), height);
 }
 
 /** The code that leads to the page, on white. */
@@ -72,6 +81,8 @@ export function drawFoot(
   write(doc, said, { ...box, y: box.y + 26, size: 9, colour, height: 26 });
 }
 
-/** What a gift at the page is for. */
-export const purposeOf = ({ project }: PaperPage, language: Language): string =>
-  project?.[language] || project?.[language === 'ml' ? 'en' : 'ml'] || translate(language, 'give.to');
+/** What a gift at the page is for, as a sentence takes it. */
+export function purposeOf({ project }: PaperPage, language: Language): string {
+  const title = project?.[language] || project?.[language === 'ml' ? 'en' : 'ml'];
+  return title ? `“${title}”` : translate(language, 'occasion.paper.fund');
+}

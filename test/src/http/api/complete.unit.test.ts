@@ -153,6 +153,8 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'occasions decide': { none: FAMILIES },
   'occasions reports': { none: FAMILIES },
   'occasions answer': { none: FAMILIES },
+  'occasions contact': ['changeOccasionContact'],
+  'occasions grown': { none: FAMILIES },
   'occasions policy': { none: FAMILIES },
   'bounces fetch': { none: 'a worker reads the mailbox once a minute' },
   'bounces listen': { none: 'it starts a process on a machine' },

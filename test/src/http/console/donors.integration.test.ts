@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/access/users.ts';
+import { tellOver } from '../../../../src/campaigns/donor-mails.ts';
 import { tellGifts } from '../../../../src/campaigns/gift-mails.ts';
 import { accountOf } from '../../../../src/giving/accounts.ts';
 import { applyPayment } from '../../../../src/giving/apply.ts';
@@ -7,9 +8,11 @@ import { giverAt } from '../../../../src/giving/donor-link.ts';
 import { askErasure } from '../../../../src/giving/erasure-requests.ts';
 import { saveReceiptSettings } from '../../../../src/giving/issuer.ts';
 import { askMonthly } from '../../../../src/giving/monthly-follow.ts';
+import { pointMonthly } from '../../../../src/giving/monthly-purpose.ts';
 import { recordGift } from '../../../../src/giving/orders.ts';
 import { enter } from '../../../support/books.ts';
 import { giftOf, openTill, paidGift } from '../../../support/giving.ts';
+import { liveProject } from '../../../support/projects.ts';
 import { formOf, signedIn } from '../../../support/staff.ts';
 import { testStandIn } from '../../../support/stand-in.ts';
 import { testWeb } from '../../../support/web.ts';
@@ -114,6 +117,17 @@ describe('Monthly gifts', () => {
     for (const text of ['One goes on and brings ₹500 each month.', 'Ammini K', 'Goes on', '1 month given'])
       expect(shown).toContain(text);
     expect((await read(`${DONORS}/monthly?state=paused`)).page).toContain('No monthly gift like that');
+    expect((await read(`${DONORS}/monthly?over=1`)).page).toContain('No monthly gift like that');
+    const project = await liveProject(ground, { goal: 100_000n });
+    await pointMonthly(ground, { id, project: project.id }, { actor: 'the person' });
+    await ground.sql.query('UPDATE goal SET open = false WHERE project_id = $1', [project.id]);
+    expect((await read(`${DONORS}/monthly`)).page).toContain(
+      'One goes on although its project takes no more gifts',
+    );
+    const over = async () => (await read(`${DONORS}/monthly?over=1`)).page;
+    expect(await over()).toContain('The donor is not told yet.');
+    await tellOver(ground);
+    expect(await over()).toContain('The donor was told on');
     const end = `${DONORS}/monthly/${id}/end`;
     expect((await post(end)).page).toContain('Tick that the donor asked us');
     expect((await post(end, { sure: '1' }, 'auditor')).status).toBe(403);

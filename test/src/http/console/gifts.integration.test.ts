@@ -170,8 +170,12 @@ describe('Disputes', () => {
   it('stand with their deadline on their page, on the gift’s and on the first one', async () => {
     const account = await accountOf(ground, 'domestic');
     await applyDispute(ground, account, raiseDispute(till.counter(), card, { amount: 100_000 }).id);
-    for (const path of ['/console/disputes', `/console/gifts/${card}`])
-      expect((await read(path)).page).toContain('28 November 2026');
+    for (const path of ['/console/disputes', `/console/gifts/${card}`]) {
+      const { page } = await read(path);
+      expect(page).toContain('28 November 2026');
+      expect(page).toContain('The payer says that what was promised did not come');
+      expect(page).toContain('goods_or_services_not_received_or_partially_received');
+    }
     expect((await read('/console')).page).toContain('A payment of ₹1,000 is disputed');
     expect((await read('/console', 'approver')).page).not.toContain('is disputed');
     const { page } = await post(`/console/gifts/${card}/refunds`, { reason: 'Paid twice' });

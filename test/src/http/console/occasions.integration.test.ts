@@ -143,6 +143,21 @@ describe('one page', () => {
     expect((await read(`${OCCASIONS}/${id}`)).page).toContain('The helpline changed a contact');
   });
 
+  it('of a child becomes none when staff asked the parent, by who may, with what they said', async () => {
+    const id = await newPage(ground, { kind: 'birthday', content: { names: ['Anju'] } });
+    await ground.sql.query('UPDATE occasion SET child = true WHERE id = $1', [id]);
+    const note = (grown: string, role = 'author') =>
+      send(`${OCCASIONS}/${id}/grown`, { grown }, cookies[role]);
+    expect((await read(`${OCCASIONS}/${id}`, 'author')).page).toContain('It is no child’s page');
+    expect((await note('Her mother rang.', 'auditor')).status).toBe(403);
+    expect(await (await note(' ')).text()).toContain('Write whom you asked');
+    const done = await note('Her mother rang: she is 19.');
+    expect(done.headers.get('location')).toBe(`${OCCASIONS}/${id}?done=occasion-grown`);
+    const { page } = await read(`${OCCASIONS}/${id}`, 'author');
+    expect(page).toContain('Her mother rang: she is 19.');
+    expect(page).not.toContain(`${id}/grown`);
+  });
+
   it('is not there for an id that nobody has', async () => {
     expect((await read(`${OCCASIONS}/019ab000-0000-7000-8000-000000000000`)).status).toBe(404);
     expect((await read(`${OCCASIONS}/new`)).status).toBe(404);

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tellGifts } from '../../../../src/campaigns/gift-mails.ts';
 import { accountOf } from '../../../../src/giving/accounts.ts';
 import { applyPayment } from '../../../../src/giving/apply.ts';
+import { donorToken } from '../../../../src/giving/donor-link.ts';
 import { accounts, balance } from '../../../../src/giving/journal.ts';
 import { askMonthly } from '../../../../src/giving/monthly-follow.ts';
 import { makeGift, openTill, SREEJA, sendForm } from '../../../support/giving.ts';
@@ -105,7 +106,7 @@ describe('What a gift for a project says', () => {
     const { path, email, order } = await begun({ project: slug });
     expect(ledeOf(await html(`${path}?lang=en`))).toBe('₹1,500 to the We Care fund, from Sreeja Nair.');
     await apply(vendor.pay(order).paymentId);
-    const said = 'has reached the We Care fund, because “Care at home” has its goal already.';
+    const said = 'has reached the We Care fund, because “Care at home” takes no more gifts.';
     expect(ledeOf(await html(`${path}?lang=en`))).toBe(`Your ₹1,500 ${said}`);
     expect(await mailTo(email)).toContain(`your ₹1,500 ${said}`);
   });
@@ -149,5 +150,35 @@ describe('A monthly gift for a project', () => {
       [id],
     );
     expect(gifts.rows).toEqual([{ beyond: 0 }, { beyond: 100_000 }]);
+  });
+
+  it('says what becomes of it when the project ends; then its donor chooses anew', async () => {
+    const [{ id, slug }, next] = [await liveProject(ground), await liveProject(ground)];
+    const email = 'over@give.example';
+    const wish = { ...SREEJA, email, project: slug, often: 'monthly' };
+    expect(
+      plain(await (await sendForm(ask, { ...wish, key: crypto.randomUUID() }, 'check')).text()),
+    ).toContain('The months after that go to the We Care fund');
+    await sendForm(ask, { ...wish, key: crypto.randomUUID() });
+    const { rows } = await ground.sql.query(
+      'SELECT id, gateway_id AS at, donor_id AS donor FROM monthly_gift ORDER BY created_at DESC LIMIT 1',
+    );
+    const [gift] = rows;
+    await apply(vendor.mandate(gift.at, { method: 'upi' }).paymentId);
+    await askMonthly(ground, gift.id);
+    await ground.sql.query('UPDATE goal SET open = false WHERE project_id = $1', [id]);
+    const home = `/my/${donorToken(ground, gift.donor, 24)}`;
+    const page = plain(await html(`${home}?lang=en`));
+    expect(page).toContain(
+      '“Care at home” takes no more gifts. What you give each month goes to the We Care fund now.',
+    );
+    const chosen = await ask(`${home}/monthly/${gift.id}/purpose?lang=en`, {
+      ...{ method: 'POST', body: new URLSearchParams({ project: next.id }) },
+    });
+    const after = plain(await html(String(chosen.headers.get('location'))));
+    expect(after).toContain('Your choice holds from the next month on.');
+    expect(after).not.toContain('takes no more gifts');
+    await apply(vendor.charge(gift.at).paymentId);
+    expect(-(await balance(ground.sql, accounts.project(next.id, 'domestic')))).toBe(150_000n);
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { askToShow, declareFor } from '../../../../src/pages/occasions/asking.ts';
 import { decideOccasion } from '../../../../src/pages/occasions/decide.ts';
+import { declareGrown } from '../../../../src/pages/occasions/helpline.ts';
 import { occasionKinds } from '../../../../src/pages/occasions/kinds.ts';
 import { draftToken, readDraftToken } from '../../../../src/pages/occasions/links.ts';
 import {
   beginOccasion,
   missingOf,
+  type OccasionChange,
   readOccasion,
   saveOccasion,
 } from '../../../../src/pages/occasions/make.ts';
@@ -121,6 +123,33 @@ describe('A page that is being made', () => {
     await expect(save('death-anniversary')).rejects.toThrow('Guests see the page already');
     await save('anniversary');
     expect((await readOccasion(ground, id)).kind).toBe('anniversary');
+  });
+
+  it('stays a child’s once guests see it, unless staff who asked the parent say that it is none', async () => {
+    const { id } = await begunPage(ground, { kind: 'birthday', child: true });
+    await provenKeeper(ground, id);
+    const save = async (change: OccasionChange) => {
+      const { edition } = await readOccasion(ground, id);
+      return saveOccasion(ground, { id, expected: edition }, change);
+    };
+    await save({ child: false });
+    await save({ child: true });
+    await askToShow(ground, id, { adult: true, parent: 'Devi' });
+    const { edition } = await readOccasion(ground, id);
+    const approver = await staffMember(ground, ['approver']);
+    await decideOccasion(ground, { id, decision: 'approve', edition }, approver);
+    const full = { names: ['Anju Devi'] };
+    await expect(save({ child: false, content: full })).rejects.toThrow('as a child’s');
+    expect(await readOccasion(ground, id)).toMatchObject({ child: true, content: { names: ['Anju'] } });
+    await save({ child: true, content: { line: 'A first day at school.' } });
+    const say = (words: string, user = approver) => declareGrown(ground, { id, words }, user);
+    await expect(say('', approver)).rejects.toThrow('Write');
+    await expect(say('Her mother rang.', await staffMember(ground, ['auditor']))).rejects.toMatchObject({
+      status: 403,
+    });
+    await say('Her mother rang: she is 19.');
+    expect((await readOccasion(ground, id)).child).toBe(false);
+    await expect(say('Again.')).rejects.toThrow('no child’s page');
   });
 
   it('is for a project that takes gifts, or for the fund', async () => {
