@@ -1,4 +1,4 @@
-import { fillPlaces, placesIn } from '../../../channels/places.ts';
+import { countOf, type HeaderMedia, sectionsOf } from '../../../channels/frame.ts';
 import type { Problem } from '../../../channels/social.ts';
 import { mergeFields } from '../../contacts/fields.ts';
 import type { Queryable } from '../../db.ts';
@@ -9,6 +9,8 @@ import { compilePhoneText, phoneText } from '../../deliveries/phone/text.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import { checkSlots } from '../content.ts';
+import { headerMedia } from './header.ts';
+import { type Laid, laidOut } from './reading.ts';
 import { sampleValues } from './sample.ts';
 
 /** A registered template in all its languages, as an author chooses one. */
@@ -33,9 +35,8 @@ export async function offeredTemplates(sql: Queryable): Promise<OfferedTemplate[
 }
 
 /** A text as somebody would read it. */
-export interface PhoneLook {
+export interface PhoneLook extends Laid {
   language: string;
-  text: string;
   /** As the network counts: parts of an SMS, characters otherwise. */
   length: number;
   most: number;
@@ -59,9 +60,12 @@ export async function lookAt(
   const account = await phoneAccount(sql, id);
   const fields = await mergeFields(sql);
   const approved = texts.filter(({ state }) => state === 'approved');
-  const looks = approved.map((template) =>
-    lookOf(account, { template, values: values[template.language] ?? [], fields, publicUrl }),
-  );
+  const looks: PhoneLook[] = [];
+  for (const template of approved) {
+    const mine = values[template.language] ?? [];
+    const media = await headerMedia({ sql, config: { publicUrl } }, { ...template, values: mine });
+    looks.push(lookOf(account, { template, values: mine, fields, publicUrl, media }));
+  }
   return { account, looks };
 }
 
@@ -70,20 +74,23 @@ interface Looking {
   values: string[];
   fields: string[];
   publicUrl: string;
+  media: HeaderMedia | undefined;
 }
 
-function lookOf(account: PhoneAccountFacts, { template, values, fields, publicUrl }: Looking): PhoneLook {
+function lookOf(
+  account: PhoneAccountFacts,
+  { template, values, fields, publicUrl, media }: Looking,
+): PhoneLook {
   const { channel, network } = account;
   for (const [n, value] of values.entries()) checkSlots(say`value ${n + 1}`, value, fields);
-  const marks = placesIn(template.body, placesOf(channel));
-  const whole = marks.map((_, n) => values[n] ?? '');
+  const places = countOf(sectionsOf(template.body, template.frame, placesOf(channel)));
+  const whole = Array.from({ length: places }, (_, n) => values[n] ?? '');
   const said = sampleValues(fields, template.language, USUAL_LENGTH);
-  const compose = compilePhoneText(phoneText(channel, template, { values: whole, publicUrl }));
+  const compose = compilePhoneText(phoneText(channel, template, { values: whole, publicUrl, media }));
   const post = compose('+919800000000', said, account);
-  // A place that is empty shows its mark, so that one sees where it is.
-  const shown = marks.map((mark, n) => post.person?.template.values[n] || mark);
+  const shown = { channel, ...template, values: post.person?.template.values ?? [], ...(media && { media }) };
   return {
-    ...{ language: template.language, text: fillPlaces(template.body, shown, placesOf(channel)) },
+    ...{ language: template.language, ...laidOut(shown) },
     ...{ length: network.length(post.text), most: network.limits.text },
     ...{ problems: network.validate(post), cost: costOf(account, post) },
   };

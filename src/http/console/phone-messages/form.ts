@@ -1,8 +1,9 @@
 import type { Request } from 'express';
-import { placesIn } from '../../../../channels/places.ts';
+import { type Section, sectionsOf } from '../../../../channels/frame.ts';
 import type { OfferedTemplate } from '../../../campaigns/phone/look.ts';
 import type { PhoneWish } from '../../../campaigns/phone/writing.ts';
-import { placesOf } from '../../../deliveries/phone/templates.ts';
+import type { PhoneChannel } from '../../../deliveries/phone/accounts.ts';
+import { type ChannelTemplate, placesOf } from '../../../deliveries/phone/templates.ts';
 import type { PhoneText } from '../../../deliveries/phone/text.ts';
 import { readForm } from '../../form.ts';
 import type { Reading } from '../shell.ts';
@@ -33,13 +34,24 @@ export function templateNamed(
 export const sidesOf = ({ account, texts }: OfferedTemplate) =>
   texts
     .filter(({ state }) => state === 'approved')
-    .map((text) => ({ ...text, places: placesIn(text.body, placesOf(account.channel)).length }));
+    .map((text) => ({ ...text, places: placesIn(account.channel, text) }));
+
+/** What is asked of an author, in the order of the values. */
+const placesIn = (channel: PhoneChannel, { body, frame }: ChannelTemplate): Place[] =>
+  sectionsOf(body, frame, placesOf(channel)).flatMap(({ kind, index, marks }) =>
+    marks.map((_, n) => ({ kind, index, n })),
+  );
+
+export interface Place extends Pick<Section, 'kind' | 'index'> {
+  /** Among those of its section, from 0. */
+  n: number;
+}
 
 export function readTyped(req: Pick<Request, 'body'>, template: OfferedTemplate): Typed {
   const form = readForm(req);
   const values = sidesOf(template).map(({ language, places }) => [
     language,
-    Array.from({ length: places }, (_, n) => form.long(fieldOf(language, n)).trim().slice(0, 2000)),
+    places.map((_, n) => form.long(fieldOf(language, n)).trim().slice(0, 2000)),
   ]);
   return {
     ...{ revision: Number(form.text('revision')) || 0, name: form.text('name') },
