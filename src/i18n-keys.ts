@@ -3999,6 +3999,13 @@ export interface Messages {
   'phone-template.button.text': Record<never, never>;
   'phone-template.button.to': Record<never, never>;
   'phone-template.unsupported': Record<never, never>;
+  'phone-template.remove': Record<never, never>;
+  'phone-template.remove.title': { name: string };
+  'phone-template.remove.used': Record<never, never>;
+  'phone-template.remove.what': Record<never, never>;
+  'phone-template.remove.returns': Record<never, never>;
+  'phone-template.remove.do': Record<never, never>;
+  'done.template-removed': Record<never, never>;
   'campaign.write-phone': Record<never, never>;
   'phone-message.new': Record<never, never>;
   'phone-message.choose': Record<never, never>;

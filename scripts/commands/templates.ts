@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Button, type Frame, type MediaKind, mediaKinds } from '../../channels/frame.ts';
+import { removeText } from '../../src/campaigns/phone/removal.ts';
 import { listPhoneAccounts, type PhoneAccountFacts } from '../../src/deliveries/phone/accounts.ts';
 import { fetchTemplates } from '../../src/deliveries/phone/fetch.ts';
 import {
@@ -59,6 +60,28 @@ export default function templates(program: Command): void {
         };
         const id = await registerTemplate(ground, account.channel, { template, actor: actor() });
         answer(flags, { id, name, language, state }, () => `Kept: ${name} in ${language} is ${state}.`);
+      }),
+    );
+  group
+    .command('remove <name>')
+    .description('take a template away; one that a planned message is made from stays')
+    .requiredOption('--account <name>', 'the account it was registered for')
+    .requiredOption('--language <code>', 'ml, en …')
+    .option('--json', 'answer as JSON')
+    .action((name: string, flags: Pick<Flags, 'account' | 'language' | 'json'>) =>
+      withGround(async (ground) => {
+        const { account, language } = flags;
+        const all = await listTemplates(ground.sql);
+        const one = all.find(
+          (each) => each.account === account && each.name === name && each.language === language,
+        );
+        if (!one)
+          throw new Refusal(
+            `There is no ${name} in ${language}. "wecare templates list" shows them all.`,
+            404,
+          );
+        await removeText(ground, { accountId: one.accountId, id: one.id, actor: actor() });
+        answer(flags, { id: one.id, name, language }, () => `Removed: ${name} in ${language}.`);
       }),
     );
   group

@@ -34,7 +34,7 @@ const USUAL: Typed = {
 export const newTemplate: Handler = (web) => (req, res) => show(web, { req, res, typed: USUAL, known: null });
 
 export const showTemplate: Handler = (web) => async (req, res) => {
-  const known = await knownOf(web, req);
+  const known = await templateOf(web, req);
   await show(web, { req, res, typed: known, known });
 };
 
@@ -43,9 +43,10 @@ export const addTemplate: Handler = (web) => (req, res) => save(web, { req, res,
 
 /** The same; name and language stay, as messages know it by them. */
 export const changeTemplate: Handler = (web) => async (req, res) =>
-  save(web, { req, res, known: await knownOf(web, req) });
+  save(web, { req, res, known: await templateOf(web, req) });
 
-async function knownOf({ ground }: Web, req: Request): Promise<ChannelTemplate> {
+/** The text of an address. @throws Refusal (404) when there is none */
+export async function templateOf({ ground }: Web, req: Request): Promise<ChannelTemplate> {
   const all = await listTemplates(ground.sql);
   const one = all.find(({ id, accountId }) => id === req.params.template && accountId === req.params.id);
   return found(one, say`There is no such template.`);
@@ -107,6 +108,7 @@ async function show(web: Web, { req, res, known, typed, refusal }: Shown): Promi
     look: channel === 'sms' ? null : lookOf(web, reading, typed),
     state: known && { ...stateOf(reading, known.state), since: known.stateSince, reason: known.reason },
     action: known ? `${PHONES}/${id}/texts/${known.id}` : `${PHONES}/${id}/texts`,
+    removal: known && `${PHONES}/${id}/texts/${known.id}/removal`,
     back: `${PHONES}/${id}`,
   };
   const above = [
