@@ -151,7 +151,14 @@ describe('writing to telephones in the console', () => {
     expect(edited.headers.get('location')).toContain('done=message-saved');
     expect((await get(path)).html).toContain('value="friend"');
     const late = await send(path, typed({ revision: '1', 'value.en.1': 'neighbour' }));
-    expect([late.status, (await late.text()).includes('value="neighbour"')]).toEqual([409, true]);
+    const told = await late.text();
+    expect([late.status, told.includes('value="neighbour"')]).toEqual([409, true]);
+    for (const said of ['Somebody else', '<del>friend</del>', '<ins>neighbour</ins>', 'value="2"'])
+      expect([said, told.includes(said)]).toEqual([said, true]);
+    // One who only looks is not told yet, and one who takes over their own keeps it over the other’s.
+    expect((await send(path, typed({ revision: '1', op: 'show' }))).status).toBe(200);
+    const own = await send(path, typed({ revision: '2', 'value.en.1': 'neighbour' }));
+    expect(own.headers.get('location')).toContain('done=message-saved');
     expect((await get(`${path}?choose=1`)).html).toContain('Write with this text');
   });
 });

@@ -14,6 +14,7 @@ import { doneWith, messageIdOf, userOf } from '../messages/editor.ts';
 import { crumbsOf, tabsOf } from '../messages/tabs.ts';
 import { offeredPurposes } from '../purposes.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
+import { showPhoneConflict } from './conflict.ts';
 import {
   type Faults,
   faultsOf,
@@ -91,7 +92,10 @@ export const postPhone: Handler = (web) => async (req, res) => {
   const template = await templateOf(web, req);
   const typed = readTyped(req, template);
   const { id } = draft.message;
-  await keep(web, { req, res, campaign: draft.campaign, draft, template, typed }, async () => {
+  const writing = { req, res, campaign: draft.campaign, draft, template, typed };
+  const saving = readForm(req).text('op') !== 'show';
+  if (saving && typed.revision !== draft.message.revision) return showPhoneConflict(web, writing);
+  await keep(web, writing, async () => {
     const { name, purpose, revision } = typed;
     const edit = { name, purpose, phone: wishOf(template, typed) };
     const revised = await editMessage(web.ground, { messageId: id, user: userOf(res), revision }, edit);
@@ -135,12 +139,18 @@ async function keep(web: Web, shown: Shown, work: () => Promise<void>): Promise<
   if (readForm(req).text('op') === 'show') return show(web, shown);
   const faults = faultsOf(typed, reading.t, !draft);
   if (Object.keys(faults).length) return show(web, { ...shown, faults, status: 422 });
-  await orAgain(work, (refusal) =>
-    show(web, {
-      ...{ ...shown, error: reading.said(refusal) },
-      status: refusal.status === 400 ? 422 : refusal.status,
-    }),
-  );
+  await orAgain(work, (refusal) => refused(web, shown, refusal));
+}
+
+/** Somebody else may have been faster by a moment; otherwise what was typed is at fault. */
+async function refused(web: Web, shown: Shown, refusal: Refusal): Promise<void> {
+  const { req, res, draft, typed } = shown;
+  if (draft) {
+    const now = await openDraft(web.ground, draft.message.id);
+    if (now.message.revision !== typed.revision) return showPhoneConflict(web, { ...shown, draft: now });
+  }
+  const status = refusal.status === 400 ? 422 : refusal.status;
+  await show(web, { ...shown, error: readingOf(req, res).said(refusal), status });
 }
 
 const pathOf = ({ campaign, draft }: Pick<Asked, 'campaign' | 'draft'>): string =>
