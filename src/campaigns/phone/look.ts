@@ -17,6 +17,8 @@ import { sampleValues } from './sample.ts';
 export interface OfferedTemplate {
   account: { id: string; name: string; channel: PhoneChannel };
   name: string;
+  /** Several where each is in languages of its own; `name` has them all. */
+  names: string[];
   /** By language; those that the network has not approved too. */
   texts: ChannelTemplate[];
 }
@@ -28,10 +30,22 @@ export async function offeredTemplates(sql: Queryable): Promise<OfferedTemplate[
     if (disabled) continue;
     const account = { id: text.accountId, name, channel };
     const key = `${account.id} ${text.name}`;
-    const known = offered.get(key) ?? { account, name: text.name, texts: [] };
+    const known = offered.get(key) ?? { account, name: text.name, names: [text.name], texts: [] };
     offered.set(key, { ...known, texts: [...known.texts, text] });
   }
   return [...offered.values()];
+}
+
+/** Several names of one account as one template: of each language, the first that has it. */
+export function together(offered: OfferedTemplate[]): OfferedTemplate | undefined {
+  const [first] = offered;
+  if (!first) return undefined;
+  const names = offered.flatMap((one) => one.names);
+  const sendable = offered.flatMap(({ texts }) => texts).filter(({ state }) => state === 'approved');
+  const texts = sendable.filter(
+    (one, n) => sendable.findIndex(({ language }) => language === one.language) === n,
+  );
+  return { ...first, name: names.join(','), names, texts };
 }
 
 /** A text as somebody would read it. */

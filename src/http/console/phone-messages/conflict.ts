@@ -49,10 +49,10 @@ export async function showPhoneConflict(web: Web, meeting: Meeting): Promise<voi
 function typedWordings({ ground }: Web, template: OfferedTemplate, { values }: Typed): Promise<Wording[]> {
   const { channel } = template.account;
   return Promise.all(
-    sidesOf(template).map(async ({ language, body, frame }) => {
+    sidesOf(template).map(async ({ name, language, body, frame }) => {
       const text = { channel, body, frame, values: values[language] ?? [] };
       const media = await headerMedia(ground, text);
-      return wordingOf(template.name, { ...text, language, ...(media && { media }) });
+      return wordingOf(name, { ...text, language, ...(media && { media }) });
     }),
   );
 }

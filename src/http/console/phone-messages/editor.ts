@@ -73,13 +73,11 @@ export const showPhone: Handler = (web) => async (req, res) => {
   const { message, campaign } = draft;
   const asked = { req, res, campaign, draft };
   const offered = await offeredTemplates(web.ground.sql);
-  const [first, ...others] = await phoneTextsOf(web.ground.sql, message);
-  // One that was put together from several templates at the machine is edited there.
-  if (others.some(({ name }) => name !== first?.name))
-    return leadOn(res, `/console/messages/${message.id}/plan`);
+  const texts = await phoneTextsOf(web.ground.sql, message);
+  const names = [...new Set(texts.map(({ name }) => name))].join(',');
   const [account, name] = queried(req, 'template')
     ? [queried(req, 'account'), queried(req, 'template')]
-    : [message.fromAddress, first?.name ?? ''];
+    : [message.fromAddress, names];
   const template = templateNamed(offered, account, name);
   if (!template || !sidesOf(template).length || queried(req, 'choose'))
     return showOffers(web, asked, offered);

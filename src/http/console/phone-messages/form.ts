@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { type Section, sectionsOf } from '../../../../channels/frame.ts';
-import type { OfferedTemplate } from '../../../campaigns/phone/look.ts';
+import { type OfferedTemplate, together } from '../../../campaigns/phone/look.ts';
 import type { PhoneWish } from '../../../campaigns/phone/writing.ts';
 import type { PhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import { type ChannelTemplate, placesOf } from '../../../deliveries/phone/templates.ts';
@@ -21,13 +21,17 @@ export interface Typed {
 }
 export type Faults = Partial<Record<'name' | 'purpose' | 'lists', string>>;
 
-/** The template that an address or a form names: the account's id and the template's name. */
+/** The template that an address or a form names: the account's id and its name, or several with commas. */
 export function templateNamed(
   offered: OfferedTemplate[],
   account: string,
   name: string,
 ): OfferedTemplate | undefined {
-  return offered.find((one) => one.account.id === account && one.name === name);
+  const named = [...new Set(name.split(','))].slice(0, 20).map((each) => {
+    return offered.find((one) => one.account.id === account && one.name === each);
+  });
+  const there = named.flatMap((one) => one ?? []);
+  return there.length < named.length ? undefined : there.length > 1 ? together(there) : there[0];
 }
 
 /** The languages in which it may be sent, with the number of their places. */
@@ -69,8 +73,8 @@ export const faultsOf = ({ name, purpose, lists }: Typed, t: Reading['t'], isNew
   ...(isNew && !lists.length && { lists: t('new-message.fault.lists') }),
 });
 
-export const wishOf = ({ account, name }: OfferedTemplate, { values }: Typed): PhoneWish => ({
-  ...{ channel: account.channel, account: account.name, templates: [name], values },
+export const wishOf = ({ account, names }: OfferedTemplate, { values }: Typed): PhoneWish => ({
+  ...{ channel: account.channel, account: account.name, templates: names, values },
 });
 
 /** The values that a message is kept with. */

@@ -57,7 +57,7 @@ export async function formView(web: Web, reading: Reading, template: OfferedTemp
     })),
   );
   return {
-    ...{ sides, template: template.name, account: template.account },
+    ...{ sides, template: template.name, names: template.names.join(', '), account: template.account },
     base: `${web.ground.config.publicUrl}/l/`,
     network: titleOf(template.account.channel),
     fields: (await mergeFields(web.ground.sql)).slice(0, 12).map((field) => `{{${field}}}`),
