@@ -871,6 +871,18 @@ export interface Messages {
   'report.deliveries': Record<never, never>;
   'report.deliveries.text': Record<never, never>;
   'report.print': Record<never, never>;
+  'report.posts': Record<never, never>;
+  'report.posts.published': Record<never, never>;
+  'report.posts.of': { count: number };
+  'report.posts.failed': { count: number };
+  'report.posts.reach': Record<never, never>;
+  'report.posts.reach.what': Record<never, never>;
+  'report.posts.reactions': Record<never, never>;
+  'report.posts.comments': Record<never, never>;
+  'report.posts.shares': Record<never, never>;
+  'report.posts.visits': Record<never, never>;
+  'report.posts.visits.what': Record<never, never>;
+  'report.posts.note': Record<never, never>;
   'console.name': Record<never, never>;
   'console.menu': Record<never, never>;
   'console.find': Record<never, never>;
