@@ -11,7 +11,7 @@ import { say } from '../../say.ts';
 import { checkSlots } from '../content.ts';
 import { headerMedia } from './header.ts';
 import { type Laid, laidOut } from './reading.ts';
-import { sampleValues } from './sample.ts';
+import { readableSamples } from './sample.ts';
 
 /** A registered template in all its languages, as an author chooses one. */
 export interface OfferedTemplate {
@@ -59,9 +59,6 @@ export interface PhoneLook extends Laid {
   cost: number;
 }
 
-/** Fields stand for words as long as most names are. */
-const USUAL_LENGTH = 8;
-
 /**
  * How a template would read with an author's values, in each language that is approved.
  * @throws Refusal for a value that holds a field there is not
@@ -99,7 +96,7 @@ function lookOf(
   for (const [n, value] of values.entries()) checkSlots(say`value ${n + 1}`, value, fields);
   const places = countOf(sectionsOf(template.body, template.frame, placesOf(channel)));
   const whole = Array.from({ length: places }, (_, n) => values[n] ?? '');
-  const said = sampleValues(fields, template.language, USUAL_LENGTH);
+  const said = readableSamples(fields, template.language);
   const compose = compilePhoneText(phoneText(channel, template, { values: whole, publicUrl, media }));
   const post = compose('+919800000000', said, account);
   const shown = { channel, ...template, values: post.person?.template.values ?? [], ...(media && { media }) };

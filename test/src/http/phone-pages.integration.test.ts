@@ -141,6 +141,8 @@ describe('writing to telephones in the console', () => {
       200,
       true,
     ]);
+    const named = await send(path, typed({ op: 'show' }));
+    expect(await named.text()).toContain('Dear Anjali R, thank you. We Care');
     expect(await count()).toBe(before);
     expect((await send(path, typed({ template: 'gone' }))).status).toBe(409);
   });

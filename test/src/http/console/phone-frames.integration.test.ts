@@ -94,6 +94,8 @@ it('asks for its picture and where its button leads, and telephones show all of 
   ]);
   const path = `/console/campaigns/${campaign}/phone/new`;
   expect(await get(`${path}?account=${account}&template=clinic`)).toContain(`value="asset:${asset.id}"`);
+  // A form sends every field of a name, and the first counts.
+  expect(await get(`${path}?account=${account}&template=clinic`)).not.toMatch(/type="hidden" name="value/);
   const typed = { op: 'save', account, template: 'clinic', name: 'Clinic', purpose: 'appeals', lists: list };
   const bare = await post(path, { ...typed, 'value.en.1': '', 'value.en.2': '{{name}}', 'value.en.3': PAGE });
   expect([bare.status, bare.html.includes('Choose one.')]).toEqual([422, true]);
