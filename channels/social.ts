@@ -1,4 +1,4 @@
-import type { RegisteredText } from './registered.ts';
+import type { RegisteredText, Template } from './registered.ts';
 import type { Reports } from './reports.ts';
 
 /** Every network by the name that is stored and written in addresses. */
@@ -95,18 +95,6 @@ export interface Post {
   };
 }
 
-/** A text that was registered with the network or the regulator, and what is put into it. */
-export interface Template {
-  id: string;
-  name: string;
-  language: string;
-  values: string[];
-  /** As registered, with its places marked. */
-  body?: string;
-  /** What it is registered for. */
-  category?: 'promotional' | 'transactional';
-}
-
 export interface Media {
   /** SHA-256 of the bytes, hexadecimal. */
   hash: string;
@@ -146,6 +134,8 @@ export type ProblemCode =
   | 'not-the-template'
   | 'place-empty'
   | 'place-too-long'
+  | 'needs-header'
+  | 'not-an-address'
   | 'link-not-registered'
   | 'retired';
 

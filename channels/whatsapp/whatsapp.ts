@@ -1,8 +1,8 @@
 import { NetworkFailure } from '../failure.ts';
 import { type Answered, ask, slowDown, unreadable, vendorFault, waitOf } from '../http.ts';
-import { BRACES, placesIn } from '../places.ts';
 import type { Intent, Network, Opened, Post, Problem, Receipt, Session } from '../social.ts';
 import { failureOf } from './codes.ts';
+import { componentsOf, frameProblems, lacksHeader } from './components.ts';
 import { greet, readReports, signedReports } from './reports.ts';
 import { readTemplates } from './templates.ts';
 
@@ -40,14 +40,15 @@ export const whatsapp: Network = {
 function validate({ text, person }: Post): Problem[] {
   if (!text.trim()) return [{ code: 'empty', hard: true }];
   if (!person?.template.body) return [{ code: 'no-template', hard: true }];
-  const { body, values } = person.template;
+  const { template } = person;
+  const { values } = template;
   if (text.length > LONGEST) return [{ code: 'too-long', hard: true, is: text.length, most: LONGEST }];
+  if (lacksHeader(template)) return [{ code: 'needs-header', hard: true }];
   if (values.some((value) => !value.trim())) return [{ code: 'place-empty', hard: true }];
   // A value may hold no new line, no tab and no more than four blanks together (132018).
   const wrong = values.some((value) => /[\n\r\t]| {5,}/.test(value));
-  if (wrong || values.length !== placesIn(body, BRACES).length)
-    return [{ code: 'not-the-template', hard: true }];
-  return [];
+  if (wrong) return [{ code: 'not-the-template', hard: true }];
+  return frameProblems(template);
 }
 
 function open({ settings, credentials, timeoutMs }: Opened): Session {
@@ -92,19 +93,13 @@ function open({ settings, credentials, timeoutMs }: Opened): Session {
 /** Cloud API, "Sending template messages". Our key comes back with what is told later of the message. */
 function messageOf({ key, post: { person } }: Intent) {
   if (!person) throw new NetworkFailure('permanent', 'template');
-  const { name, language, values, body = '' } = person.template;
-  const names = placesIn(body, BRACES).map((place) => place.slice(2, -2));
-  const parameters = values.map((text, n) => ({
-    type: 'text',
-    // Places with a name are filled by it, numbers in order.
-    ...(/^\d*$/.test(names[n] ?? '') ? {} : { parameter_name: names[n] }),
-    text,
-  }));
+  const { name, language } = person.template;
+  const components = componentsOf(person.template);
   return {
     ...{ messaging_product: 'whatsapp', recipient_type: 'individual', to: person.to, type: 'template' },
     template: {
       ...{ name, language: { code: language } },
-      ...(parameters.length && { components: [{ type: 'body', parameters }] }),
+      ...(components.length && { components }),
     },
     biz_opaque_callback_data: key,
   };

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { type Button, type Frame, type MediaKind, mediaKinds } from '../../channels/frame.ts';
+import { removeText } from '../../src/campaigns/phone/removal.ts';
 import { listPhoneAccounts, type PhoneAccountFacts } from '../../src/deliveries/phone/accounts.ts';
 import { fetchTemplates } from '../../src/deliveries/phone/fetch.ts';
 import {
@@ -18,6 +20,10 @@ interface Flags {
   category: string;
   body: string;
   state: string;
+  header?: string;
+  headerMedia?: string;
+  footer?: string;
+  button: string[];
   json?: boolean;
 }
 
@@ -32,6 +38,14 @@ export default function templates(program: Command): void {
     .requiredOption('--language <code>', 'ml, en …')
     .requiredOption('--category <category>', 'promotional or transactional')
     .requiredOption('--body <text>', 'its text as registered: places are {#var#} for SMS, {{1}} for WhatsApp')
+    .option('--header <text>', 'the words above the text (WhatsApp)')
+    .option('--header-media <kind>', 'what each message shows above its text: image, video or document')
+    .option('--footer <text>', 'the small line under it')
+    .option(
+      '--button <button...>',
+      'in their order: "url|WORDS|ADDRESS", "call|WORDS|NUMBER" or "reply|WORDS"',
+      [],
+    )
     .option('--state <state>', 'approved, pending or refused', 'approved')
     .option('--json', 'answer as JSON')
     .action((name: string, flags: Flags) =>
@@ -40,9 +54,34 @@ export default function templates(program: Command): void {
         const { id: networkId, language, body } = flags;
         const state = oneOf<TemplateState>('--state', flags.state, templateStates);
         const category = oneOf<Category>('--category', flags.category, ['promotional', 'transactional']);
-        const template = { accountId: account.id, networkId, name, language, body, state, category };
+        const template = {
+          ...{ accountId: account.id, networkId, name, language, body, state, category },
+          frame: frameIn(flags),
+        };
         const id = await registerTemplate(ground, account.channel, { template, actor: actor() });
         answer(flags, { id, name, language, state }, () => `Kept: ${name} in ${language} is ${state}.`);
+      }),
+    );
+  group
+    .command('remove <name>')
+    .description('take a template away; one that a planned message is made from stays')
+    .requiredOption('--account <name>', 'the account it was registered for')
+    .requiredOption('--language <code>', 'ml, en …')
+    .option('--json', 'answer as JSON')
+    .action((name: string, flags: Pick<Flags, 'account' | 'language' | 'json'>) =>
+      withGround(async (ground) => {
+        const { account, language } = flags;
+        const all = await listTemplates(ground.sql);
+        const one = all.find(
+          (each) => each.account === account && each.name === name && each.language === language,
+        );
+        if (!one)
+          throw new Refusal(
+            `There is no ${name} in ${language}. "wecare templates list" shows them all.`,
+            404,
+          );
+        await removeText(ground, { accountId: one.accountId, id: one.id, actor: actor() });
+        answer(flags, { id: one.id, name, language }, () => `Removed: ${name} in ${language}.`);
       }),
     );
   group
@@ -77,6 +116,32 @@ export default function templates(program: Command): void {
         );
       }),
     );
+}
+
+function frameIn({ header: text, headerMedia, footer, button }: Flags): Frame {
+  if (text !== undefined && headerMedia !== undefined)
+    throw new Refusal(
+      'A template has words above its text or a picture, not both: --header or --header-media.',
+    );
+  const buttons = button.map(buttonIn);
+  return {
+    ...(text !== undefined && { header: { kind: 'text' as const, text } }),
+    ...(headerMedia !== undefined && {
+      header: { kind: oneOf<MediaKind>('--header-media', headerMedia, mediaKinds) },
+    }),
+    ...(footer !== undefined && { footer }),
+    ...(buttons.length && { buttons }),
+  };
+}
+
+function buttonIn(given: string): Button {
+  const [kind = '', text = '', to = ''] = given.split('|');
+  if (kind === 'url') return { kind, text, url: to };
+  if (kind === 'call') return { kind, text, phone: to };
+  if (kind === 'reply') return { kind, text };
+  throw new Refusal(
+    `--button is url|WORDS|ADDRESS, call|WORDS|NUMBER or reply|WORDS; ${given} is none of them.`,
+  );
 }
 
 function accountNamed(accounts: PhoneAccountFacts[], name: string): PhoneAccountFacts {

@@ -1,3 +1,4 @@
+import type { Frame } from '../../channels/frame.ts';
 import { findUser } from '../../src/access/users.ts';
 import { approveMessage } from '../../src/campaigns/approvals.ts';
 import { createCampaign, scheduleMessage } from '../../src/campaigns/campaigns.ts';
@@ -6,12 +7,18 @@ import { type Category, registerTemplate } from '../../src/deliveries/phone/temp
 import type { Ground } from '../../src/ground.ts';
 import type { PhoneStandIn } from '../../src/sandbox/social/phone.ts';
 import type { PracticePhones } from '../../src/sandbox/social/phones.ts';
+import type { Component } from '../../src/sandbox/social/whatsapp-templates.ts';
 import { wallClock, ZONE } from './clock.ts';
+
+/** Words that are a pair of languages. */
+type Both = Record<'en' | 'ml', string>;
 
 interface Registration {
   name: string;
   category: Category;
-  bodies: Record<'en' | 'ml', string>;
+  bodies: Both;
+  /** Around it, on WhatsApp. */
+  around?: { footer: Both; link: Both; reply: Both };
 }
 
 /** An address, which is longer than a place may be. */
@@ -62,10 +69,51 @@ export const SMS: Registration[] = [
     },
   },
 ];
-const WHATSAPP: Registration[] = SMS.filter(({ name }) => name === 'thanks').map(({ bodies, ...rest }) => ({
-  ...rest,
-  bodies: { en: bodies.en.replace('{#var#}', '{{1}}'), ml: bodies.ml.replace('{#var#}', '{{1}}') },
-}));
+const WHATSAPP: Registration[] = [
+  ...SMS.filter(({ name }) => name === 'thanks').map(({ bodies, ...rest }) => ({
+    ...rest,
+    bodies: { en: bodies.en.replace('{#var#}', '{{1}}'), ml: bodies.ml.replace('{#var#}', '{{1}}') },
+  })),
+  {
+    ...{ name: 'project_news', category: 'promotional' },
+    bodies: {
+      en: 'Dear {{1}}, there is news of a project that you follow.',
+      ml: 'പ്രിയ {{1}}, നിങ്ങൾ ശ്രദ്ധിക്കുന്ന പദ്ധതിയിൽ പുതിയ വിശേഷമുണ്ട്.',
+    },
+    around: {
+      footer: { en: 'We Care, KSSM', ml: 'വി കെയർ, KSSM' },
+      link: { en: 'Read the news', ml: 'വിശേഷം വായിക്കുക' },
+      reply: { en: 'Thank you', ml: 'നന്ദി' },
+    },
+  },
+];
+
+function frameIn({ around }: Registration, language: 'en' | 'ml', publicUrl: string): Frame {
+  if (!around) return {};
+  const [link, reply] = [around.link[language], around.reply[language]];
+  return {
+    ...{ header: { kind: 'image' }, footer: around.footer[language] },
+    buttons: [
+      { kind: 'url', text: link, url: `${publicUrl}/l/{{1}}` },
+      { kind: 'reply', text: reply },
+    ],
+  };
+}
+
+/** The same as it lies with Meta. */
+const componentsOf = ({ footer = '', buttons = [] }: Frame): Component[] =>
+  buttons.length
+    ? [
+        { type: 'HEADER', format: 'IMAGE' },
+        { type: 'FOOTER', text: footer },
+        {
+          type: 'BUTTONS',
+          buttons: buttons.map((one) =>
+            one.kind === 'url' ? { ...one, type: 'URL' } : { text: one.text, type: 'QUICK_REPLY' },
+          ),
+        },
+      ]
+    : [];
 
 /** An SMS part costs 18 paise in practice, a WhatsApp message 79. */
 const PRICES = { sms: 18, whatsapp: 79 };
@@ -90,6 +138,9 @@ export async function connectPhones(ground: Ground, { phones, origin }: Telephon
         const networkId = `11070000000000002${n}${language === 'en' ? 0 : 1}`;
         if (network === 'sms') phones.sms.templates.set(networkId, { body, category: one.category });
         else phones.whatsapp.templates.set(`${one.name} ${language}`, body);
+        const frame = frameIn(one, language, ground.config.publicUrl);
+        if (network === 'whatsapp')
+          phones.whatsapp.components.set(`${one.name} ${language}`, componentsOf(frame));
         const { name, category } = one;
         const template = {
           accountId: id,
@@ -97,6 +148,7 @@ export async function connectPhones(ground: Ground, { phones, origin }: Telephon
           name,
           language,
           body,
+          frame,
           state: 'approved' as const,
           category,
         };

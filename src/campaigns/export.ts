@@ -1,5 +1,6 @@
 import { audit } from '../access/audit.ts';
 import { csvCell } from '../contacts/csv/rejects.ts';
+import type { AccountTotals } from '../deliveries/publications/totals.ts';
 import type { Ground } from '../ground.ts';
 import type { Outcome } from './outcome.ts';
 import { wholeReport } from './report.ts';
@@ -10,15 +11,10 @@ const line = (cells: (string | number | null)[]): string =>
 const MARK = '\ufeff';
 
 /** The figures of an outcome as CSV: what is counted, of what, how many. */
-export function figuresCsv({
-  figures,
-  total,
-  visits,
-  languages,
-  domains,
-  reasons,
-  leftOut,
-}: Outcome): string {
+export function figuresCsv(
+  { figures, total, visits, languages, domains, reasons, leftOut }: Outcome,
+  posts: AccountTotals[] = [],
+): string {
   const rows: [string, string, number][] = [
     ['audience', '', total],
     ...Object.entries(figures).map(([state, n]): [string, string, number] => ['state', state, n]),
@@ -26,10 +22,20 @@ export function figuresCsv({
     ...languages.map(({ language, states }): [string, string, number] => ['sent in', language, states.sent]),
     ...domains.rows.map(({ domain, sent }): [string, string, number] => ['sent to', domain, sent]),
     ...reasons.map(({ state, reason, n }): [string, string, number] => [state, reason ?? '', n]),
+    ...posts.flatMap(postRows),
     ...Object.entries(leftOut).map(([reason, n]): [string, string, number] => ['left out', reason, n]),
   ];
   return MARK + line(['figure', 'of', 'count']) + rows.map(line).join('');
 }
+
+/** What of a post is not told is no row. */
+const postRows = ({
+  name,
+  channel: _,
+  figuresAt: __,
+  ...figures
+}: AccountTotals): [string, string, number][] =>
+  Object.entries(figures).flatMap(([figure, n]) => (n === null ? [] : [[`posts: ${figure}`, name, n]]));
 
 const HEADS = ['no', 'contact', 'name', 'address', 'language', 'state', 'reason', 'code', 'attempts', 'at'];
 

@@ -24,7 +24,7 @@ export async function forgetFiles(connection: Connection, { messageId, version }
 export async function settleUses(connection: Connection, { messageId, version }: Place): Promise<void> {
   const { rows } = await connection.query<{ id: string }>(
     `WITH kept AS (${KEPT}), shown AS (
-       SELECT DISTINCT (regexp_matches(html, '/m/([0-9a-f]{64})[-.]', 'g'))[1] AS hash
+       SELECT DISTINCT (regexp_matches(html || ' ' || source, '/m/([0-9a-f]{64})[-.]', 'g'))[1] AS hash
          FROM message_version WHERE message_id = $1 AND version IN (SELECT version FROM kept))
      SELECT id FROM asset WHERE hash IN (SELECT hash FROM shown) UNION
      SELECT asset_id FROM message_file WHERE message_id = $1`,

@@ -169,7 +169,8 @@ const withoutLink = { link: undefined } as unknown as { link: string };
 
 /** What is to be seen of it, whatever the network makes of its links. */
 const textIn = (post: Post): string =>
-  post.person?.template.values[0] ?? (post.text.split('\n')[0] as string);
+  post.person?.template.values.find((value) => !value.startsWith('asset:')) ??
+  (post.text.split('\n')[0] as string);
 
 /** An address at which a server was a moment ago. (fetch asks no port below 1024 that has a use of its own.) */
 async function nobodyThere(): Promise<string> {

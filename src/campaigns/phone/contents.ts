@@ -7,6 +7,7 @@ import type { Ground } from '../../ground.ts';
 import { ensureLinks } from '../../links/links.ts';
 import { say } from '../../say.ts';
 import type { Message } from '../messages.ts';
+import { headerMedia } from './header.ts';
 
 type Sent = Pick<Message, 'id' | 'version' | 'fromAddress'>;
 
@@ -37,17 +38,28 @@ export async function buildPhoneContents(
   for (const text of texts) await requireRegistered(sql, account.id, text);
   const codes = Object.fromEntries(await ensureLinks(ground, message.id, texts.flatMap(linksIn)));
   const base = `${ground.config.publicUrl}/l/`;
-  const shortened = texts.map((text) => (linksIn(text).length ? { ...text, short: { base, codes } } : text));
+  const ready = await Promise.all(texts.map((text) => withHeader(ground, text)));
+  const shortened = ready.map((text) => (linksIn(text).length ? { ...text, short: { base, codes } } : text));
   return Object.fromEntries(shortened.map((text) => [text.language, text]));
+}
+
+/** Nobody may have taken their consent to be shown back since it was written. */
+async function withHeader(ground: Pick<Ground, 'sql' | 'config'>, text: PhoneText): Promise<PhoneText> {
+  if (!text.media) return text;
+  const media = await headerMedia(ground, text);
+  if (media) return { ...text, media };
+  throw new Refusal(
+    say`${text.media.name} may not be shown any more, and stands above the text in ${text.language}. Choose another.`,
+  );
 }
 
 /** WhatsApp knows a template by name and language, the operators by its number. */
 async function requireRegistered(sql: Queryable, accountId: string, text: PhoneText): Promise<void> {
-  const { name, language, networkId, body } = text;
+  const { name, language, networkId, body, frame = {} } = text;
   const { rows } = await sql.query<Pick<ChannelTemplate, 'state'>>(
     `SELECT state FROM channel_template
-      WHERE account_id = $1 AND name = $2 AND language = $3 AND (network_id = $4 OR $6 = 'whatsapp') AND body = $5`,
-    [accountId, name, language, networkId, body, text.channel],
+      WHERE account_id = $1 AND name = $2 AND language = $3 AND (network_id = $4 OR $6 = 'whatsapp') AND body = $5 AND frame = $7::jsonb`,
+    [accountId, name, language, networkId, body, text.channel, JSON.stringify(frame)],
   );
   if (rows[0]?.state === 'approved') return;
   throw new Refusal(

@@ -1,5 +1,5 @@
+import { countOf, sectionsOf } from '../../../channels/frame.ts';
 import { networks } from '../../../channels/networks.ts';
-import { fillPlaces, placesIn } from '../../../channels/places.ts';
 import { mergeFields } from '../../contacts/fields.ts';
 import type { Queryable } from '../../db.ts';
 import {
@@ -16,6 +16,8 @@ import { checkSlots } from '../content.ts';
 import { problemWords } from '../posts/words.ts';
 import type { Sender } from '../sender.ts';
 import type { Compilation, Compiled } from '../versions.ts';
+import { headerMedia } from './header.ts';
+import { readable } from './reading.ts';
 import { sampleValues } from './sample.ts';
 
 /** What a message to telephones is made from. */
@@ -51,7 +53,8 @@ export async function writeForPhones(
     const { language } = template;
     const values = wish.values[language] ?? wish.values.all ?? [];
     requireValues(wish.channel, template, { values, fields });
-    const text = phoneText(wish.channel, template, { values, publicUrl });
+    const media = await headerMedia({ sql, config: { publicUrl } }, { ...template, values });
+    const text = phoneText(wish.channel, template, { values, publicUrl, media });
     requireSendable(text, { account, fields });
     compiled.push(versionOf(text));
   }
@@ -80,10 +83,10 @@ async function templatesOf(
 
 function requireValues(
   channel: PhoneChannel,
-  { name, language, body }: ChannelTemplate,
+  { name, language, body, frame }: ChannelTemplate,
   { values, fields }: { values: string[]; fields: string[] },
 ): void {
-  const places = placesIn(body, placesOf(channel)).length;
+  const places = countOf(sectionsOf(body, frame, placesOf(channel)));
   if (values.length !== places)
     throw new Refusal(
       say`The template ${name} in ${language} has ${places} places, and ${values.length} values are given. Give one for each, in order.`,
@@ -104,5 +107,5 @@ function requireSendable(
 /** What its author reads has the fields in it. */
 const versionOf = (text: PhoneText): Compiled => ({
   ...{ language: text.language, subject: text.name, preheader: '', source: JSON.stringify(text), html: '' },
-  text: fillPlaces(text.body, text.values, placesOf(text.channel)),
+  text: readable(text),
 });

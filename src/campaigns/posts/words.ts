@@ -27,6 +27,8 @@ const words: Record<Problem['code'], (problem: Problem) => Sentence> = {
   'place-empty': () => say`A value is empty. Each place of the template needs one.`,
   'place-too-long': ({ is = 0, most = 0 }) =>
     say`A value has ${is} characters; a place of the template takes ${most}.`,
+  'needs-header': () => say`The template shows a picture, a video or a paper above its text. Choose one.`,
+  'not-an-address': ({ what = '' }) => say`${what} cannot stand in a web address: it has a blank in it.`,
   'link-not-registered': ({ what = '' }) => say`The address ${what} is not registered for this sender.`,
   retired: () => say`This network is closed for good.`,
 };

@@ -64,19 +64,19 @@ interface Keeping {
 
 /** @returns whether its state is news */
 async function keep(connection: Connection, { account, text, actor }: Keeping): Promise<boolean> {
-  const { id: networkId, name, language, body, state, reason, category } = text;
+  const { id: networkId, name, language, body, frame, state, reason, category } = text;
   const before = await connection.query<{ state: string }>(
     'SELECT state FROM channel_template WHERE account_id = $1 AND name = $2 AND language = $3 FOR UPDATE',
     [account.id, name, language],
   );
   const { rows } = await connection.query<{ id: string }>(
-    `INSERT INTO channel_template (id, account_id, network_id, name, language, body, state, category, reason, checked_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
+    `INSERT INTO channel_template (id, account_id, network_id, name, language, body, state, category, reason, frame, checked_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
      ON CONFLICT (account_id, name, language) DO UPDATE
-       SET network_id = $3, body = $6, state = $7, category = $8, reason = $9, checked_at = now(), updated_at = now(),
+       SET network_id = $3, body = $6, state = $7, category = $8, reason = $9, frame = $10, checked_at = now(), updated_at = now(),
            state_since = CASE WHEN channel_template.state = $7 THEN channel_template.state_since ELSE now() END
      RETURNING id`,
-    [newId(), account.id, networkId, name, language, body, state, category, reason],
+    [newId(), account.id, networkId, name, language, body, state, category, reason, JSON.stringify(frame)],
   );
   const known = before.rows[0]?.state;
   if (known === state) return false;

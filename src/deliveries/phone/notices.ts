@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { NetworkFailure } from '../../../channels/failure.ts';
-import { placesIn } from '../../../channels/places.ts';
+import { countOf, sectionsOf } from '../../../channels/frame.ts';
 import { normalisePhone } from '../../contacts/addresses.ts';
 import type { Queryable } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
@@ -58,7 +58,7 @@ export async function queuePhoneNotice(sql: Queryable, notice: NewPhoneNotice): 
   if (!template) throw new Error('An approved template is among those.');
   const text = phoneText(channel, template, { values: notice.values.map(asWritten) });
   const post = compilePhoneText(text)(number.value, filling(notice.values), account);
-  const fits = placesIn(text.body, placesOf(channel)).length === notice.values.length;
+  const fits = countOf(sectionsOf(text.body, text.frame, placesOf(channel))) === notice.values.length;
   if (!fits || account.network.validate(post).some(({ hard }) => hard))
     throw new Refusal(
       say`What the template ${notice.template} is to hold does not fit it. Shorten it, and give one value for each place.`,

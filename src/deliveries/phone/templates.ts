@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid';
+import type { Frame } from '../../../channels/frame.ts';
 import { BRACES, DLT, type Places, placesIn } from '../../../channels/places.ts';
 import { audit } from '../../access/audit.ts';
 import { type Queryable, transaction } from '../../db.ts';
@@ -6,6 +7,7 @@ import { Refusal } from '../../errors.ts';
 import type { Ground } from '../../ground.ts';
 import { say } from '../../say.ts';
 import type { PhoneChannel } from './accounts.ts';
+import { requireFrame } from './frames.ts';
 
 export const templateStates = ['approved', 'pending', 'refused', 'paused'] as const;
 export type TemplateState = (typeof templateStates)[number];
@@ -20,6 +22,7 @@ export interface ChannelTemplate {
   name: string;
   language: string;
   body: string;
+  frame: Frame;
   state: TemplateState;
   category: Category;
   stateSince: Date;
@@ -32,7 +35,7 @@ export interface ChannelTemplate {
 export type NewTemplate = Pick<
   ChannelTemplate,
   'accountId' | 'networkId' | 'name' | 'language' | 'body' | 'state' | 'category'
->;
+> & { frame?: Frame };
 
 /** How a channel marks the places of its templates. */
 export const placesOf = (channel: PhoneChannel): Places => (channel === 'sms' ? DLT : BRACES);
@@ -47,17 +50,18 @@ export async function registerTemplate(
   channel: PhoneChannel,
   { template, actor }: { template: NewTemplate; actor: string },
 ): Promise<string> {
-  const { accountId, networkId, name, language, body, state, category } = template;
+  const { accountId, networkId, name, language, body, frame = {}, state, category } = template;
   requireTemplate(channel, template);
+  requireFrame(channel, frame);
   return transaction(sql, async (connection) => {
     const { rows } = await connection.query<{ id: string }>(
-      `INSERT INTO channel_template (id, account_id, network_id, name, language, body, state, category)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO channel_template (id, account_id, network_id, name, language, body, state, category, frame)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (account_id, name, language) DO UPDATE
-         SET network_id = $3, body = $6, state = $7, category = $8, reason = NULL, updated_at = now(),
+         SET network_id = $3, body = $6, state = $7, category = $8, frame = $9, reason = NULL, updated_at = now(),
              state_since = CASE WHEN channel_template.state = $7 THEN channel_template.state_since ELSE now() END
        RETURNING id`,
-      [newId(), accountId, networkId, name, language, body, state, category],
+      [newId(), accountId, networkId, name, language, body, state, category, JSON.stringify(frame)],
     );
     const id = String(rows[0]?.id);
     const after = { accountId, networkId, name, language, state, category };
@@ -90,7 +94,7 @@ function requireTemplate(channel: PhoneChannel, { networkId, name, language, bod
     );
 }
 
-const COLUMNS = `t.id, t.account_id AS "accountId", t.network_id AS "networkId", t.name, t.language, t.body, t.state, t.category,
+const COLUMNS = `t.id, t.account_id AS "accountId", t.network_id AS "networkId", t.name, t.language, t.body, t.frame, t.state, t.category,
   t.state_since AS "stateSince", t.reason, t.checked_at AS "checkedAt"`;
 
 /** Every template, by account, name and language. */

@@ -1,5 +1,6 @@
 import { parseSlots } from '../../../channels/email/slots.ts';
 import { asText, fillSlots, type Values } from '../../../channels/email/values.ts';
+import { dealt, type Frame, type HeaderMedia, sectionsOf } from '../../../channels/frame.ts';
 import { fillPlaces } from '../../../channels/places.ts';
 import type { Post } from '../../../channels/social.ts';
 import type { PhoneAccountFacts, PhoneChannel } from './accounts.ts';
@@ -12,9 +13,13 @@ export interface PhoneText {
   name: string;
   language: string;
   body: string;
+  /** Around it, where it has that. */
+  frame?: Frame;
   category: Category;
-  /** One for each place of the body, with {{fields}}. */
+  /** One for each place, as `sectionsOf` has them, with {{fields}}. */
   values: string[];
+  /** What the value of a header stands for. */
+  media?: HeaderMedia;
   /** Where a value is a web address, ours stands in its place. */
   short?: ShortLinks;
 }
@@ -35,10 +40,12 @@ export const linksIn = ({ values }: Pick<PhoneText, 'values'>): string[] =>
 
 export const phoneText = (
   channel: PhoneChannel,
-  { networkId, name, language, body, category }: ChannelTemplate,
-  { values, publicUrl }: { values: string[]; publicUrl?: string },
+  { networkId, name, language, body, frame, category }: ChannelTemplate,
+  { values, publicUrl, media }: { values: string[]; publicUrl?: string; media?: HeaderMedia | undefined },
 ): PhoneText => ({
   ...{ channel, networkId, name, language, body, category, values },
+  ...(Object.keys(frame).length && { frame }),
+  ...(media && { media }),
   ...(publicUrl !== undefined && linksIn({ values }).length && { short: { base: `${publicUrl}/l/` } }),
 });
 
@@ -48,13 +55,16 @@ export type Compose = (to: string, values: Values, account: Pick<PhoneAccountFac
 /** Made once for a run, called for each who gets it. A value is one line, as networks want it. */
 export function compilePhoneText(text: PhoneText): Compose {
   const slots = text.values.map((value) => parseSlots(value).nodes);
-  const { networkId: id, name, language, body, category, channel } = text;
+  const { networkId: id, name, language, body, frame, media, category, channel } = text;
+  const framed = { ...(frame && { frame }), ...(media && { media }) };
+  const sections = sectionsOf(body, frame, placesOf(channel));
   const short = shortener(text);
   return (to, values, { links }) => {
     const filled = slots.map((nodes, n) => short(n, values) ?? oneLine(fillSlots(nodes, values, asText)));
-    const template = { id, name, language, body, category, values: filled };
+    const template = { id, name, language, body, category, values: filled, ...framed };
+    const said = dealt(sections, filled).find(({ kind }) => kind === 'body')?.values ?? [];
     return {
-      ...{ text: fillPlaces(body, filled, placesOf(channel)), language, media: [] },
+      ...{ text: fillPlaces(body, said, placesOf(channel)), language, media: [] },
       person: { to, template, links },
     };
   };
@@ -64,10 +74,12 @@ export function compilePhoneText(text: PhoneText): Compose {
  * What stands in a place instead of a web address: code and token where the registered text has our own
  * address before it, the whole of it where it fits, and otherwise what was written.
  */
-function shortener({ short, values, body, channel }: PhoneText) {
+function shortener({ short, values, body, frame, channel }: PhoneText) {
   const links = linksIn({ values });
   const places = placesOf(channel);
-  const before = body.split(places.mark);
+  const before = sectionsOf(body, frame, places).flatMap(({ text, marks }) =>
+    text.split(places.mark).slice(0, marks.length),
+  );
   return (n: number, said: Values): string | null => {
     const url = values[n];
     if (!short || url === undefined || !links.includes(url)) return null;

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { SocialStandIn } from './stand-in.ts';
+import type { Around } from './whatsapp-templates.ts';
 
 /** What lies on somebody's telephone, or was lost on the way there. */
 export interface PhoneMessage {
@@ -9,6 +10,8 @@ export interface PhoneMessage {
   to: string;
   from: string;
   text: string;
+  /** Above and under it, where the network has that. */
+  around?: Around;
   at: Date;
   /** The sender's own mark, given back with what is told later. */
   key: string;

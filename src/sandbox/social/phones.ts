@@ -73,9 +73,9 @@ export const showPhones =
   };
 
 function rowOf(message: PhoneMessage, language: 'en' | 'ml') {
-  const { to, from, text, at, network, state } = message;
+  const { to, from, text, at, network, state, around = null } = message;
   return {
-    ...{ to: `+${to}`, from, text, state, stateWords: `phones.state.${state}` },
+    ...{ to: `+${to}`, from, text, around, state, stateWords: `phones.state.${state}` },
     ...{ time: formatTime(at, language), moment: at.toISOString() },
     network: network === 'sms' ? 'SMS' : 'WhatsApp',
     parts: network === 'sms' ? partsOf(text).parts : null,

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { BRACES, fillPlaces, placesIn } from '../../../channels/places.ts';
 import { openBook, type PhoneStandIn, seenOf, tell } from './phone.ts';
 import { type Fault, fairWeather, type Refusals, troubled, type Weather } from './stand-in.ts';
+import { type Component, type Filling, filled, type Read } from './whatsapp-templates.ts';
 
 export interface WhatsappStandIn extends PhoneStandIn {
   /** Bodies of approved templates, by `name language`. */
   templates: Map<string, string>;
+  /** What else they have, as Graph lists it. */
+  components: Map<string, Component[]>;
   /** Of those that are not approved, as Meta says it: PAUSED, REJECTED … */
   states: Map<string, { status: string; rejected_reason?: string }>;
 }
@@ -42,7 +44,7 @@ interface Message {
   template?: {
     name?: string;
     language?: { code?: string };
-    components?: { type?: string; parameters?: { type?: string; text?: string }[] }[];
+    components?: Filling[];
   };
   biz_opaque_callback_data?: string;
 }
@@ -52,12 +54,14 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
   const { messages, add, ending } = openBook();
   const line: Fault[] = [];
   const templates = new Map([['practice en', 'Dear {{1}}, {{2}} reached us.']]);
+  const components: WhatsappStandIn['components'] = new Map();
   const states: WhatsappStandIn['states'] = new Map();
+  const kept = { templates, components, states };
   const router = Router();
   router.use(express.json({ limit: '64kb' }), signedIn);
   router.get('/:version/:business/message_templates', (req, res) => {
     if (req.params.business !== BUSINESS) return refuse(res, 100);
-    res.json(pageOf([...templates], { states, after: Number(req.query.after ?? 0), limit: req.query.limit }));
+    res.json(pageOf(kept, { after: Number(req.query.after ?? 0), limit: req.query.limit }));
   });
   router.get('/:version/:phone', (req, res) => {
     if (req.params.phone !== PHONE) return refuse(res, 33);
@@ -69,10 +73,10 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
     (req: Request, res: Response) => {
       const said = req.body as Message;
       const to = String(said.to ?? '').replace(/^\+/, '');
-      const text = textOf(said, templates, states);
+      const read = readOf(said, kept);
       const wrong =
-        req.params.phone !== PHONE ? 33 : (AT_ONCE[to.slice(-4)] ?? (typeof text === 'number' ? text : 0));
-      if (wrong) return refuse(res, wrong);
+        req.params.phone !== PHONE ? 33 : (AT_ONCE[to.slice(-4)] ?? (typeof read === 'number' ? read : 0));
+      if (wrong || typeof read === 'number') return refuse(res, wrong);
       const id = `wamid.${randomBytes(18).toString('base64url')}`;
       const key = String(said.biz_opaque_callback_data ?? '');
       add({
@@ -80,7 +84,8 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
         network: 'whatsapp',
         to,
         from: 'We Care',
-        text: String(text),
+        text: read.text,
+        around: read.around,
         key,
         code: LATER[to.slice(-4)] ?? null,
       });
@@ -89,7 +94,7 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
     },
   );
   return {
-    ...{ network: 'whatsapp', router, weather, templates, states, callback: null },
+    ...{ network: 'whatsapp', router, weather, ...kept, callback: null },
     timeline: () => messages.map(seenOf),
     messages: () => messages,
     accounts: [
@@ -111,24 +116,29 @@ export function openWhatsapp(weather: Weather = fairWeather()): WhatsappStandIn 
   };
 }
 
+type Library = Pick<WhatsappStandIn, 'templates' | 'components' | 'states'>;
+
 interface Paged {
-  states: WhatsappStandIn['states'];
   after: number;
   limit: unknown;
 }
 
 /** Templates in pages, each with the cursor of the next, as Graph gives lists. */
-function pageOf(templates: [string, string][], { states, after, limit }: Paged) {
+function pageOf({ templates, components, states }: Library, { after, limit }: Paged) {
   const end = after + (Number(limit) || 25);
-  const data = templates.slice(after, end).map(([key, text], n) => {
+  const data = [...templates].slice(after, end).map(([key, text], n) => {
     const [name, language] = key.split(' ');
     const said = states.get(key) ?? { status: 'APPROVED' };
     return {
       ...{ id: String(900_000_000_000_000 + after + n), name, language, category: 'UTILITY' },
-      ...{ rejected_reason: 'NONE', ...said, components: [{ type: 'BODY', text }] },
+      ...{
+        rejected_reason: 'NONE',
+        ...said,
+        components: [...(components.get(key) ?? []), { type: 'BODY', text }],
+      },
     };
   });
-  const next = end < templates.length && { next: 'https://graph.facebook.com/next' };
+  const next = end < templates.size && { next: 'https://graph.facebook.com/next' };
   return { data, paging: { cursors: { before: String(after), after: String(end) }, ...next } };
 }
 
@@ -136,22 +146,17 @@ const signedIn: RequestHandler = (req, res, next) =>
   req.get('authorization') === `Bearer ${TOKEN}` ? next() : refuse(res, 190);
 
 /** @returns what the reader sees, or the code with which Meta refuses */
-function textOf(
+function readOf(
   { messaging_product, type, template = {} }: Message,
-  templates: Map<string, string>,
-  states: WhatsappStandIn['states'],
-): string | number {
+  { templates, components, states }: Library,
+): Read | number {
   if (messaging_product !== 'whatsapp' || type !== 'template') return 100;
   const key = `${template.name} ${template.language?.code}`;
   const body = templates.get(key);
   // 132015: paused for its quality.
   if (states.has(key)) return states.get(key)?.status === 'PAUSED' ? 132015 : 132001;
   if (body === undefined) return 132001;
-  const values =
-    template.components?.find((one) => one.type === 'body')?.parameters?.map(({ text = '' }) => text) ?? [];
-  if (values.length !== placesIn(body, BRACES).length) return 132000;
-  if (values.some((value) => /[\n\t]| {5,}/.test(value))) return 132018;
-  return fillPlaces(body, values, BRACES);
+  return filled({ body, components: components.get(key) ?? [] }, template.components ?? []);
 }
 
 type Ended = ReturnType<ReturnType<typeof openBook>['ending']>[number];

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { throughOf } from '../../../src/campaigns/calendar/feed.ts';
+import { addToCampaign } from '../../../src/campaigns/drafts.ts';
 import { goingBetween } from '../../../src/campaigns/going.ts';
 import { makeReview } from '../../../src/campaigns/outside-reviews.ts';
+import { registerTemplate } from '../../../src/deliveries/phone/templates.ts';
 import {
   connectPhones,
   launchPhoneCampaign,
@@ -139,6 +141,8 @@ describe('writing to telephones in the console', () => {
       200,
       true,
     ]);
+    const named = await send(path, typed({ op: 'show' }));
+    expect(await named.text()).toContain('Dear Anjali R, thank you. We Care');
     expect(await count()).toBe(before);
     expect((await send(path, typed({ template: 'gone' }))).status).toBe(409);
   });
@@ -151,7 +155,37 @@ describe('writing to telephones in the console', () => {
     expect(edited.headers.get('location')).toContain('done=message-saved');
     expect((await get(path)).html).toContain('value="friend"');
     const late = await send(path, typed({ revision: '1', 'value.en.1': 'neighbour' }));
-    expect([late.status, (await late.text()).includes('value="neighbour"')]).toEqual([409, true]);
+    const told = await late.text();
+    expect([late.status, told.includes('value="neighbour"')]).toEqual([409, true]);
+    for (const said of ['Somebody else', '<del>friend</del>', '<ins>neighbour</ins>', 'value="2"'])
+      expect([said, told.includes(said)]).toEqual([said, true]);
+    // One who only looks is not told yet, and one who takes over their own keeps it over the other’s.
+    expect((await send(path, typed({ revision: '1', op: 'show' }))).status).toBe(200);
+    const own = await send(path, typed({ revision: '2', 'value.en.1': 'neighbour' }));
+    expect(own.headers.get('location')).toContain('done=message-saved');
     expect((await get(`${path}?choose=1`)).html).toContain('Write with this text');
+  });
+
+  it('opens the editor of one that is made from several texts, each in a language of its own', async () => {
+    for (const [n, language] of (['en', 'ml'] as const).entries()) {
+      const networkId = `110700000000000900${n}`;
+      const body = `${language} {#var#}: We Care`;
+      const template = { accountId: account, networkId, name: `opened_${language}`, language, body };
+      const whole = { ...template, state: 'approved', category: 'transactional' } as const;
+      await registerTemplate(web.ground, 'sms', { template: whole, actor: 'cli:test' });
+    }
+    const user = await staffMember(web.ground, ['author']);
+    const phone = { channel: 'sms', account: null, templates: ['opened_en', 'opened_ml'] } as const;
+    const wish = { ...phone, templates: [...phone.templates], values: { en: ['one'], ml: ['two'] } };
+    const plan = { name: 'Both', purpose: 'appeals', lists: [list], from: '', contents: {}, phone: wish };
+    const id = await addToCampaign(web.ground, { campaignId: campaign, user }, plan);
+    const path = `/console/phone-messages/${id}`;
+    const page = await get(path);
+    for (const said of ['opened_en, opened_ml', 'value="one"', 'value="two"', 'en one: We Care'])
+      expect([said, page.html.includes(said)]).toEqual([said, true]);
+    const more = { template: 'opened_en,opened_ml', name: 'Both', revision: '1', 'value.en.1': 'three' };
+    const edited = await send(path, typed({ ...more, 'value.ml.1': 'two' }));
+    expect(edited.headers.get('location')).toContain('done=message-saved');
+    expect((await get(path)).html).toContain('value="three"');
   });
 });

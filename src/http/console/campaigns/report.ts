@@ -5,12 +5,14 @@ import { readCampaign } from '../../../campaigns/efforts.ts';
 import { deliveriesCsv, figuresCsv } from '../../../campaigns/export.ts';
 import { begunRuns, type Outcome, outcomeOf, wholeOutcomeOf } from '../../../campaigns/outcome.ts';
 import { runHead } from '../../../campaigns/run-head.ts';
+import { totalsOf } from '../../../deliveries/publications/totals.ts';
 import { retryableNow } from '../../../deliveries/retry.ts';
 import { formatMoment } from '../../../i18n.ts';
 import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
-import { type Reading, readingOf, showConsole } from '../shell.ts';
+import { leadOn, type Reading, readingOf, showConsole } from '../shell.ts';
 import { courseChart, domainRows, languageRows } from './report-charts.ts';
+import { postsReport } from './report-posts.ts';
 import { crumbsOf, titleOf } from './run.ts';
 import { runIn } from './run-number.ts';
 import { deliveryBadge, whyIn } from './run-words.ts';
@@ -22,6 +24,8 @@ export const runReport: Handler = (web) => async (req, res) => {
   const reading = readingOf(req, res);
   const { sql } = web.ground;
   const head = await runHead(sql, run);
+  // What came of a post stands beside each of its publications.
+  if (head.channel === 'post') return leadOn(res, `/console/runs/${run}`);
   const outcome = await outcomeOf(sql, { runs: [run], from: head.startedAt });
   const { deferred, failed } = await retryableNow(sql, run);
   const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
@@ -44,7 +48,13 @@ export const runReport: Handler = (web) => async (req, res) => {
 export const campaignReport: Handler = (web) => async (req, res) => {
   const reading = readingOf(req, res);
   const { campaign, runs, outcome } = await gather(web, req);
+  const posts = await postsReport(
+    web.ground.sql,
+    reading,
+    runs.map(({ run }) => run),
+  );
   const data = {
+    ...{ posts, mails: !posts || outcome.total > 0 },
     ...{ name: campaign.name, said: campaign.goal, reference: null, run: null, retry: null },
     runs: runs.map(({ run, message, startedAt }) => ({ run: String(run), named: message, at: startedAt })),
     csv: `/console/campaigns/${campaign.id}/report.csv`,
@@ -65,8 +75,12 @@ export const runCsv: Handler = (web) => async (req, res) => {
 };
 
 export const campaignCsv: Handler = (web) => async (req, res) => {
-  const { campaign, outcome } = await gather(web, req, wholeOutcomeOf);
-  giveCsv(res, `campaign-${campaign.id.slice(0, 8)}-report`).send(figuresCsv(outcome));
+  const { campaign, runs, outcome } = await gather(web, req, wholeOutcomeOf);
+  const posts = await totalsOf(
+    web.ground.sql,
+    runs.map(({ run }) => run),
+  );
+  giveCsv(res, `campaign-${campaign.id.slice(0, 8)}-report`).send(figuresCsv(outcome, posts));
 };
 
 /** Every delivery with its address. Asked for by a form, because it is written down who took it. */
@@ -103,6 +117,7 @@ async function showReport(web: Web, { req, res, outcome, data, crumbs }: Shown):
   const { figures, total, visits, domains, reasons, leftOut, asOf, preparing } = outcome;
   const reached = figures.sent + figures.complained;
   const all = {
+    ...{ posts: null, mails: true },
     ...data,
     here: req.path,
     ...{ asOf, preparing, total, figures, visits, reached, reachedShare: percentOf(reached, total) },

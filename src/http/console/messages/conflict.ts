@@ -43,12 +43,21 @@ export async function showConflict(web: Web, { req, res, draft, writing }: Meeti
   });
 }
 
-/** Differences with their places in words. */
-export const differenceViews = (all: LanguageDifferences[], reading: Reading) =>
+/** Differences with their places in words. @param names of places that are called otherwise here */
+export const differenceViews = (
+  all: LanguageDifferences[],
+  reading: Reading,
+  names: Record<string, string> = {},
+) =>
   all.map(({ language, differences }) => ({
     ...{ lang: language, name: languageName(language, reading.language) },
     differences: differences.map(({ place, change, stretches }) => ({
-      ...{ change, stretches, place: placeName(place, reading), changeName: reading.t(`versions.${change}`) },
+      ...{
+        change,
+        stretches,
+        place: names[place] ?? placeName(place, reading),
+        changeName: reading.t(`versions.${change}`),
+      },
     })),
   }));
 

@@ -14,6 +14,7 @@ import { doneWith, messageIdOf, userOf } from '../messages/editor.ts';
 import { crumbsOf, tabsOf } from '../messages/tabs.ts';
 import { offeredPurposes } from '../purposes.ts';
 import { leadOn, orAgain, readingOf, showConsole } from '../shell.ts';
+import { showPhoneConflict } from './conflict.ts';
 import {
   type Faults,
   faultsOf,
@@ -72,13 +73,11 @@ export const showPhone: Handler = (web) => async (req, res) => {
   const { message, campaign } = draft;
   const asked = { req, res, campaign, draft };
   const offered = await offeredTemplates(web.ground.sql);
-  const [first, ...others] = await phoneTextsOf(web.ground.sql, message);
-  // One that was put together from several templates at the machine is edited there.
-  if (others.some(({ name }) => name !== first?.name))
-    return leadOn(res, `/console/messages/${message.id}/plan`);
+  const texts = await phoneTextsOf(web.ground.sql, message);
+  const names = [...new Set(texts.map(({ name }) => name))].join(',');
   const [account, name] = queried(req, 'template')
     ? [queried(req, 'account'), queried(req, 'template')]
-    : [message.fromAddress, first?.name ?? ''];
+    : [message.fromAddress, names];
   const template = templateNamed(offered, account, name);
   if (!template || !sidesOf(template).length || queried(req, 'choose'))
     return showOffers(web, asked, offered);
@@ -91,7 +90,10 @@ export const postPhone: Handler = (web) => async (req, res) => {
   const template = await templateOf(web, req);
   const typed = readTyped(req, template);
   const { id } = draft.message;
-  await keep(web, { req, res, campaign: draft.campaign, draft, template, typed }, async () => {
+  const writing = { req, res, campaign: draft.campaign, draft, template, typed };
+  const saving = readForm(req).text('op') !== 'show';
+  if (saving && typed.revision !== draft.message.revision) return showPhoneConflict(web, writing);
+  await keep(web, writing, async () => {
     const { name, purpose, revision } = typed;
     const edit = { name, purpose, phone: wishOf(template, typed) };
     const revised = await editMessage(web.ground, { messageId: id, user: userOf(res), revision }, edit);
@@ -135,12 +137,18 @@ async function keep(web: Web, shown: Shown, work: () => Promise<void>): Promise<
   if (readForm(req).text('op') === 'show') return show(web, shown);
   const faults = faultsOf(typed, reading.t, !draft);
   if (Object.keys(faults).length) return show(web, { ...shown, faults, status: 422 });
-  await orAgain(work, (refusal) =>
-    show(web, {
-      ...{ ...shown, error: reading.said(refusal) },
-      status: refusal.status === 400 ? 422 : refusal.status,
-    }),
-  );
+  await orAgain(work, (refusal) => refused(web, shown, refusal));
+}
+
+/** Somebody else may have been faster by a moment; otherwise what was typed is at fault. */
+async function refused(web: Web, shown: Shown, refusal: Refusal): Promise<void> {
+  const { req, res, draft, typed } = shown;
+  if (draft) {
+    const now = await openDraft(web.ground, draft.message.id);
+    if (now.message.revision !== typed.revision) return showPhoneConflict(web, { ...shown, draft: now });
+  }
+  const status = refusal.status === 400 ? 422 : refusal.status;
+  await show(web, { ...shown, error: readingOf(req, res).said(refusal), status });
 }
 
 const pathOf = ({ campaign, draft }: Pick<Asked, 'campaign' | 'draft'>): string =>

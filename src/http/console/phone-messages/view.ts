@@ -1,5 +1,7 @@
+import type { Frame } from '../../../../channels/frame.ts';
 import { networks } from '../../../../channels/networks.ts';
 import { lookAt, type OfferedTemplate, type PhoneLook } from '../../../campaigns/phone/look.ts';
+import { laidOut } from '../../../campaigns/phone/reading.ts';
 import { problemWords } from '../../../campaigns/posts/words.ts';
 import { mergeFields } from '../../../contacts/fields.ts';
 import type { PhoneAccountFacts } from '../../../deliveries/phone/accounts.ts';
@@ -7,7 +9,9 @@ import { Refusal } from '../../../errors.ts';
 import { formatAmount, languageName } from '../../../i18n.ts';
 import type { Web } from '../../web.ts';
 import type { Reading } from '../shell.ts';
-import { fieldOf, sidesOf, type Typed } from './form.ts';
+import { fieldOf, type Place, sidesOf, type Typed } from './form.ts';
+import { laidView } from './laid.ts';
+import { picksFor } from './picks.ts';
 
 const titleOf = (channel: keyof typeof networks): string => networks[channel]?.title ?? channel;
 
@@ -20,8 +24,9 @@ export const offersView = (
   offered.map((template) => ({
     ...{ name: template.name, account: template.account.name, network: titleOf(template.account.channel) },
     href: sidesOf(template).length ? address(template) : null,
-    texts: template.texts.map(({ language, body, state }) => ({
-      ...{ lang: language, language: languageName(language, reading.language), body },
+    texts: template.texts.map(({ language, body, frame, state }) => ({
+      ...{ lang: language, language: languageName(language, reading.language) },
+      ...laidView(reading, '', laidOut({ channel: template.account.channel, body, frame, values: [] })),
       state: state === 'approved' ? null : stateOf(reading, state),
     })),
   }));
@@ -36,26 +41,43 @@ export const stateOf = ({ t }: Pick<Reading, 't'>, state: keyof typeof LOOKS) =>
 
 /** The form's places, with what is typed into them, beside the text as it was registered. */
 export async function formView(web: Web, reading: Reading, template: OfferedTemplate, typed: Typed) {
-  const sides = sidesOf(template).map(({ language, body, places }) => ({
-    ...{ lang: language, language: languageName(language, reading.language), body },
-    values: Array.from({ length: places }, (_, n) => ({
-      ...{ name: fieldOf(language, n), value: typed.values[language]?.[n] ?? '' },
-      label: reading.t('phone-message.value', { n: n + 1 }),
+  const sides = await Promise.all(
+    sidesOf(template).map(async ({ language, body, frame, places }) => ({
+      ...{ lang: language, language: languageName(language, reading.language) },
+      ...laidView(reading, '', laidOut({ channel: template.account.channel, body, frame, values: [] })),
+      values: await Promise.all(
+        places.map(async (place, n) => {
+          const value = typed.values[language]?.[n] ?? '';
+          const label = labelOf(reading, place, frame);
+          const name = fieldOf(language, n);
+          const picks = place.kind === 'media' ? await picksFor(web, reading, { frame, value }) : null;
+          return { name, value, label, picks };
+        }),
+      ),
     })),
-  }));
+  );
   return {
-    ...{ sides, template: template.name, account: template.account },
+    ...{ sides, template: template.name, names: template.names.join(', '), account: template.account },
     base: `${web.ground.config.publicUrl}/l/`,
     network: titleOf(template.account.channel),
     fields: (await mergeFields(web.ground.sql)).slice(0, 12).map((field) => `{{${field}}}`),
   };
 }
 
+/** A place by what it is part of: of the text it has a number, of a button the button's words. */
+function labelOf({ t }: Reading, { kind, index, n }: Place, { header, buttons }: Frame): string {
+  if (kind === 'header') return t('phone-message.value.header');
+  if (kind === 'media') return t('phone-template.header.kind', { kind: header?.kind ?? 'image' });
+  if (kind === 'body') return t('phone-message.value', { n: n + 1 });
+  return t('phone-message.value.button', { text: buttons?.[index]?.text ?? '' });
+}
+
 /** How it would read, what keeps it from being sent, what one costs. */
 export async function lookOf(web: Web, reading: Reading, template: OfferedTemplate, typed: Typed) {
   try {
     const { account, looks } = await lookAt(web.ground, template, typed.values);
-    const cards = looks.map((look) => cardOf(reading, account, look));
+    const { publicUrl } = web.ground.config;
+    const cards = looks.map((look) => cardOf(reading, account, { look, publicUrl }));
     const problems = cards.filter(({ hard }) => hard).length;
     const blank = !Object.values(typed.values).flat().some(Boolean) && problems > 0;
     // Nobody is told that what is not begun is wrong.
@@ -67,10 +89,16 @@ export async function lookOf(web: Web, reading: Reading, template: OfferedTempla
   }
 }
 
-function cardOf(reading: Reading, { channel, name }: PhoneAccountFacts, look: PhoneLook) {
-  const { language, text, length, most, problems, cost } = look;
+interface Looked {
+  look: PhoneLook;
+  publicUrl: string;
+}
+
+function cardOf(reading: Reading, { channel, name }: PhoneAccountFacts, { look, publicUrl }: Looked) {
+  const { language, length, most, problems, cost } = look;
   return {
-    ...{ lang: language, language: languageName(language, reading.language), text, name },
+    ...{ lang: language, language: languageName(language, reading.language), name },
+    ...laidView(reading, publicUrl, look),
     ...{ network: channel, title: titleOf(channel), initial: [...name][0] ?? '' },
     size: reading.t(channel === 'sms' ? 'phone-message.parts' : 'phone-message.characters', { length, most }),
     over: length > most,

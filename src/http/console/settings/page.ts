@@ -15,17 +15,19 @@ interface SettingsPage {
   status?: number;
   /** Pages between the settings and this one. */
   above?: { href: string; text: string }[];
+  /** Besides that of the settings. */
+  styles?: string[];
 }
 
 /** Shows a page of the settings; `mayChange` is false for who only reads them. */
 export function showSettings(
   web: Web,
-  { req, res, name, title, data = {}, status = 200, above = [] }: SettingsPage,
+  { req, res, name, title, data = {}, status = 200, above = [], styles = [] }: SettingsPage,
 ): Promise<void> {
   const { t } = readingOf(req, res);
   const mayChange = hasRole(staffOf(res), ADMINISTRATORS);
   return showConsole(web, {
-    ...{ req, res, name: `settings-${name}`, title, status, styles: ['console-settings.css'] },
+    ...{ req, res, name: `settings-${name}`, title, status, styles: ['console-settings.css', ...styles] },
     crumbs: [{ href: SETTINGS, text: t('nav.settings') }, ...above],
     data: { refused: null, mayChange, ...data },
     scripts: ['settings.js'],

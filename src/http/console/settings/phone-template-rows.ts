@@ -9,5 +9,11 @@ export const templateRows = (reading: Reading, base: string, templates: ChannelT
     ...{ name, networkId, body, lang: language, href: `${base}/texts/${id}` },
     ...{ language: languageName(language, reading.language), state: stateOf(reading, state) },
     category: reading.t('phone-template.category', { category }),
-    ...{ reason: reason === 'gone' ? reading.t('phone-template.gone') : reason, checkedAt },
+    ...{ reason: reasonIn(reading, reason), checkedAt },
   }));
+
+/** Two are our own words for what we found; the rest is the network's. */
+function reasonIn({ t }: Reading, reason: string | null): string | null {
+  if (reason === 'gone') return t('phone-template.gone');
+  return reason === 'unsupported' ? t('phone-template.unsupported') : reason;
+}

@@ -10,6 +10,7 @@ import { GIVING, showGiving, takeReceipts } from './giving.ts';
 import * as keys from './keys.ts';
 import * as organisation from './organisation.ts';
 import { SETTINGS, showSettings } from './page.ts';
+import { askRemoval, removeTemplate } from './phone-template-removal.ts';
 import * as phoneTemplates from './phone-templates.ts';
 import * as phones from './phones.ts';
 import { showQueues } from './queues.ts';
@@ -125,6 +126,7 @@ const changes: Line[] = [
   [`${phone}/on`, 'takes it into use', phones.turnOn],
   [`${phone}/texts`, 'keeps a registered text', phoneTemplates.addTemplate, '64kb'],
   [`${phone}/texts/:template`, 'changes a registered text', phoneTemplates.changeTemplate, '64kb'],
+  [`${phone}/texts/:template/removal`, 'removes a registered text', removeTemplate],
   [`${deliverability.DELIVERABILITY}/warmups`, 'begins a warm-up', deliverability.beginWarmup],
   [`${deliverability.DELIVERABILITY}/warmups/:domain/end`, 'ends it', deliverability.finishWarmup],
   [sending.SENDING, 'sets how often one contact is written to', sending.takePressure],
@@ -148,6 +150,7 @@ const asked: Line[] = [
   [`${accounts.ACCOUNTS}/new`, 'asks for a new SMTP account', accounts.newAccount],
   [`${phones.PHONES}/new`, 'asks for a new account for telephones', phones.newPhone],
   [`${phone}/texts/new`, 'asks for a registered text', phoneTemplates.newTemplate],
+  [`${phone}/texts/:template/removal`, 'asks whether a registered text goes', askRemoval],
 ];
 
 export const settingsRoutes: Route[] = [

@@ -27,6 +27,7 @@ const COVERED: Record<string, string[] | { none: string }> = {
   'templates register': {
     none: 'a registration is entered by a person who has the network’s page before them',
   },
+  'templates remove': { none: 'what was registered at the machine is taken away there, or in the console' },
   'templates fetch': { none: 'it asks with the secrets that a person entered' },
   'templates list': { none: 'it is read by whoever registers, at the machine' },
   'keys status': { none: 'the ring of keys is the machine’s, and so is its turning' },

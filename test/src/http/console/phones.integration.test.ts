@@ -160,3 +160,32 @@ describe('texts of WhatsApp', () => {
     expect(await needsAPerson(ground)).toEqual([]);
   });
 });
+
+describe('a registered text that is removed', () => {
+  it('goes after it was asked, unless a message is planned with it', async () => {
+    const account = await connectPhones(ground, phones, 'sms', { name: 'Removing' });
+    const list = await phonePeople(ground, telephones([7200]), 'sms');
+    await ground.sql.query("UPDATE account SET disabled_at = now() WHERE channel = 'sms' AND id <> $1", [
+      account,
+    ]);
+    const messageId = await plantPhoneCampaign(ground, { network: 'sms', list });
+    const [text] = (await listTemplates(ground.sql)).filter(({ accountId }) => accountId === account);
+    const at = `${PHONES}/${account}/texts/${text?.id}`;
+    expect((await get(at)).html).toContain(`${at}/removal`);
+    const asked = await get(`${at}/removal`);
+    expect(asked.html).toContain(`/console/phone-messages/${messageId}`);
+    expect(asked.html).not.toContain('Remove the text');
+    const refused = await post(`${at}/removal`, {});
+    expect([refused.status, refused.html.includes('is planned with it')]).toEqual([409, true]);
+    await ground.sql.query('UPDATE message SET schedule = NULL WHERE id = $1', [messageId]);
+    expect((await get(`${at}/removal`)).html).toContain('Remove the text');
+    expect((await post(`${at}/removal`, {}, auditor)).status).toBe(403);
+    expect((await post(`${at}/removal`, {})).to).toContain('done=template-removed');
+    expect((await get(at)).status).toBe(404);
+    expect((await post(`${at}/removal`, {})).status).toBe(404);
+    const { rows } = await ground.sql.query(
+      "SELECT before FROM audit_entry WHERE action = 'template.removed' ORDER BY id DESC LIMIT 1",
+    );
+    expect(rows[0].before).toMatchObject({ account: 'Removing', name: 'thanks', language: 'en' });
+  });
+});

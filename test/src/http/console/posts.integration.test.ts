@@ -431,6 +431,28 @@ it('counts a published post as sent, on the first page and in the list of campai
   expect(latest).toMatchObject(counted);
   const campaigns = await pageCampaigns(ground, { archived: false }, { limit: 500 });
   expect(campaigns.find(({ id }) => id === campaignId)).toMatchObject(counted);
+
+  const told = { reach: 1200, reactions: 0, comments: 3, shares: null, clicks: null };
+  await ground.sql.query(
+    "UPDATE publication SET figures = $2, figures_at = now() WHERE run = $1 AND state = 'published'",
+    [run, JSON.stringify(told)],
+  );
+  const { html } = await get(`/console/campaigns/${campaignId}/report`);
+  for (const said of [
+    'of 2 posts',
+    'one refused',
+    '<dd>1,200</dd>',
+    '<dd>0</dd>',
+    '3 comments',
+    'Notice board',
+  ])
+    expect([said, html.includes(said)]).toEqual([said, true]);
+  for (const said of ['% of 0', 'By mail service', 'Opened'])
+    expect([said, html.includes(said)]).toEqual([said, false]);
+  const csv = await get(`/console/campaigns/${campaignId}/report.csv`);
+  expect(csv.html).toContain('posts: reach,Notice board,1200');
+  expect(csv.html).not.toContain('posts: shares');
+  expect((await get(`/console/runs/${run}/report`)).location).toBe(`/console/runs/${run}`);
 });
 
 describe('what needs a person', () => {
