@@ -12,7 +12,7 @@ const program = new Command('wecare')
   .configureHelp({ sortSubcommands: false })
   .showHelpAfterError('(add --help for what this command takes)');
 
-await addCommands(program, process.argv[2]);
+await addCommands(program, process.argv[2], process.argv[3]);
 
 try {
   await program.parseAsync();

@@ -10,6 +10,7 @@ import { sendTrial } from '../../src/campaigns/trial.ts';
 import type { RunProgress } from '../../src/deliveries/progress.ts';
 import { found, Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
+import { campaignGroup } from '../lib/campaign-group.ts';
 import { editorOf, pickMessage, readRun } from '../lib/campaign-options.ts';
 import {
   cancelledInWords,
@@ -26,7 +27,8 @@ type Common = { json?: boolean; as?: string };
 const SHOWN_ROWS = 50;
 
 /** Commands about what is planned or being sent. */
-export function addControlCommands(campaigns: Command): void {
+export default function control(program: Command): void {
+  const campaigns = campaignGroup(program);
   addTest(campaigns);
   addWatch(campaigns);
   addPauseAndResume(campaigns);

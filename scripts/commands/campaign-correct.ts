@@ -5,6 +5,7 @@ import type { Contents } from '../../src/campaigns/versions.ts';
 import { receivedIn } from '../../src/deliveries/receivers.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Ground } from '../../src/ground.ts';
+import { campaignGroup } from '../lib/campaign-group.ts';
 import {
   addTextOptions,
   readBody,
@@ -27,7 +28,8 @@ interface CorrectOptions extends TextOptions {
 }
 
 /** A message to exactly those who received a run. */
-export function addCorrect(campaigns: Command): void {
+export default function correct(program: Command): void {
+  const campaigns = campaignGroup(program);
   const correct = campaigns
     .command('correct <run>')
     .description('write to exactly those who received a run; schedule and approve it as any message')

@@ -3,8 +3,9 @@ import { findUser } from '../../src/access/users.ts';
 import { approveMessage } from '../../src/campaigns/approvals.ts';
 import { createCampaign, editMessage, scheduleMessage } from '../../src/campaigns/campaigns.ts';
 import { estimateCost } from '../../src/campaigns/phone/cost.ts';
-import { campaignStatus, listCampaigns } from '../../src/campaigns/status.ts';
+import { campaignStatus } from '../../src/campaigns/status.ts';
 import { isPhoneChannel } from '../../src/deliveries/phone/accounts.ts';
+import { campaignGroup } from '../lib/campaign-group.ts';
 import {
   addMessageOptions,
   editorOf,
@@ -15,37 +16,20 @@ import {
   readTiming,
   type TimingOptions,
 } from '../lib/campaign-options.ts';
-import {
-  afterApproval,
-  revisedInWords,
-  shown,
-  statusInWords,
-  timesInWords,
-  tomorrowAtNine,
-} from '../lib/campaign-words.ts';
+import { afterApproval, revisedInWords, timesInWords, tomorrowAtNine } from '../lib/campaign-words.ts';
 import { addFileOptions, withFiles } from '../lib/carried-files.ts';
-import { answer, table, withGround } from '../lib/cli.ts';
+import { answer, withGround } from '../lib/cli.ts';
 import { addPhoneOptions, costInWords, readPhoneWish } from '../lib/phone-options.ts';
-import { addControlCommands } from './campaign-control.ts';
-import { addCorrect } from './campaign-correct.ts';
-import { addDuplicate } from './plans.ts';
 
 type Common = { json?: boolean; as?: string; message?: string };
 
-/** Commands about campaigns: write, schedule, approve, look. */
+/** What a campaign is made of: what it says, when, and who approved it. */
 export default function campaign(program: Command): void {
-  const campaigns = program
-    .command('campaign')
-    .description('write, schedule, approve and follow campaigns')
-    .addHelpText('after', '\nA campaign is named by its name, its id, or the beginning of its id.');
+  const campaigns = campaignGroup(program);
   addCreate(campaigns);
   addEdit(campaigns);
   addSchedule(campaigns);
   addApprove(campaigns);
-  addLooks(campaigns);
-  addControlCommands(campaigns);
-  addCorrect(campaigns);
-  addDuplicate(campaigns);
 }
 
 function addCreate(campaigns: Command): void {
@@ -165,38 +149,6 @@ function addApprove(campaigns: Command): void {
           approval,
           () => `${status.campaign.name} is approved by ${user.email}. ${afterApproval(message)}`,
         );
-      }),
-    );
-}
-
-function addLooks(campaigns: Command): void {
-  campaigns
-    .command('list')
-    .description('list the campaigns, newest first')
-    .option('--json', 'answer in JSON')
-    .action((options: Common) =>
-      withGround(async (ground) => {
-        const all = await listCampaigns(ground);
-        const row = (c: (typeof all)[number]) => ({
-          ...{
-            name: c.name,
-            made: shown(c.createdAt),
-            messages: c.messages,
-            'open runs': c.openRuns,
-            id: c.id,
-          },
-        });
-        answer(options, all, () => (all.length ? table(all.map(row)) : 'There are no campaigns yet.'));
-      }),
-    );
-  campaigns
-    .command('status <campaign>')
-    .description('messages, approvals, runs and how far they are')
-    .option('--json', 'answer in JSON')
-    .action((wish: string, options: Common) =>
-      withGround(async (ground) => {
-        const status = await campaignStatus(ground, wish);
-        answer(options, status, () => statusInWords(status));
       }),
     );
 }

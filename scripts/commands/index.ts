@@ -4,6 +4,8 @@ import type { CommandFile } from '../lib/cli.ts';
 interface Part {
   /** The first words it adds, or adds to. */
   words: string[];
+  /** All of its second words, where it can be loaded without its word's other files. */
+  second?: string[];
   load(): Promise<{ default: CommandFile }>;
 }
 
@@ -27,7 +29,23 @@ const parts: Part[] = [
   { words: ['account'], load: () => import('./account.ts') },
   { words: ['phone'], load: () => import('./phone.ts') },
   { words: ['templates'], load: () => import('./templates.ts') },
-  { words: ['campaign'], load: () => import('./campaign.ts') },
+  {
+    ...{ words: ['campaign'], second: ['create', 'edit', 'schedule', 'approve'] },
+    load: () => import('./campaign.ts'),
+  },
+  { words: ['campaign'], second: ['list', 'status'], load: () => import('./campaign-look.ts') },
+  {
+    ...{
+      words: ['campaign'],
+      second: ['test', 'watch', 'pause', 'resume', 'go-on', 'cancel', 'decide', 'report'],
+    },
+    load: () => import('./campaign-control.ts'),
+  },
+  { words: ['campaign'], second: ['correct'], load: () => import('./campaign-correct.ts') },
+  {
+    ...{ words: ['campaign'], second: ['duplicate'] },
+    load: async () => ({ default: (await import('./plans.ts')).duplicate }),
+  },
   { words: ['evergreen'], load: () => import('./evergreen.ts') },
   { words: ['plans'], load: () => import('./plans.ts') },
   { words: ['newsletter'], load: () => import('./newsletter.ts') },
@@ -56,13 +74,20 @@ const parts: Part[] = [
 ];
 
 /**
- * Adds the commands that begin with a word, or all of them when none does. What a command does not use
- * is not loaded: all of it takes seconds and a fifth of the memory of a process that stays.
+ * Adds the commands that begin with a word, or with two, or all of them when none does. What a command does
+ * not use is not loaded: all of it takes seconds and a fifth of the memory of a process that stays.
  */
-export async function addCommands(program: Command, word?: string): Promise<void> {
-  const chosen = parts.filter(({ words }) => word && words.includes(word));
-  for (const { load } of chosen.length ? chosen : parts) (await load()).default(program);
+export async function addCommands(program: Command, word?: string, second?: string): Promise<void> {
+  const ofWord = parts.filter(({ words }) => word && words.includes(word));
+  const ofBoth = ofWord.filter((part) => second && part.second?.includes(second));
+  const chosen = [ofBoth, ofWord, parts].find(({ length }) => length) ?? parts;
+  for (const { load } of chosen) (await load()).default(program);
 }
 
 /** Every first word. */
 export const firstWords: string[] = [...new Set(parts.flatMap(({ words }) => words))];
+
+/** Every first word with a second one of those that are loaded alone. */
+export const firstTwoWords: [word: string, second: string][] = parts.flatMap(({ words, second = [] }) =>
+  words.flatMap((word) => second.map((one): [string, string] => [word, one])),
+);

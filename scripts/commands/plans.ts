@@ -7,6 +7,7 @@ import { listOccasions } from '../../src/campaigns/plans/occasions.ts';
 import { duplicateCampaign, findPlan, listPlans, savePlan } from '../../src/campaigns/plans/plans.ts';
 import { findCampaign } from '../../src/campaigns/status.ts';
 import type { Ground } from '../../src/ground.ts';
+import { campaignGroup } from '../lib/campaign-group.ts';
 import { answer, table, withGround } from '../lib/cli.ts';
 
 type Common = { json?: boolean; as: string };
@@ -94,7 +95,8 @@ function addUse(all: Command): void {
 }
 
 /** `campaign duplicate`. */
-export function addDuplicate(campaigns: Command): void {
+export function duplicate(program: Command): void {
+  const campaigns = campaignGroup(program);
   campaigns
     .command('duplicate <campaign>')
     .description('make a campaign again from another first day; all its messages are drafts')

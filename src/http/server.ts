@@ -11,6 +11,7 @@ import { openShelf } from './brand.ts';
 import { errorHandler, notFound, sayGoodbye } from './errors.ts';
 import { requestLog } from './logging.ts';
 import { openMetrics } from './metrics.ts';
+import { openGuesses } from './occasions/guest/guessing.ts';
 import { fromMemory } from './projects/front.ts';
 import { openKeep } from './projects/keep.ts';
 import { addRoutes, allows } from './routes.ts';
@@ -38,6 +39,7 @@ export async function startWeb(ground: Ground, options: { inboxUrl?: string } = 
     metrics: openMetrics(ground),
     brand: openShelf(ground),
     kept: openKeep(),
+    guesses: openGuesses(),
     allows,
     inboxUrl: options.inboxUrl ?? null,
     stopping: () => stopping,

@@ -4,6 +4,7 @@ import type { Ground } from '../ground.ts';
 import type { Pages } from '../render.ts';
 import type { Shelf } from './brand.ts';
 import type { Metrics } from './metrics.ts';
+import type { Guesses } from './occasions/guest/guessing.ts';
 import type { Keep } from './projects/keep.ts';
 
 /** What the routes stand on. */
@@ -14,6 +15,7 @@ export interface Web {
   brand: Shelf;
   /** Pages in memory. */
   kept: Keep;
+  guesses: Guesses;
   /** Whether one of these roles opens an address, as the table of routes has it. */
   allows(roles: readonly Role[], method: string, path: string): boolean;
   /** Address of the practice inbox where a sandbox runs beside the web. */

@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginImport, htmlAmong, patternsOf, type SamplePage, sampleFor } from '../../scripts/lib/pages.ts';
@@ -20,6 +19,7 @@ import { writeUpdate } from '../../src/pages/updates.ts';
 import { addStory, newNewsletter, sendEdition } from '../src/campaigns/newsletters/support.ts';
 import { people, readyCampaign } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { faultsIn } from '../support/faults.ts';
 import { NOON } from '../support/ground.ts';
 import { plannedRun } from '../support/people.ts';
 import {
@@ -33,22 +33,11 @@ import {
 import { picture } from '../support/pictures.ts';
 import { liveProject } from '../support/projects.ts';
 import { PASSWORD, staffMember } from '../support/staff.ts';
-import { until } from '../support/until.ts';
 import { testWeb } from '../support/web.ts';
 
 const { ground, url } = testWeb();
 const staff = people(ground);
 const openPage = testBrowser();
-const EVERYTHING = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** What another theme can break; the rest of a page is the same in both. */
-const COLOURS = ['color-contrast', 'link-in-text-block'];
-/** All rules at both widths, once in each theme; of the other theme its colours. */
-const LOOKS: [width: number, theme: 'light' | 'dark', rules: string[]][] = [
-  [1280, 'light', EVERYTHING],
-  [1280, 'dark', COLOURS],
-  [360, 'light', COLOURS],
-  [360, 'dark', EVERYTHING],
-];
 let address: string;
 let gateway: Awaited<ReturnType<typeof plantGift>> | undefined;
 let phones: Phones | undefined;
@@ -193,29 +182,5 @@ async function faultsOf(page: Page, { path }: SamplePage, language: string): Pro
   await page.emulateMedia({ colorScheme: 'light' });
   const answer = await page.goto(`${url()}${where}`);
   if (!answer?.ok()) return [`${where}: HTTP ${answer?.status()}`];
-  // What a page asks for by itself has come.
-  await until(async () => Boolean(await page.evaluate("!document.querySelector('.htmx-request')")), 'it has');
-  await page.evaluate(axe.source);
-  const faults: string[] = [];
-  for (const [width, colorScheme, rules] of LOOKS) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    const wide = (await page.evaluate('document.documentElement.scrollWidth')) as number;
-    if (wide > width) faults.push(`${where}: ${wide} px wide in a window of ${width}: ${await widest(page)}`);
-    faults.push(...(await axeFaults(page, rules, `${where} ${width} ${colorScheme}`)));
-  }
-  return faults;
+  return (await faultsIn(page)).map((fault) => `${language} ${fault}`);
 }
-
-async function axeFaults(page: Page, runOnly: string[], look: string): Promise<string[]> {
-  const { violations } = (await page.evaluate(
-    `axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })})`,
-  )) as axe.AxeResults;
-  return violations.map(({ id, nodes }) => `${look} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
-
-/** What reaches out of the window, so that it can be found. */
-const widest = (page: Page) =>
-  page.evaluate(
-    `[...document.querySelectorAll('main *, header *')].filter((one) => !one.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1).slice(0, 4).map((one) => one.outerHTML.slice(0, 120)).join(' | ')`,
-  );

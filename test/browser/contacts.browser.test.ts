@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createContact } from '../../src/contacts/contacts.ts';
 import { importUploads } from '../../src/contacts/uploads.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { faultsOf } from '../support/faults.ts';
 import { samplePeople, sampleRun } from '../support/sample-people.ts';
 import { OWN, signedIn } from '../support/staff.ts';
 import { testWeb } from '../support/web.ts';
@@ -121,18 +121,3 @@ describe.skipIf(!browserPath)('contacts in a browser', { timeout: 120_000 }, () 
     await page.context().close();
   });
 });
-
-async function faultsOf(page: Page): Promise<string[]> {
-  const wide = await page.evaluate(
-    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-  );
-  // By the debugging protocol, which the policy of the page does not concern.
-  await page.evaluate(axe.source);
-  const options = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
-  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as axe.AxeResults;
-  const said = found.violations.map(
-    ({ id, nodes }) =>
-      `${page.url()} ${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 150)} ${failureSummary}`).join(' | ')}`,
-  );
-  return [...(wide ? [`${page.url()} is wider than its window`] : []), ...said];
-}

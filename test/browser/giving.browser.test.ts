@@ -76,9 +76,8 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await fillIn(page);
     await page.getByRole('button', { name: 'കോഡ് കാണിക്കുക' }).click();
     const picture = page.getByRole('img', { name: '₹500 അടയ്ക്കാനുള്ള UPI കോഡ്' });
-    expect(
-      await picture.evaluate((image) => (image as { naturalWidth?: number }).naturalWidth),
-    ).toBeGreaterThan(100);
+    const drawn = () => picture.evaluate((image) => (image as { naturalWidth?: number }).naturalWidth);
+    await expect.poll(drawn).toBeGreaterThan(100);
     const code = /codes\/(qr_\w+)/.exec((await picture.getAttribute('src')) ?? '')?.[1] ?? '';
     vendor.scan(code);
     ground.clock.set(new Date(ground.clock.now().getTime() + 5000));

@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addItem } from '../../src/campaigns/newsletters/items.ts';
 import { addStory, newNewsletter, sendEdition } from '../src/campaigns/newsletters/support.ts';
 import { people } from '../src/campaigns/support.ts';
 import { browserPath, testBrowser } from '../support/browser.ts';
+import { faultsIn } from '../support/faults.ts';
 import { testWeb } from '../support/web.ts';
 
 const { ground, url } = testWeb({ HELP_ADDRESS: 'help@wecare.example' });
@@ -24,25 +24,11 @@ beforeAll(async () => {
 }, 60_000);
 
 describe.skipIf(!browserPath)('newsletters in a browser', { timeout: 120_000 }, () => {
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    ([360, 1280] as const).map((width) => ({ colorScheme, width })),
-  );
-  it.each(looks)('are accessible and fit, $colorScheme, $width px', async ({ colorScheme, width }) => {
-    const page = await openPage({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+  it.each(['en', 'ml'])('are accessible and fit in every look, %s', async (language) => {
+    const page = await openPage({ viewport: { width: 1280, height: 900 }, bypassCSP: true });
     for (const path of ['/n', `/n/${slug}`, `/n/${slug}/2`]) {
-      for (const language of ['en', 'ml']) {
-        await page.goto(`${url()}${path}?lang=${language}`);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        await page.evaluate(axe.source);
-        const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-        const found = (await page.evaluate(
-          `axe.run(document, ${JSON.stringify({ runOnly })})`,
-        )) as axe.AxeResults;
-        const faults = found.violations.map(
-          ({ id, nodes }) => `${path} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
-        );
-        expect(faults).toEqual([]);
-      }
+      await page.goto(`${url()}${path}?lang=${language}`);
+      expect(await faultsIn(page)).toEqual([]);
     }
     await page.context().close();
   });

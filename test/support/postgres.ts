@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { ensureDatabase, openPostgres } from '../../scripts/lib/embedded.ts';
 import { migrate } from '../../scripts/lib/migrate.ts';
@@ -24,6 +25,7 @@ export default async function start(project: TestProject): Promise<() => Promise
       `wecare-test-${createHash('sha256').update(`${process.cwd()} ${process.getuid?.()}`).digest('hex').slice(0, 10)}`,
     ),
   );
+  await forgetPowerCuts(server.urlFor('postgres'));
   await rebuildTemplate(server.urlFor('postgres'), async () => {
     await migrate(await ensureDatabase(server, 'template_wecare'));
   });
@@ -31,4 +33,17 @@ export default async function start(project: TestProject): Promise<() => Promise
   project.provide('redis', process.env.TEST_REDIS_URL);
   project.provide('chromium', process.env.TEST_CHROMIUM);
   return server.leave;
+}
+
+/** A database that the next run makes anew need not outlive a power cut; each commit would wait for the disk. */
+async function forgetPowerCuts(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
+      await client.query(`ALTER SYSTEM SET ${setting} = off`);
+    await client.query('SELECT pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
 }

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { HOME_CARE } from '../../../scripts/demonstration/project.ts';
 import { openShelf } from '../../../src/http/brand.ts';
 import { openMetrics } from '../../../src/http/metrics.ts';
+import { openGuesses } from '../../../src/http/occasions/guest/guessing.ts';
 import { openKeep } from '../../../src/http/projects/keep.ts';
 import { showProject } from '../../../src/http/projects/page.ts';
 import type { Web } from '../../../src/http/web.ts';
@@ -27,6 +28,7 @@ it('shows staff a version as its page will be, with its own goal, before anybody
       metrics: openMetrics(ground),
       brand: openShelf(ground),
       kept: openKeep(),
+      guesses: openGuesses(),
     },
     ...{ allows: () => true, inboxUrl: null, stopping: () => false },
   };

@@ -19,7 +19,6 @@ import { occasionPath } from '../address.ts';
 import { drawOccasion, type OccasionToShow, showOccasion } from '../page.ts';
 import { WALL_SHOWN } from '../shown.ts';
 import { showDoor } from './door.ts';
-import { noteMiss, requireNoGuesser } from './guessing.ts';
 import { maySee } from './pass.ts';
 
 /** The page of a family. What everybody with its address may see is drawn once for all of them. */
@@ -29,7 +28,7 @@ export const showGuestPage: Handler = (web) => async (req, res) => {
   // As somebody typed it from a card; it is kept under one address.
   if (code !== req.params.code && /^\w+$/.test(code))
     return res.redirect(302, occasionPath(code) + (asked ? `?lang=${asked}` : ''));
-  await requireNoGuesser(req);
+  await web.guesses.requireFew(req);
   try {
     sendKept(req, res, await web.kept.get(keyOfOccasion(code, asked), () => drawForAll(web, req, code)));
   } catch (error) {
@@ -67,7 +66,7 @@ export async function openPage(
 ): Promise<ShownOccasion | null> {
   const { sql, clock } = web.ground;
   const code = readCode(String(req.params.code));
-  await requireNoGuesser(req);
+  await web.guesses.requireFew(req);
   const page = await findShown(sql, code, indianDay(clock.now()));
   if (page && maySee(web.ground, req, page)) return page;
   res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
@@ -82,7 +81,7 @@ async function showAway(
   web: Web,
   { req, res, why }: { req: Request; res: Response; why: Away },
 ): Promise<void> {
-  if (why === 'none') await noteMiss(req);
+  if (why === 'none') await web.guesses.note(req);
   const words = `occasion.guest.away.${why}`;
   showPage(web, { req, res, name: 'occasion-away', words, status: STATUS[why], data: { why } });
 }
