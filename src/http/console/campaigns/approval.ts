@@ -8,6 +8,7 @@ import { type RequestLine, requestsOf } from '../../../campaigns/request-list.ts
 import { requestApproval, returnMessage, takeBackRequest } from '../../../campaigns/requests.ts';
 import { writtenOf } from '../../../campaigns/versions.ts';
 import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts';
+import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import type { Refusal } from '../../../errors.ts';
 import { languageName, languages } from '../../../i18n.ts';
 import { type Form, readForm } from '../../form.ts';
@@ -16,6 +17,7 @@ import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
 import { lookOfKept } from '../posts/look.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
+import { costOf } from './cost-view.ts';
 import { reviewRow } from './outside-words.ts';
 import { crumbsTo, messageOf } from './plan.ts';
 import { accountsIn, messageBadge, namesIn } from './words.ts';
@@ -95,6 +97,7 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
   const data = {
     message: { ...message, badge: messageBadge(reading, message) },
     ...aboutOf(reading, message),
+    ...{ phone: isPhoneChannel(message.channel), cost: await costOf(web, reading, message) },
     ...{ post: message.channel === 'post', accounts: accountsIn(message.audience) },
     look: message.channel === 'post' ? await lookOfKept(web, reading, message.id) : null,
     texts: (await writtenOf(sql, message)).map((text) => ({
