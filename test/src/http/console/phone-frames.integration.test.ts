@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approveMessage } from '../../../../src/campaigns/approvals.ts';
 import { scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
+import { makeReview } from '../../../../src/campaigns/outside-reviews.ts';
 import { listTemplates } from '../../../../src/deliveries/phone/templates.ts';
 import { addAsset } from '../../../../src/media/add.ts';
 import { removeAsset } from '../../../../src/media/assets.ts';
@@ -105,8 +106,11 @@ it('asks for its picture and where its button leads, and telephones show all of 
   const editor = await get(`/console/phone-messages/${messageId}`);
   expect(editor).toContain(`value="asset:${asset.id}" checked`);
   const approval = (await get(`/console/messages/${messageId}/approval`)).replaceAll('&#x3D;', '=');
-  for (const said of ['[clinic.jpg]', `[See the clinic] ${PAGE}`])
-    expect([said, approval.includes(said)]).toEqual([said, true]);
+  const outside = await makeReview(ground, { messageId, user }, 'Dr. Mini');
+  const review = (await get(`/review/${outside}`)).replaceAll('&#x3D;', '=');
+  for (const page of [approval, review])
+    for (const said of ['alt="clinic.jpg"', `/m/${asset.hash}-`, `[See the clinic] ${PAGE}`])
+      expect([said, page.includes(said)]).toEqual([said, true]);
   await expect(removeAsset(ground, { wish: asset.id, user })).rejects.toThrow('stays');
 
   const at = new Date(ground.clock.now().getTime() + 60_000).toISOString().slice(0, 19);
