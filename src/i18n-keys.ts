@@ -4079,6 +4079,11 @@ export interface Messages {
   'phone-message.value.button': { text: string };
   'phone-message.picks.none': Record<never, never>;
   'phone-message.picks.help': Record<never, never>;
+  'phone-cost.title': Record<never, never>;
+  'phone-cost.borne': { amount: string; count: number; bearer: string };
+  'phone-cost.about': { amount: string; count: number };
+  'phone-cost.left': { cap: string; left: string };
+  'phone-cost.over': Record<never, never>;
   'run.why.recipient': Record<never, never>;
   'run.why.undeliverable': Record<never, never>;
   'run.why.marketing-cap': Record<never, never>;

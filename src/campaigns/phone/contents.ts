@@ -8,6 +8,7 @@ import { ensureLinks } from '../../links/links.ts';
 import { say } from '../../say.ts';
 import type { Message } from '../messages.ts';
 import { headerMedia } from './header.ts';
+import { readable } from './reading.ts';
 
 type Sent = Pick<Message, 'id' | 'version' | 'fromAddress'>;
 
@@ -18,6 +19,23 @@ export async function phoneTextsOf(sql: Queryable, { id, version }: Sent): Promi
     [id, version],
   );
   return rows.map(({ source }) => JSON.parse(source) as PhoneText);
+}
+
+/** What somebody who decides about it sees of one text. */
+export interface PhoneReading {
+  language: string;
+  name: string;
+  text: string;
+  /** What stands above it. */
+  media: { url: string; name: string; picture: boolean } | null;
+}
+
+/** The same as its readers will see it; fields stand in it as they are. */
+export async function phoneReadings(sql: Queryable, message: Sent): Promise<PhoneReading[]> {
+  return (await phoneTextsOf(sql, message)).map(({ media, ...text }) => ({
+    ...{ language: text.language, name: text.name, text: readable(text) },
+    media: media ? { url: media.url, name: media.name, picture: media.mime.startsWith('image/') } : null,
+  }));
 }
 
 /**

@@ -15,7 +15,7 @@ export interface Laid {
 }
 
 /** What is laid out: a text that is registered, and what stands in its places. */
-export type Layable = Pick<PhoneText, 'channel' | 'body' | 'frame' | 'values' | 'media'>;
+export type Layable = Pick<PhoneText, 'channel' | 'body' | 'frame' | 'values' | 'media' | 'short'>;
 
 /** How it looks on a telephone. A place that is empty shows its mark, so that one sees where it is. */
 export function laidOut({ channel, body, frame = {}, values, media }: Layable): Laid {
@@ -52,5 +52,9 @@ function goalOf(button: Button): string | null {
 export function readable(text: Layable): string {
   const { header, media, text: body, footer, buttons } = laidOut(text);
   const lines = buttons.map(({ text: words, to }) => (to ? `[${words}] ${to}` : `[${words}]`));
-  return [media && `[${media.name}]`, header, body, footer, lines.join('\n')].filter(Boolean).join('\n\n');
+  const all = [media && `[${media.name}]`, header, body, footer, lines.join('\n')]
+    .filter(Boolean)
+    .join('\n\n');
+  // Where our short link will stand, they read the address it leads to.
+  return text.short ? all.replaceAll(`${text.short.base}http`, 'http') : all;
 }

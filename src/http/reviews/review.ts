@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { openDraft } from '../../campaigns/drafts.ts';
 import { answerReview, type OutsideReview, openReview } from '../../campaigns/outside-reviews.ts';
-import { messageGlance } from '../../campaigns/overview.ts';
+import { type MessageGlance, messageGlance } from '../../campaigns/overview.ts';
+import { phoneReadings } from '../../campaigns/phone/contents.ts';
 import { checkPost } from '../../campaigns/posts/check.ts';
 import { sampleMail } from '../../campaigns/sample.ts';
 import { inWords } from '../../campaigns/words.ts';
@@ -62,7 +63,7 @@ async function show(web: Web, { req, res, token, review, refusal, words = '' }: 
     ...{ message: message.name, isPost: message.channel === 'post' },
     when: message.schedule ? inWords(message.schedule, language) : null,
     mails: message.channel === 'email' ? await mailsOf(web, review.messageId, language) : [],
-    texts: isPhoneChannel(message.channel) ? await textsOf(web, review.messageId, language) : [],
+    texts: isPhoneChannel(message.channel) ? await textsOf(web, message, language) : [],
     posts: message.channel === 'post' ? await postsOf(web, review.messageId, language) : [],
     refused: refusal ? sentenceIn(language, refusal) : null,
   };
@@ -82,9 +83,9 @@ async function mailsOf(web: Web, messageId: string, language: 'en' | 'ml') {
 }
 
 /** What telephones will show in each language; fields stand in it as they are. */
-async function textsOf(web: Web, messageId: string, language: 'en' | 'ml') {
-  const { contents } = await openDraft(web.ground, messageId);
-  return contents.map(({ language: tag, text }) => ({ tag, text, tongue: languageName(tag, language) }));
+async function textsOf(web: Web, message: MessageGlance, language: 'en' | 'ml') {
+  const texts = await phoneReadings(web.ground.sql, message);
+  return texts.map(({ language: tag, ...one }) => ({ ...one, tag, tongue: languageName(tag, language) }));
 }
 
 /** Each account with what its followers will see. */

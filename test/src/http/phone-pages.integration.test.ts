@@ -66,6 +66,26 @@ it('shows a message to telephones on the pages of campaigns, and its words to wh
   );
 });
 
+it('says what a message will cost, who bears it and what is left, before anybody decides', async () => {
+  const setCosts = (monthlyCap: number) =>
+    web.ground.sql.query("UPDATE account SET costs = $1 WHERE channel = 'sms'", [
+      JSON.stringify({ perMessage: 18, currency: 'INR', monthlyCap, bearer: 'The office' }),
+    ]);
+  const ask = async (page: string) =>
+    (await web.ask(`/console/messages/${messageId}/${page}`, { headers: { cookie } })).text();
+  await setCosts(5000);
+  for (const page of ['plan', 'approval']) {
+    const html = await ask(page);
+    for (const said of ['About ₹0.18 for one reader, borne by The office.', 'cap of ₹50'])
+      expect([page, said, html.includes(said)]).toEqual([page, said, true]);
+    expect(html).not.toContain('more than is left');
+  }
+  expect(await ask('approval')).not.toMatch(/&lt;[0-9a-f-]{36}&gt;/);
+  await setCosts(10);
+  expect(await ask('plan')).toContain('more than is left');
+  await web.ground.sql.query("UPDATE account SET costs = '{}' WHERE channel = 'sms'");
+});
+
 it('is shown to somebody outside as telephones will show it', async () => {
   const user = await staffMember(web.ground, ['author']);
   const token = await makeReview(web.ground, { messageId, user }, 'Dr. Mini');

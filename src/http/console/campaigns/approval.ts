@@ -4,10 +4,12 @@ import { approveMessage } from '../../../campaigns/approvals.ts';
 import { addComment, listComments } from '../../../campaigns/comments.ts';
 import { listReviews } from '../../../campaigns/outside-reviews.ts';
 import type { MessageGlance } from '../../../campaigns/overview.ts';
+import { phoneReadings } from '../../../campaigns/phone/contents.ts';
 import { type RequestLine, requestsOf } from '../../../campaigns/request-list.ts';
 import { requestApproval, returnMessage, takeBackRequest } from '../../../campaigns/requests.ts';
 import { writtenOf } from '../../../campaigns/versions.ts';
 import { dateInWords, inWords, windowInWords } from '../../../campaigns/words.ts';
+import { isPhoneChannel } from '../../../deliveries/phone/accounts.ts';
 import type { Refusal } from '../../../errors.ts';
 import { languageName, languages } from '../../../i18n.ts';
 import { type Form, readForm } from '../../form.ts';
@@ -16,6 +18,7 @@ import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
 import { lookOfKept } from '../posts/look.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
+import { costOf } from './cost-view.ts';
 import { reviewRow } from './outside-words.ts';
 import { crumbsTo, messageOf } from './plan.ts';
 import { accountsIn, messageBadge, namesIn } from './words.ts';
@@ -85,6 +88,18 @@ interface Shown {
   form?: Form;
 }
 
+/** What it says in each language; of one to telephones, what stands above its text too. */
+async function textsOf({ ground: { sql } }: Web, { t }: Reading, message: MessageGlance) {
+  const named = <T extends { language: string }>(one: T) => ({
+    ...one,
+    name: t('campaign.language', { language: one.language }),
+  });
+  if (!isPhoneChannel(message.channel))
+    return (await writtenOf(sql, message)).map((text) => ({ ...named(text), media: null }));
+  const texts = await phoneReadings(sql, message);
+  return texts.map(({ name: subject, ...text }) => ({ ...named(text), subject, preheader: '' }));
+}
+
 /** What is to be approved, who is asked, what was said: everything for one decision. */
 async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promise<void> {
   const message = await messageOf(web, req);
@@ -95,12 +110,10 @@ async function showApproval(web: Web, { req, res, refusal, form }: Shown): Promi
   const data = {
     message: { ...message, badge: messageBadge(reading, message) },
     ...aboutOf(reading, message),
+    ...{ phone: isPhoneChannel(message.channel), cost: await costOf(web, reading, message) },
     ...{ post: message.channel === 'post', accounts: accountsIn(message.audience) },
     look: message.channel === 'post' ? await lookOfKept(web, reading, message.id) : null,
-    texts: (await writtenOf(sql, message)).map((text) => ({
-      ...text,
-      name: reading.t('campaign.language', { language: text.language }),
-    })),
+    texts: await textsOf(web, reading, message),
     open: open && requestOf(open),
     past: requests.filter(({ state }) => state !== 'open').map((one) => pastOf(reading, one)),
     comments: await listComments(sql, message.id),

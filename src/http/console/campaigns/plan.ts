@@ -11,6 +11,7 @@ import { staffOf } from '../../staff.ts';
 import type { Handler, Web } from '../../web.ts';
 import { tabsOf } from '../messages/tabs.ts';
 import { leadOn, orAgain, type Reading, readingOf, showConsole } from '../shell.ts';
+import { costOf } from './cost-view.ts';
 import { namesOfPlan, type PlanTyped, planOf, planTyped, setupOf } from './plan-form.ts';
 import { optionsOf, whenOf } from './plan-words.ts';
 import { whyIn } from './run-words.ts';
@@ -68,6 +69,7 @@ async function showForm(web: Web, { req, res, message, typed, refusal }: Shown):
   const data = {
     ...{ message: { ...message, badge: messageBadge(reading, message) }, typed, mayWrite },
     mail: message.channel === 'email',
+    cost: await costOf(web, reading, message),
     ...{ post: message.channel === 'post', accounts: accountsIn(message.audience) },
     ...{
       path: pathOf(message),

@@ -50,7 +50,8 @@ function typedWordings({ ground }: Web, template: OfferedTemplate, { values }: T
   const { channel } = template.account;
   return Promise.all(
     sidesOf(template).map(async ({ name, language, body, frame }) => {
-      const text = { channel, body, frame, values: values[language] ?? [] };
+      const short = { base: `${ground.config.publicUrl}/l/` };
+      const text = { channel, body, frame, values: values[language] ?? [], short };
       const media = await headerMedia(ground, text);
       return wordingOf(name, { ...text, language, ...(media && { media }) });
     }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approveMessage } from '../../../../src/campaigns/approvals.ts';
 import { scheduleMessage } from '../../../../src/campaigns/campaigns.ts';
+import { makeReview } from '../../../../src/campaigns/outside-reviews.ts';
 import { listTemplates } from '../../../../src/deliveries/phone/templates.ts';
 import { addAsset } from '../../../../src/media/add.ts';
 import { removeAsset } from '../../../../src/media/assets.ts';
@@ -104,7 +105,12 @@ it('asks for its picture and where its button leads, and telephones show all of 
   const messageId = /phone-messages\/([\w-]{36})/.exec(made.to)?.[1] ?? '';
   const editor = await get(`/console/phone-messages/${messageId}`);
   expect(editor).toContain(`value="asset:${asset.id}" checked`);
-  expect(await get(`/console/messages/${messageId}/approval`)).toContain('[clinic.jpg]');
+  const approval = (await get(`/console/messages/${messageId}/approval`)).replaceAll('&#x3D;', '=');
+  const outside = await makeReview(ground, { messageId, user }, 'Dr. Mini');
+  const review = (await get(`/review/${outside}`)).replaceAll('&#x3D;', '=');
+  for (const page of [approval, review])
+    for (const said of ['alt="clinic.jpg"', `/m/${asset.hash}-`, `[See the clinic] ${PAGE}`])
+      expect([said, page.includes(said)]).toEqual([said, true]);
   await expect(removeAsset(ground, { wish: asset.id, user })).rejects.toThrow('stays');
 
   const at = new Date(ground.clock.now().getTime() + 60_000).toISOString().slice(0, 19);
