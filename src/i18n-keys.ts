@@ -3650,6 +3650,7 @@ export interface Messages {
   'family.done.let-go': Record<never, never>;
   'family.reason': Record<never, never>;
   'family.waits': Record<never, never>;
+  'family.waits.first': Record<never, never>;
   'family.fresh': Record<never, never>;
   'family.fresh.text': Record<never, never>;
   'family.fresh.button': Record<never, never>;
