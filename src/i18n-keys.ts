@@ -3438,6 +3438,7 @@ export interface Messages {
   'occasion.day.help': Record<never, never>;
   'occasion.day.yearly': Record<never, never>;
   'occasion.from': Record<never, never>;
+  'occasion.from.memory': Record<never, never>;
   'occasion.from.help': Record<never, never>;
   'occasion.kind': Record<never, never>;
   'occasion.kind.change': Record<never, never>;
