@@ -3450,6 +3450,7 @@ export interface Messages {
   'occasion.day.help': Record<never, never>;
   'occasion.day.yearly': Record<never, never>;
   'occasion.from': Record<never, never>;
+  'occasion.from.memory': Record<never, never>;
   'occasion.from.help': Record<never, never>;
   'occasion.kind': Record<never, never>;
   'occasion.kind.change': Record<never, never>;
@@ -3662,6 +3663,7 @@ export interface Messages {
   'family.done.let-go': Record<never, never>;
   'family.reason': Record<never, never>;
   'family.waits': Record<never, never>;
+  'family.waits.first': Record<never, never>;
   'family.fresh': Record<never, never>;
   'family.fresh.text': Record<never, never>;
   'family.fresh.button': Record<never, never>;

@@ -104,6 +104,7 @@ async function standingOf({ ground }: Web, res: Response, language: 'en' | 'ml')
     reason: told ?? '',
     missing: missing.length > 0,
     waits: askedEdition !== null && askedEdition === edition && state !== 'draft',
+    first: shownEdition === null,
     // What was changed since it was shown or asked for is seen by nobody yet.
     fresh: mayStepOccasion(state, 'ask') && edition !== shownEdition && edition !== askedEdition,
     mayClose: mayStepOccasion(state, 'close'),

@@ -49,6 +49,7 @@ export const who: Part = {
       kindStays: draft.shownEdition !== null,
       childStays: draft.shownEdition !== null && draft.child,
       whose: kindWord(language, draft.kind, 'who'),
+      memory: kindOf(draft.kind).mood === 'memory',
       yearly: kindOf(draft.kind).yearly,
       kinds: occasionKinds.map(({ name }) => ({
         ...{ value: name, words: kindWord(language, name, 'name'), chosen: name === typed.kind },

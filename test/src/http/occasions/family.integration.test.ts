@@ -127,6 +127,15 @@ describe('A family’s own page', () => {
     ).toBe(0);
   });
 
+  it('says of a page that was never shown that it is looked at, and not that guests see an older one', async () => {
+    const { id } = await begunPage(ground);
+    const keeper = await provenKeeper(ground, id);
+    await askToShow(ground, id, { adult: true });
+    const waiting = await html(familyLink(ground, keeper));
+    expect(waiting).toContain('Somebody at the Mission is looking at your page.');
+    expect(waiting).not.toContain('guests see the page as it was');
+  });
+
   it('is changed by the same screens; guests see it once it was asked for and approved', async () => {
     const page = await family();
     const { edition = '' } = fieldsIn(await html(`${page.link}/edit/words`));
