@@ -151,7 +151,7 @@ export async function takeShare(
 async function endedBy(connection: Connection, projectId: string, at: Date): Promise<boolean> {
   const { rowCount } = await connection.query(
     `SELECT FROM project p JOIN goal g ON g.project_id = p.id
-      WHERE p.id = $1 AND (p.closed_at <= $2 OR g.closes_at <= $2)`,
+      WHERE p.id = $1 AND $2 >= ANY (ARRAY[p.closed_at, p.reported_at, g.closes_at])`,
     [projectId, at],
   );
   return rowCount === 1;

@@ -8,7 +8,8 @@ import { stepMonthly } from '../../../src/giving/monthly-change.ts';
 import { askMonthly } from '../../../src/giving/monthly-follow.ts';
 import { overAmong, pointMonthly } from '../../../src/giving/monthly-purpose.ts';
 import { recordGift } from '../../../src/giving/orders.ts';
-import { closeProject } from '../../../src/pages/ends.ts';
+import { closeProject, noteReached } from '../../../src/pages/ends.ts';
+import { publishUpdate, writeUpdate } from '../../../src/pages/updates.ts';
 import { giftOf, openTill } from '../../support/giving.ts';
 import { testGround } from '../../support/ground.ts';
 import { testStandIn } from '../../support/stand-in.ts';
@@ -53,12 +54,8 @@ const held = async (projectId: string) => ({
   project: -(await balance(ground.sql, accounts.project(projectId, 'domestic'))),
   general: -(await balance(ground.sql, accounts.general('domestic'))),
 });
-const close = (id: string) =>
-  closeProject(
-    ground,
-    { id, words: { en: { title: 'Over', text: 'Thanks' }, ml: { title: 'കഴിഞ്ഞു', text: 'നന്ദി' } } as never },
-    staff.approver,
-  );
+const WORDS = { en: { title: 'Over', text: 'Thanks' }, ml: { title: 'കഴിഞ്ഞു', text: 'നന്ദി' } };
+const close = (id: string) => closeProject(ground, { id, words: WORDS }, staff.approver);
 const told = (address: string) => ground.db.notice.findMany({ where: { address, kind: 'monthly-over' } });
 const later = (days: number) => ground.clock.set(ground.clock.now().getTime() + days * 86_400_000);
 
@@ -79,6 +76,21 @@ describe('A monthly gift whose project has ended', () => {
     const [mail, ...more] = await told(email);
     expect(more).toEqual([]);
     expect(mail?.text).toMatch(/“Wheels”[\s\S]*\/my\/[\w-]{50}/);
+  });
+
+  it('goes to the fund also when the report ended the project at its goal', async () => {
+    const projectId = await liveProject(ground, staff);
+    const { gatewayId } = await monthlyTo(projectId);
+    await raise(ground, projectId, 10_000_000n);
+    await noteReached(ground);
+    const content = { ...WORDS, kind: 'report' };
+    const report = await writeUpdate(ground, { projectId, content }, staff.author);
+    await publishUpdate(ground, { projectId, id: report }, staff.approver);
+    later(30);
+    const before = await held(projectId);
+    await month(gatewayId);
+    const after = await held(projectId);
+    expect([after.project - before.project, after.general - before.general]).toEqual([0n, 20_000n]);
   });
 
   it('keeps for the project what was paid before its end and told of later', async () => {
