@@ -226,7 +226,7 @@ export interface Messages {
   'done.publication-again': Record<never, never>;
   'done.publication-ended': Record<never, never>;
   'done.publication-removed': Record<never, never>;
-  'attention.template': { language: string; name: string; account: string; state: string; at: string };
+  'attention.template': { name: string; language: string; account: string; state: string; at: string };
   'attention.template.messages': { messages: string; count: number };
   'attention.template.reason': { reason: string };
   'attention.template.do': Record<never, never>;

@@ -5,7 +5,7 @@ import { queueNotice } from '../deliveries/notices.ts';
 import { listSocialAccounts, type SocialAccount } from '../deliveries/publications/accounts.ts';
 import { networkOf } from '../deliveries/publications/connected.ts';
 import type { Ground } from '../ground.ts';
-import { formatMoment, type Language, translate } from '../i18n.ts';
+import { formatMoment, type Language, languageName, translate } from '../i18n.ts';
 import { type Attention, endsSoon, needsAPerson } from './attention.ts';
 import { writeNotice } from './notice-letters.ts';
 
@@ -109,7 +109,7 @@ function lineOf(one: Attention, { language, zone }: Reader): string {
       name,
       account,
       state,
-      language: one.template.language,
+      language: languageName(one.template.language, language),
       at,
     });
   }

@@ -4,11 +4,13 @@
 const moving = document.getElementById('moving');
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 if (moving && window.Sortable) {
+  // Most of an entry is its name: whoever takes hold of that means the entry, not the link.
+  for (const link of document.querySelectorAll('.cev a')) link.draggable = false;
   for (const day of document.querySelectorAll('[data-day]')) {
     window.Sortable.create(day, {
       group: 'calendar',
       draggable: '.cev',
-      filter: '.cev:not([data-revision]), a, button',
+      filter: '.cev:not([data-revision]), button',
       preventOnFilter: false,
       sort: false,
       delay: 250,

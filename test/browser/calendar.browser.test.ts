@@ -35,11 +35,11 @@ describe.skipIf(!browserPath)('dragging in the calendar', () => {
     await page.waitForURL((at) => at.pathname === '/console');
   });
 
-  /** Drags by the time of an entry, as a person would, to another day. */
-  async function drag(name: string, day: string): Promise<void> {
+  /** Drags by a part of an entry, as a person would, to another day. */
+  async function drag(name: string, day: string, hold = 'time'): Promise<void> {
     await page.goto(`${url()}/console/calendar?view=month&day=2026-12-01`);
     const entry = page.locator('.cev', { hasText: name });
-    await entry.locator('time').dragTo(page.locator(`[data-day="${day}"]`));
+    await entry.locator(hold).dragTo(page.locator(`[data-day="${day}"]`));
   }
 
   it('moves an entry to the day on which it is dropped', async () => {
@@ -54,7 +54,7 @@ describe.skipIf(!browserPath)('dragging in the calendar', () => {
 
   it('asks first where an approval would go', async () => {
     const id = await scheduled('Approved word', true);
-    await drag('Approved word', '2026-12-18');
+    await drag('Approved word', '2026-12-18', '.cev__name');
     await page.waitForURL((at) => at.pathname.endsWith('/move'));
     expect(await dayOf(id)).toBe('2026-12-15T10:00');
     expect(await page.locator('main').textContent()).toContain('takes that approval back');

@@ -92,11 +92,17 @@ function accountView(
 /** Where a message that goes by a template, or a post, is written. */
 const placeOf = (channel: string): string => (channel === 'post' ? 'posts' : 'phone-messages');
 
-function templateView({ t, moment }: Reading, template: StoppedTemplate) {
+function templateView({ t, moment, language: reader }: Reading, template: StoppedTemplate) {
   const { id, accountId, account, name, language, state, reason, since, messages } = template;
   return {
     ...{ id: `template-${id}`, look: state === 'paused' ? 'held' : 'failed' },
-    text: t('attention.template', { name, account, state, language, at: moment(since) }),
+    text: t('attention.template', {
+      name,
+      account,
+      state,
+      language: languageName(language, reader),
+      at: moment(since),
+    }),
     why: [
       t('attention.template.messages', { messages: messages.join(', '), count: messages.length }),
       ...(reason ? [t('attention.template.reason', { reason })] : []),

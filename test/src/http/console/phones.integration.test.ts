@@ -149,7 +149,12 @@ describe('texts of WhatsApp', () => {
     const kinds = (await needsAPerson(ground)).map(({ kind }) => kind).sort();
     expect(kinds).toEqual(['run', 'template', 'template']);
     const page = await get('/console/attention');
-    for (const said of ['was paused by the network', 'may not be sent any more', 'TAG_CONTENT_MISMATCH'])
+    for (const said of [
+      'thanks (English) of',
+      'was paused by the network',
+      'may not be sent any more',
+      'TAG_CONTENT_MISMATCH',
+    ])
       expect([said, page.html.includes(said)]).toEqual([said, true]);
     expect(page.html).toContain(`/console/phone-messages/${messageId}`);
     expect(await tellAttention(ground)).toBe(3);
