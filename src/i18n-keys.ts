@@ -483,6 +483,7 @@ export interface Messages {
   'run.left.cancelled': Record<never, never>;
   'run.left.late': Record<never, never>;
   'run.left.asked': Record<never, never>;
+  'run.left.begun': Record<never, never>;
   'run.left.minutes': { minutes: number };
   'run.left.hours': { hours: string };
   'run.left.soon': Record<never, never>;

@@ -31,7 +31,7 @@ const SAMPLES: Record<string, string> = {
   media: 'SELECT id FROM asset ORDER BY created_at LIMIT 1',
   users: 'SELECT id FROM app_user ORDER BY created_at LIMIT 1',
   accounts: `SELECT id FROM account WHERE channel = 'email' ORDER BY name LIMIT 1`,
-  'console/accounts': `SELECT id FROM account WHERE channel <> 'email' ORDER BY name LIMIT 1`,
+  'console/accounts': `SELECT id FROM account WHERE channel NOT IN ('email', 'sms', 'whatsapp') ORDER BY name LIMIT 1`,
   phones: `SELECT id FROM account WHERE channel = 'sms' ORDER BY name LIMIT 1`,
   networks: `SELECT 'mastodon'`,
   'phone-messages': `SELECT id FROM message WHERE channel IN ('sms', 'whatsapp') ORDER BY created_at LIMIT 1`,

@@ -9,6 +9,7 @@ import { createCampaign, scheduleMessage } from '../../src/campaigns/campaigns.t
 import { createSegment } from '../../src/contacts/segments/segments.ts';
 import { transaction } from '../../src/db.ts';
 import { saveAccount } from '../../src/deliveries/accounts.ts';
+import { saveSocialAccount } from '../../src/deliveries/publications/accounts.ts';
 import { addEndpoint } from '../../src/deliveries/webhooks/endpoints.ts';
 import type { Ground } from '../../src/ground.ts';
 import { addAsset } from '../../src/media/add.ts';
@@ -103,6 +104,8 @@ async function plantMore(ground: Ground, sandbox: RunningSandbox): Promise<void>
   await addAsset(ground, { ...picture, alt: { en: 'A boat', ml: 'ഒരു വഞ്ചി' } }, user);
   const expiresAt = new Date(ground.clock.now().getTime() + 9 * 86_400_000);
   await createKey(ground, { name: 'Dashboard', scopes: ['campaigns:read'], user, expiresAt }, ACTOR);
+  const board = { network: 'hand', mode: 'hand', settings: { kind: 'notice-board' } } as const;
+  await saveSocialAccount(ground, user, { ...board, name: 'Notice board' });
   const events = ['delivery.bounced', 'contact.unsubscribed'];
   await addEndpoint(ground, { url: 'https://crm.example/hooks/we-care', events }, ACTOR);
   // So slow that it is still on its way when it is looked at.

@@ -68,9 +68,15 @@ function partsOf({ total, figures }: RunCourse) {
   });
 }
 
+/** The first seconds tell little of the rest: connections are opened, and four that went are no pace. */
+const isBegun = (course: RunCourse): boolean =>
+  rateOf(course) === null && course.now.getTime() - (course.startedAt ?? course.now).getTime() < 60_000;
+
 /** What is to be said of the rest: how long it takes, or why nothing moves. */
-function leftOf({ t }: Reading, { state, endsAt, now, figures }: RunCourse): string {
+function leftOf({ t }: Reading, course: RunCourse): string {
+  const { state, endsAt, now, figures } = course;
   if (state !== 'running') return t(`run.left.${state}`);
+  if (endsAt && isBegun(course)) return t('run.left.begun');
   if (endsAt) {
     const minutes = Math.ceil((endsAt.getTime() - now.getTime()) / 60_000);
     if (minutes > 90) return t('run.left.hours', { hours: Math.round(minutes / 60) });

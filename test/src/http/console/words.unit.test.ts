@@ -46,6 +46,17 @@ describe('The rate of a run', () => {
   });
 });
 
+describe('The time left of a run', () => {
+  it('is said once a minute’s worth has gone or a minute has passed, and not from its first seconds', () => {
+    const since = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
+    const endsAt = new Date(NOW.getTime() + 17 * 60_000);
+    const left = (more: Partial<RunCourse>) => liveOf(reading, course({ endsAt, ...more }), null).left;
+    expect(left({ startedAt: since(2) })).toBe('It has just begun: how long it takes is said soon');
+    expect(left({ startedAt: since(70) })).toBe('About 17 minutes left');
+    expect(left({ startedAt: since(2), handled: 300 })).toBe('About 17 minutes left');
+  });
+});
+
 describe('The curve of a run', () => {
   it('writes no times over each other', () => {
     const series = { seconds: 10, from: NOW, counts: [100, 100, 100] };
