@@ -40,7 +40,7 @@ async function forgetPowerCuts(adminUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
+    for (const setting of ['fsync', 'full_page_writes'])
       await client.query(`ALTER SYSTEM SET ${setting} = off`);
     await client.query('SELECT pg_reload_conf()');
   } finally {
