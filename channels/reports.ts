@@ -26,6 +26,8 @@ export interface Reports {
   signed(posted: Posted, credentials: Credentials): boolean;
   /** Reports of this account; null for a body that is no such thing. */
   read(body: unknown, account: { settings: Record<string, string | undefined> }): Report[] | null;
+  /** Telephones in E.164 whose owners answered this account that they want no more; nothing else is read. */
+  leaving?(body: unknown, account: { settings: Record<string, string | undefined> }): string[];
   /** Where the network asks first whether somebody listens: what it wants to hear, or null. */
   greet?(query: (name: string) => string | undefined, credentials: Credentials): string | null;
 }

@@ -1136,6 +1136,7 @@ export interface Messages {
   'contacts.reason.suppression.softbounce': Record<never, never>;
   'contacts.reason.suppression.complaint': Record<never, never>;
   'contacts.reason.suppression.unsubscribed': Record<never, never>;
+  'contacts.reason.suppression.refused': Record<never, never>;
   'contacts.reason.return.userunknown': Record<never, never>;
   'contacts.reason.return.hostunknown': Record<never, never>;
   'contacts.reason.return.mailboxfull': Record<never, never>;
@@ -5724,6 +5725,7 @@ export interface Messages {
   'suppressions.reason.softbounce': Record<never, never>;
   'suppressions.reason.complaint': Record<never, never>;
   'suppressions.reason.unsubscribed': Record<never, never>;
+  'suppressions.reason.refused': Record<never, never>;
   'suppressions.reason.help': Record<never, never>;
   'suppressions.from': Record<never, never>;
   'suppressions.to': Record<never, never>;

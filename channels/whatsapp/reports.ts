@@ -26,21 +26,41 @@ interface Status {
   biz_opaque_callback_data?: unknown;
   errors?: { code?: number }[];
 }
+/** What a reader writes, or the button of a template that they press. */
+interface Answer {
+  from?: unknown;
+  text?: { body?: unknown };
+  button?: { text?: unknown };
+}
 interface Change {
   field?: string;
-  value?: { metadata?: { phone_number_id?: string }; statuses?: Status[] };
+  value?: { metadata?: { phone_number_id?: string }; statuses?: Status[]; messages?: Answer[] };
 }
 
-/** The statuses of one phone's messages; what readers write to us is no report. */
-export const readReports: Reports['read'] = (body, { settings }) => {
+/** What is told of one of our telephones; null for a body that is no such thing. */
+function valuesIn(body: unknown, phone: string | undefined): NonNullable<Change['value']>[] | null {
   const { object, entry } = (body ?? {}) as { object?: unknown; entry?: { changes?: Change[] }[] };
   if (object !== 'whatsapp_business_account' || !Array.isArray(entry)) return null;
   return entry
     .flatMap(({ changes = [] }) => changes)
-    .filter(({ field, value }) => field === 'messages' && value?.metadata?.phone_number_id === settings.phone)
-    .flatMap(({ value }) => value?.statuses ?? [])
-    .flatMap((one) => reportOf(one) ?? []);
-};
+    .filter(({ field, value }) => field === 'messages' && value?.metadata?.phone_number_id === phone)
+    .flatMap(({ value }) => value ?? []);
+}
+
+/** The statuses of one phone's messages; what readers write to us is no report. */
+export const readReports: Reports['read'] = (body, { settings }) =>
+  valuesIn(body, settings.phone)
+    ?.flatMap(({ statuses = [] }) => statuses)
+    .flatMap((one) => reportOf(one) ?? []) ?? null;
+
+/** Nothing but one of these, whatever stands around it; a longer answer is for a person to read. */
+const ENOUGH = /^\P{L}*(?:stop(?: promotions| all)?|unsubscribe|opt ?out|നിർത്തുക|നിർത്തൂ|നിര്‍ത്തുക|വേണ്ട)\P{L}*$/iu;
+
+export const readLeaving: Reports['leaving'] = (body, { settings }) =>
+  (valuesIn(body, settings.phone) ?? [])
+    .flatMap(({ messages = [] }) => messages)
+    .filter(({ text, button }) => ENOUGH.test(String(text?.body ?? button?.text ?? '')))
+    .flatMap(({ from }) => (/^\d{6,15}$/.test(String(from)) ? `+${from}` : []));
 
 const STATES = { sent: 'accepted', delivered: 'delivered', read: 'read', failed: 'failed' } as const;
 

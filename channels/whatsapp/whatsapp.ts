@@ -3,7 +3,7 @@ import { type Answered, ask, slowDown, unreadable, vendorFault, waitOf } from '.
 import type { Intent, Network, Opened, Post, Problem, Receipt, Session } from '../social.ts';
 import { failureOf } from './codes.ts';
 import { componentsOf, frameProblems, lacksHeader } from './components.ts';
-import { greet, readReports, signedReports } from './reports.ts';
+import { greet, readLeaving, readReports, signedReports } from './reports.ts';
 import { readTemplates } from './templates.ts';
 
 const GRAPH = 'https://graph.facebook.com';
@@ -34,7 +34,7 @@ export const whatsapp: Network = {
     ],
   },
   open,
-  reports: { signed: signedReports, read: readReports, greet },
+  reports: { signed: signedReports, read: readReports, leaving: readLeaving, greet },
 };
 
 function validate({ text, person }: Post): Problem[] {

@@ -13,6 +13,7 @@ export const suppressionReasons = [
   'softbounce',
   'complaint',
   'unsubscribed',
+  'refused',
 ] as const;
 
 export interface SuppressionWish {

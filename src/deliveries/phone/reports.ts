@@ -1,4 +1,5 @@
 import type { Posted, Report } from '../../../channels/reports.ts';
+import { PHONE_CHANNEL } from '../../contacts/addresses.ts';
 import { suppressAll } from '../../contacts/suppression.ts';
 import { type Connection, type Queryable, transaction } from '../../db.ts';
 import { Refusal } from '../../errors.ts';
@@ -20,9 +21,25 @@ export async function takeReports(ground: HookGround, accountId: string, posted:
   const { reports } = account.network;
   if (!reports?.signed(posted, account.credentials))
     throw new Refusal('Its signature does not prove where this comes from. Nothing was recorded.', 403);
-  const told = reports.read(parsed(posted.body), account);
+  const body = parsed(posted.body);
+  const told = reports.read(body, account);
   if (!told) throw new Refusal('The body holds no reports.');
+  await heedAnswers(ground.sql, account.channel, reports.leaving?.(body, account) ?? []);
   return recordReports(ground.sql, account.id, told);
+}
+
+/** Whoever answers that it is enough is written to no more by this channel, at once and whatever it is for. */
+async function heedAnswers(sql: Queryable, channel: string, phones: string[]): Promise<void> {
+  if (!phones.length) return;
+  const { rows } = await sql.query<{ hash: string }>(
+    `SELECT address_hash('${PHONE_CHANNEL}', phone) AS hash FROM unnest($1::text[]) AS phone`,
+    [phones],
+  );
+  const said = { value: null, reason: 'unsubscribed', source: 'an answer', expiresAt: null };
+  await suppressAll(
+    sql,
+    rows.map(({ hash }) => ({ channel, hash, ...said })),
+  );
 }
 
 /** What a network wants to hear before it posts anything. @throws Refusal (403, 404) when it is not the one */

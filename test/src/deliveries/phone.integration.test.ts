@@ -132,6 +132,32 @@ it('takes no report without the signature, and answers whom was told the token',
   expect((await post('0197b3e2-0000-7000-8000-000000000000', body, 'practice-app-secret')).status).toBe(404);
 });
 
+it('writes no more by WhatsApp to whoever answers that it is enough, in either language or by a button', async () => {
+  const account = await connectPhones(ground, phones, 'whatsapp');
+  const numbers = telephones(['2101', '2102', '2103', '2104']);
+  const list = await phonePeople(ground, numbers, 'whatsapp');
+  const answers = [
+    { type: 'text', text: { body: ' Stop. ' } },
+    { type: 'text', text: { body: 'നിർത്തുക' } },
+    { type: 'button', button: { payload: 'Stop promotions', text: 'Stop promotions' } },
+    { type: 'text', text: { body: 'When does the bus stop?' } },
+  ];
+  const messages = answers.map((one, n) => ({ from: numbers[n]?.slice(1), id: `wamid.${n}`, ...one }));
+  const metadata = { phone_number_id: phones.whatsapp.accounts[0]?.settings.phone };
+  const value = { messaging_product: 'whatsapp', metadata, messages };
+  const told = { id: '1', changes: [{ field: 'messages', value }] };
+  const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [told] });
+  expect((await post(account, body, 'practice-app-secret')).status).toBe(200);
+  const run = await launchPhoneCampaign(ground, { network: 'whatsapp', list });
+  await sendAll(run);
+  expect(Object.keys(await stateOf(run))).toEqual(['2104']);
+  const { rows } = await ground.sql.query(
+    "SELECT DISTINCT channel, reason, source FROM suppression s WHERE s.hash IN (SELECT address_hash('sms', n) FROM unnest($1::text[]) n)",
+    [numbers],
+  );
+  expect(rows).toEqual([{ channel: 'whatsapp', reason: 'unsubscribed', source: 'an answer' }]);
+});
+
 it('keeps to a pause, a hold and a consent that was withdrawn meanwhile', async () => {
   await connectPhones(ground, phones, 'sms');
   const list = await phonePeople(ground, telephones([1100, 1101, 1102]), 'sms');

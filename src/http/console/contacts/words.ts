@@ -19,7 +19,7 @@ export const noteState = (t: Say, state: string) => ({
 
 /** The kinds of reasons that are told in words; whatever else a server says stands beside them as it is. */
 const KNOWN: Record<string, readonly string[]> = {
-  suppression: ['manual', 'hardbounce', 'softbounce', 'complaint', 'unsubscribed'],
+  suppression: ['manual', 'hardbounce', 'softbounce', 'complaint', 'unsubscribed', 'refused'],
   return: [
     'userunknown',
     'hostunknown',
