@@ -161,7 +161,9 @@ describe('A monthly gift for a project', () => {
     ).toContain('The months after that go to the We Care fund');
     await sendForm(ask, { ...wish, key: crypto.randomUUID() });
     const { rows } = await ground.sql.query(
-      'SELECT id, gateway_id AS at, donor_id AS donor FROM monthly_gift ORDER BY created_at DESC LIMIT 1',
+      `SELECT m.id, m.gateway_id AS at, m.donor_id AS donor FROM monthly_gift m JOIN donor w ON w.id = m.donor_id
+        WHERE w.email = $1`,
+      [email],
     );
     const [gift] = rows;
     await apply(vendor.mandate(gift.at, { method: 'upi' }).paymentId);
