@@ -19,6 +19,8 @@ export interface MailSource {
   subject: string;
   preheader: string;
   body: string;
+  /** BCP 47; of a body that names none itself. */
+  language?: string;
 }
 /** What is stored with a message version and becomes a mail. */
 export interface MailContent {
@@ -55,7 +57,7 @@ export async function compileSource(
   if (source.subject.trim() === '') throw new Refusal(say`The subject is empty. Write one.`);
   const body = withoutComments(await mjmlOf(source.body, fields, pictures));
   const written = checkSlots(say`body`, body, fields);
-  const bare = pictures.show(await compileMjml(body));
+  const bare = pictures.show(inLanguage(await compileMjml(body), source.language));
   const compiled = checkCompiled(written, bare);
   const html = withPreheader(compiled, source.preheader);
   const text = textAlternative(compiled);
@@ -68,6 +70,10 @@ export async function compileSource(
     warnings: warnings(html, written),
   };
 }
+
+/** MJML says of a body without a language of its own that nobody knows it; readers aloud then guess. */
+const inLanguage = (html: string, language: string | undefined): string =>
+  language ? html.replace('<html lang="und"', `<html lang="${language}"`) : html;
 
 /** Blocks are checked one by one before they become MJML, so that a refusal names the author's own place. */
 async function mjmlOf(body: string, fields: string[], pictures: Pictures): Promise<string> {

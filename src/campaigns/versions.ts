@@ -99,7 +99,7 @@ async function compileOne({ language, content, fields, pictures }: Compiling) {
   const { subject, preheader = '', body } = content;
   if (!subject.trim()) throw new Refusal(say`The subject in ${language} is empty.`);
   try {
-    return await compileSource({ subject, preheader, body }, fields, pictures);
+    return await compileSource({ subject, preheader, body, language }, fields, pictures);
   } catch (error) {
     if (error instanceof Refusal) throw new Refusal(say`In ${language}: ${error.sentence}`, error.status);
     throw error;

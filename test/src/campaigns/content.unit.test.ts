@@ -147,3 +147,12 @@ describe('the appeal that comes with the engine', () => {
     },
   );
 });
+
+it('says in which language a body is that names none itself', async () => {
+  const bare =
+    '<mjml><mj-body><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>';
+  const htmlOf = async (body: string) =>
+    (await compileSource({ subject: 'x', preheader: '', body, language: 'ml' }, [])).html;
+  expect(await htmlOf(bare)).toContain('<html lang="ml"');
+  expect(await htmlOf(bare.replace('<mjml>', '<mjml lang="en">'))).toContain('<html lang="en"');
+});
